@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Which target may import which is the architecture of this project; CONTRIBUTING.md draws it.
+// The build refuses an import that is not declared here (`--explicit-target-dependency-import-check error`).
+
+let swiftSettings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+  name: "sctp-agent",
+  products: [
+    .executable(name: "sctp-agent", targets: ["sctp-agent"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    // C shims: one library each, no decision in C.
+    .target(name: "CKmod", linkerSettings: [.linkedLibrary("kmod")]),
+    .target(name: "CYaml", linkerSettings: [.linkedLibrary("yaml")]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "CLinux"),
+
+    // Pure: bytes and values in, values out.
+    .target(name: "Modprobe", swiftSettings: swiftSettings),
+    .target(
+      name: "MachineIntent", dependencies: ["Modprobe", "CYaml", "CZlib", crypto], swiftSettings: swiftSettings),
+    .target(name: "Reconcile", dependencies: ["Modprobe", "MachineIntent"], swiftSettings: swiftSettings),
+
+    // Orchestration through ports.
+    .target(
+      name: "NodeAgent", dependencies: ["Modprobe", "MachineIntent", "Reconcile", logging],
+      swiftSettings: swiftSettings),
+
+    // Edges.
+    .target(
+      name: "LinuxNode", dependencies: ["Modprobe", "MachineIntent", "Reconcile", "NodeAgent", "CKmod", "CLinux"],
+      swiftSettings: swiftSettings),
+    .target(name: "StatusServer", dependencies: ["CLinux"], swiftSettings: swiftSettings),
+
+    .executableTarget(
+      name: "sctp-agent",
+      dependencies: [
+        "Modprobe", "MachineIntent", "Reconcile", "NodeAgent", "LinuxNode", "StatusServer", argumentParser, logging,
+      ],
+      swiftSettings: swiftSettings),
+
+    // Tests.
+    .target(
+      name: "NodeTesting", dependencies: ["Modprobe", "MachineIntent", "Reconcile", "NodeAgent"],
+      path: "Tests/NodeTesting", swiftSettings: swiftSettings),
+    .testTarget(name: "ModprobeTests", dependencies: ["Modprobe", "NodeTesting"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MachineIntentTests", dependencies: ["MachineIntent", "Modprobe", "NodeTesting"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReconcileTests", dependencies: ["Reconcile", "MachineIntent", "Modprobe", "NodeTesting"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "NodeAgentTests", dependencies: ["NodeAgent", "Reconcile", "MachineIntent", "Modprobe", "NodeTesting"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "LinuxNodeTests",
+      dependencies: ["LinuxNode", "NodeAgent", "Reconcile", "MachineIntent", "Modprobe", "NodeTesting"],
+      swiftSettings: swiftSettings),
+    .testTarget(name: "StatusServerTests", dependencies: ["StatusServer"], swiftSettings: swiftSettings),
+    .testTarget(name: "EndToEndTests", dependencies: ["NodeTesting"], swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu17
+)

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct SctpAgent: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "sctp-agent")
+}
