@@ -1,0 +1,45 @@
+package import Modprobe
+
+/// What the node should be: the product of every intent, validated. Only `IntentReader` makes one.
+package struct DesiredState: Hashable, Sendable {
+  /// A file of an intent that the agent must not write, and why.
+  package struct IgnoredFile: Hashable, Sendable {
+    package let path: String
+    package let reason: String
+
+    package init(path: String, reason: String) {
+      self.path = path
+      self.reason = reason
+    }
+  }
+
+  /// The paths that were read, `-`, or `builtin`; the machine-config daemon's file behind them where there is one.
+  package var sources: [String]
+  /// `sha256:` and the digest of everything below that decides: files with bytes and modes, and modules.
+  package var digest: String
+  /// Names in the order of the merge.
+  package var machineConfigs: [String]
+  /// Sorted by path.
+  package var files: [DesiredFile]
+  /// The modules that load files name, in the order in which systemd tries them.
+  package var wanted: [ModuleName]
+  /// The modules that the intent blocks and names in no load file.
+  package var keptOut: [ModuleName]
+  package var ignored: [IgnoredFile]
+  /// Warnings only: an error refuses the intent as a whole.
+  package var issues: [ConfigIssue]
+
+  package init(
+    sources: [String], digest: String, machineConfigs: [String], files: [DesiredFile], wanted: [ModuleName],
+    keptOut: [ModuleName], ignored: [IgnoredFile], issues: [ConfigIssue]
+  ) {
+    self.sources = sources
+    self.digest = digest
+    self.machineConfigs = machineConfigs
+    self.files = files
+    self.wanted = wanted
+    self.keptOut = keptOut
+    self.ignored = ignored
+    self.issues = issues
+  }
+}

@@ -1,0 +1,12 @@
+/// The permission and special bits of a file, `0` to `07777`.
+package struct FileMode: Hashable, Sendable, CustomStringConvertible {
+  package let rawValue: UInt32
+
+  package init(_ rawValue: UInt32) { self.rawValue = rawValue & 0o7777 }
+
+  /// Four octal digits at least: `0644`.
+  package var description: String {
+    let digits = String(rawValue, radix: 8)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+}

@@ -1,0 +1,45 @@
+package import MachineIntent
+
+/// One directory entry as found, with its bytes.
+package struct FileEntry: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case regular
+    /// The target as the link spells it.
+    case symlink(to: String)
+    case directory
+    case fifo
+    case socket
+    case device
+  }
+
+  /// The path as the node sees it.
+  package let path: String
+  package let kind: Kind
+  package let mode: FileMode
+  package let user: UInt32
+  package let group: UInt32
+  package let linkCount: Int
+  /// The bytes of a regular file, or of the regular file that a link leads to inside the root.
+  /// nil: neither, or it could not be read (then `failure` says why).
+  package let contents: [UInt8]?
+  package let failure: FileFailure?
+
+  package init(
+    path: String, kind: Kind, mode: FileMode, user: UInt32, group: UInt32, linkCount: Int = 1, contents: [UInt8]?,
+    failure: FileFailure? = nil
+  ) {
+    self.path = path
+    self.kind = kind
+    self.mode = mode
+    self.user = user
+    self.group = group
+    self.linkCount = linkCount
+    self.contents = contents
+    self.failure = failure
+  }
+
+  package var name: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }
+
+  /// True of a link to `/dev/null`, which masks the files of its name in lower directories.
+  package var isMask: Bool { kind == .symlink(to: "/dev/null") }
+}

@@ -1,0 +1,27 @@
+/// A file operation that did not succeed: the operation, its object and the reason.
+package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Operation: String, Hashable, Sendable {
+    case list, read, write, append, remove, createDirectory = "create directory", watch
+  }
+
+  package let operation: Operation
+  /// As the node sees it.
+  package let path: String
+  /// The system's error number; 0 where the refusal is the agent's own.
+  package let errno: Int32
+  /// A stable CamelCase token for conditions: `ReadOnly`, `NoSpace`, `PermissionDenied`, `NotFound`, `IsDirectory`,
+  /// `SymlinkedDirectory`, `TooLarge`, `InputOutput`, `TooManyOpenFiles`, `Immutable`, or `FileFailure`.
+  package let token: String
+  /// In words, with the errno's name in parentheses where there is one, and what to do where that is known.
+  package let reason: String
+
+  package init(_ operation: Operation, _ path: String, errno: Int32, token: String, reason: String) {
+    self.operation = operation
+    self.path = path
+    self.errno = errno
+    self.token = token
+    self.reason = reason
+  }
+
+  package var description: String { "failed to \(operation.rawValue) '\(path)': \(reason)" }
+}

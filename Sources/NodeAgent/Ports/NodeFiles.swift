@@ -1,0 +1,71 @@
+package import MachineIntent
+
+/// The bytes below one root that the agent may look at: the node's files, procfs or sysfs.
+///
+/// Convention: nil is "not there", a throw is "could not tell". Paths are absolute as the node sees them; the root is
+/// the conformer's business, and symlinks are resolved inside it.
+package protocol ReadableFiles: Sendable {
+  /// The whole file, following links.
+  func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8]?
+
+  /// The entry itself (`lstat`) with its bytes; directories on the way are followed inside the root.
+  func entry(_ path: String) throws(FileFailure) -> FileEntry?
+
+  /// Every entry with its bytes, sorted by the bytes of the names; `.` and `..` left out. Never opens a FIFO or a device.
+  func list(_ directory: String) throws(FileFailure) -> DirectoryListing?
+}
+
+/// A directory and what it holds.
+package struct DirectoryListing: Hashable, Sendable {
+  package let path: String
+  /// True where the directory's own name is a symlink: nothing is written through it.
+  package let isSymlink: Bool
+  package let entries: [FileEntry]
+
+  package init(path: String, isSymlink: Bool, entries: [FileEntry]) {
+    self.path = path
+    self.isSymlink = isSymlink
+    self.entries = entries
+  }
+}
+
+/// The node's files, which the agent may also change.
+package protocol NodeFiles: ReadableFiles {
+  /// Puts the bytes in place atomically and durably: a temporary file in the same directory with the final mode, owner
+  /// and security label, fsync, rename, fsync of the directory. Whatever bears the name now is replaced, never followed
+  /// or opened. Throws without leaving anything behind; a directory of that name and a symlinked parent are refused.
+  func write(_ file: FileWrite) throws(FileFailure)
+
+  /// Appends durably (fsync) to a file of the state directory, which is made with mode 0600.
+  func append(_ bytes: [UInt8], to path: String) throws(FileFailure)
+
+  /// Removes the entry durably. Not there is no failure. A directory is refused.
+  func remove(_ path: String) throws(FileFailure)
+
+  /// Puts a symlink in place atomically and durably, for `revert`.
+  func link(_ path: String, to target: String) throws(FileFailure)
+
+  /// Makes the directory and its parents, 0700 for the last.
+  func createDirectory(_ path: String) throws(FileFailure)
+
+  /// The number of a user or group in the node's own `/etc/passwd` or `/etc/group`; nil: no such name.
+  func userID(_ name: String) throws(FileFailure) -> UInt32?
+  func groupID(_ name: String) throws(FileFailure) -> UInt32?
+}
+
+/// One file to put in place.
+package struct FileWrite: Hashable, Sendable {
+  package let path: String
+  package let contents: [UInt8]
+  package let mode: FileMode
+  package let user: UInt32
+  package let group: UInt32
+
+  package init(path: String, contents: [UInt8], mode: FileMode, user: UInt32, group: UInt32) {
+    self.path = path
+    self.contents = contents
+    self.mode = mode
+    self.user = user
+    self.group = group
+  }
+}
