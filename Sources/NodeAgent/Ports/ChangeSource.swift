@@ -1,3 +1,5 @@
+package import Reconcile
+
 /// What wakes the agent's loop.
 package enum Wake: Hashable, Sendable {
   /// Something below a watched path may have changed, or the kernel's queue overflowed.

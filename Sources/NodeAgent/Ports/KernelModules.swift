@@ -1,4 +1,5 @@
 package import Modprobe
+package import Reconcile
 
 /// The running kernel's modules.
 package protocol KernelModules: Sendable {
@@ -7,22 +8,4 @@ package protocol KernelModules: Sendable {
   /// Returning says only that nobody objected: what counts is the module's `initstate` afterwards, which the caller
   /// reads. Blocks for as long as the kernel takes.
   func load(_ module: ModuleName) throws(LoadFailure)
-}
-
-/// Why the kernel or libkmod refused a module.
-package struct LoadFailure: Error, Hashable, Sendable {
-  package let module: ModuleName
-  /// Positive; 0 where libkmod gave none.
-  package let errno: Int32
-  /// The `install` command that was met and not run; nil: none.
-  package let refusedCommand: String?
-  /// What libkmod logged on the way, last line last.
-  package let log: [String]
-
-  package init(module: ModuleName, errno: Int32, refusedCommand: String? = nil, log: [String] = []) {
-    self.module = module
-    self.errno = errno
-    self.refusedCommand = refusedCommand
-    self.log = log
-  }
 }

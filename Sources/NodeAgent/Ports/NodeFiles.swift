@@ -1,4 +1,4 @@
-package import MachineIntent
+package import Reconcile
 
 /// The bytes below one root that the agent may look at: the node's files, procfs or sysfs.
 ///
@@ -13,20 +13,6 @@ package protocol ReadableFiles: Sendable {
 
   /// Every entry with its bytes, sorted by the bytes of the names; `.` and `..` left out. Never opens a FIFO or a device.
   func list(_ directory: String) throws(FileFailure) -> DirectoryListing?
-}
-
-/// A directory and what it holds.
-package struct DirectoryListing: Hashable, Sendable {
-  package let path: String
-  /// True where the directory's own name is a symlink: nothing is written through it.
-  package let isSymlink: Bool
-  package let entries: [FileEntry]
-
-  package init(path: String, isSymlink: Bool, entries: [FileEntry]) {
-    self.path = path
-    self.isSymlink = isSymlink
-    self.entries = entries
-  }
 }
 
 /// The node's files, which the agent may also change.
@@ -51,21 +37,4 @@ package protocol NodeFiles: ReadableFiles {
   /// The number of a user or group in the node's own `/etc/passwd` or `/etc/group`; nil: no such name.
   func userID(_ name: String) throws(FileFailure) -> UInt32?
   func groupID(_ name: String) throws(FileFailure) -> UInt32?
-}
-
-/// One file to put in place.
-package struct FileWrite: Hashable, Sendable {
-  package let path: String
-  package let contents: [UInt8]
-  package let mode: FileMode
-  package let user: UInt32
-  package let group: UInt32
-
-  package init(path: String, contents: [UInt8], mode: FileMode, user: UInt32, group: UInt32) {
-    self.path = path
-    self.contents = contents
-    self.mode = mode
-    self.user = user
-    self.group = group
-  }
 }
