@@ -13,6 +13,9 @@ package protocol ReadableFiles: Sendable {
 
   /// Every entry with its bytes, sorted by the bytes of the names; `.` and `..` left out. Never opens a FIFO or a device.
   func list(_ directory: String) throws(FileFailure) -> DirectoryListing?
+
+  /// What changes when the file that the path leads to changes; nil: not there. Cheap: nothing is opened.
+  func stamp(_ path: String) throws(FileFailure) -> FileStamp?
 }
 
 /// The node's files, which the agent may also change.
@@ -30,6 +33,9 @@ package protocol NodeFiles: ReadableFiles {
 
   /// Puts a symlink in place atomically and durably, for `revert`.
   func link(_ path: String, to target: String) throws(FileFailure)
+
+  /// Removes the temporary files that a predecessor's death left in the directory, and says which.
+  func removeLeftovers(in directory: String) throws(FileFailure) -> [String]
 
   /// Makes the directory and its parents, 0700 for the last.
   func createDirectory(_ path: String) throws(FileFailure)

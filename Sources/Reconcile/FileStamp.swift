@@ -1,0 +1,18 @@
+/// The identity and the times of a file: equal stamps mean the same bytes, if the file did not change within the clock's
+/// tick.
+package struct FileStamp: Hashable, Sendable {
+  package let device: UInt64
+  package let inode: UInt64
+  package let size: Int
+  package let modified: Timestamp
+  /// In nanoseconds since the epoch.
+  package let changed: Int64
+
+  package init(device: UInt64, inode: UInt64, size: Int, modified: Timestamp, changed: Int64) {
+    self.device = device
+    self.inode = inode
+    self.size = size
+    self.modified = modified
+    self.changed = changed
+  }
+}
