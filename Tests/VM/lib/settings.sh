@@ -1,0 +1,56 @@
+# Sourced by every script of the harness: where things are, and what the environment may change.
+#
+#   SCTP_AGENT_VM_CACHE    kernels, root file systems, initramfs layers, consoles (default: Tests/VM/.cache)
+#   SCTP_AGENT_BINARY      the agent under test (default: the release build, else the debug build)
+#   SCTP_AGENT_VM_ACCEL    qemu accelerator (default: tcg,thread=multi; `kvm` only where /dev/kvm is known to work)
+#   SCTP_AGENT_VM_KERNEL   kernel package to resolve (default: the distribution's small kernel for clouds)
+
+vm=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+repository=$(cd "$vm/../.." && pwd)
+cache=${SCTP_AGENT_VM_CACHE:-$vm/.cache}
+accel=${SCTP_AGENT_VM_ACCEL:-tcg,thread=multi}
+PATH=$PATH:/usr/sbin:/sbin
+mkdir -p "$cache"
+cache=$(cd "$cache" && pwd)
+
+die() {
+  echo "${0##*/}: $*" >&2
+  exit 1
+}
+
+# Prints the agent under test; fails where there is none.
+agent_binary() {
+  local candidate
+  if [ -n "${SCTP_AGENT_BINARY:-}" ]; then
+    [ -x "$SCTP_AGENT_BINARY" ] || die "SCTP_AGENT_BINARY is not a program: $SCTP_AGENT_BINARY"
+    realpath "$SCTP_AGENT_BINARY"
+    return
+  fi
+  for candidate in "$repository/.build/release/sctp-agent" "$repository/.build/debug/sctp-agent"; do
+    if [ -x "$candidate" ]; then
+      realpath "$candidate"
+      return
+    fi
+  done
+  return 1
+}
+
+# Prints a short digest of what stands on stdin.
+digest() {
+  sha256sum | cut -c1-16
+}
+
+# Prints the digest of the named files: path, size, time of change.
+digest_of_files() {
+  stat -L -c '%n %s %Y' "$@" | digest
+}
+
+# with_lock NAME COMMAND...: one process at a time makes an object of the cache.
+with_lock() {
+  local name=$1
+  shift
+  (
+    flock 9
+    "$@"
+  ) 9>"$cache/$name.lock"
+}

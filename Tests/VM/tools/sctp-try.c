@@ -1,0 +1,72 @@
+// sctp-try socket [4|6] [stream|seqpacket]   opens a socket
+// sctp-try association [4|6]                 makes an association over the loopback, checks what it carries
+// sctp-try hold SECONDS                      keeps an association open
+//
+// Does what any program would do, with no SCTP library, as whatever user it is started by. Prints one line, `ok: ...`
+// or `CALL: ERRNO`, and exits 0 or 1. Opening a socket makes the kernel load the module where nothing stops it.
+
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int failed(const char *call) {
+  const char *name = strerrorname_np(errno);
+  printf("%s: %s\n", call, name ? name : "unknown errno");
+  return 1;
+}
+
+static int association(int family, int seconds) {
+  static const char text[] = "sent by sctp-try";
+  struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
+  socklen_t length = sizeof(struct sockaddr_in);
+  if (family == AF_INET6) {
+    ((struct sockaddr_in6 *)&address)->sin6_addr = in6addr_loopback;
+    length = sizeof(struct sockaddr_in6);
+  } else {
+    ((struct sockaddr_in *)&address)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  }
+
+  int listener = socket(family, SOCK_STREAM, IPPROTO_SCTP);
+  if (listener < 0) return failed("socket");
+  if (bind(listener, (struct sockaddr *)&address, length) != 0) return failed("bind");
+  if (listen(listener, 1) != 0) return failed("listen");
+  if (getsockname(listener, (struct sockaddr *)&address, &length) != 0) return failed("getsockname");
+
+  int client = socket(family, SOCK_STREAM, IPPROTO_SCTP);
+  if (client < 0) return failed("socket");
+  if (connect(client, (struct sockaddr *)&address, length) != 0) return failed("connect");
+  int server = accept(listener, NULL, NULL);
+  if (server < 0) return failed("accept");
+
+  char received[sizeof text] = {0};
+  if (send(client, text, sizeof text, 0) != (ssize_t)sizeof text) return failed("send");
+  if (recv(server, received, sizeof received, 0) != (ssize_t)sizeof text) return failed("recv");
+  if (memcmp(text, received, sizeof text) != 0) {
+    printf("recv: other bytes than were sent\n");
+    return 1;
+  }
+  printf("ok: uid %u exchanged %zu bytes over an SCTP association\n", getuid(), sizeof text);
+  fflush(stdout);
+  sleep((unsigned)seconds);
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  const char *what = argc > 1 ? argv[1] : "association";
+  if (strcmp(what, "hold") == 0) return association(AF_INET, argc > 2 ? atoi(argv[2]) : 1);
+
+  int family = argc > 2 && strcmp(argv[2], "6") == 0 ? AF_INET6 : AF_INET;
+  if (strcmp(what, "association") == 0) return association(family, 0);
+
+  bool many = argc > 3 && strcmp(argv[3], "seqpacket") == 0;
+  if (socket(family, many ? SOCK_SEQPACKET : SOCK_STREAM, IPPROTO_SCTP) < 0) return failed("socket");
+  printf("ok: uid %u opened an SCTP socket\n", getuid());
+  return 0;
+}
