@@ -1,5 +1,5 @@
 /// One finding about an intent: what `lint` prints a line for, and `/status` lists under `intent.issues`.
-package struct ConfigIssue: Hashable, Sendable {
+package struct ConfigIssue: Error, Hashable, Sendable {
   package enum Severity: String, Hashable, Sendable { case error, warning }
 
   package let severity: Severity
