@@ -5,20 +5,36 @@ package struct ModuleName: Hashable, Comparable, Sendable, CustomStringConvertib
   package let rawValue: String
 
   package init(_ spelling: some StringProtocol) {
-    var insideBrackets = false
-    rawValue = String(
-      spelling.map { character in
-        switch character {
-        case "[": insideBrackets = true
-        case "]": insideBrackets = false
-        case "-" where !insideBrackets: return "_"
-        default: break
-        }
-        return character
-      })
+    guard spelling.utf8.contains(UInt8(ascii: "-")) else {
+      rawValue = String(spelling)
+      return
+    }
+    var bytes = Array(spelling.utf8)
+    bytes.withUnsafeMutableBufferPointer { $0.foldDashes() }
+    rawValue = String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The name that these bytes spell; what is not UTF-8 is replaced, so that such a name equals no module's.
+  package init(bytes: some Collection<UInt8>) {
+    self.init(String(decoding: bytes, as: UTF8.self))
   }
 
   package var description: String { rawValue }
 
   package static func < (left: ModuleName, right: ModuleName) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+  /// Folds `-` to `_` outside brackets, in place.
+  func foldDashes() {
+    var insideBrackets = false
+    for index in indices {
+      switch self[index] {
+      case UInt8(ascii: "["): insideBrackets = true
+      case UInt8(ascii: "]"): insideBrackets = false
+      case UInt8(ascii: "-") where !insideBrackets: self[index] = UInt8(ascii: "_")
+      default: break
+      }
+    }
+  }
 }

@@ -1,0 +1,26 @@
+/// A file that may take part in the configuration of modprobe.d or modules-load.d.
+package struct DropIn: Hashable, Sendable {
+  /// The path as the node sees it, such as `/etc/modprobe.d/sctp-blacklist.conf`.
+  package let path: String
+  package let contents: [UInt8]
+  /// Whether it is a link to `/dev/null`, which hides every file of the same name in lower directories.
+  package let isMask: Bool
+
+  package init(path: String, contents: [UInt8], isMask: Bool = false) {
+    self.path = path
+    self.contents = contents
+    self.isMask = isMask
+  }
+
+  /// The last component of the path, which decides order and precedence.
+  package var name: String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
+  }
+
+  /// The path without its last component, such as `/etc/modprobe.d`.
+  package var directory: String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return String(path[..<slash])
+  }
+}

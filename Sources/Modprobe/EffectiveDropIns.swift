@@ -1,0 +1,65 @@
+/// Which drop-in files take part, and which do not because a directory of higher precedence has the same name.
+package struct EffectiveDropIns: Hashable, Sendable {
+  /// A file that another one of the same name hides.
+  package struct Shadowed: Hashable, Sendable {
+    package let dropIn: DropIn
+    /// The path of the file that hides it.
+    package let by: String
+  }
+
+  /// The files that are read, in reading order: by byte order of their base names over all directories.
+  package let applied: [DropIn]
+  /// Hidden by a file that is read.
+  package let shadowed: [Shadowed]
+  /// Hidden by a mask, which is a link to `/dev/null` or, for modules-load.d, an empty file.
+  package let masked: [Shadowed]
+
+  /// The drop-ins of modprobe.d.
+  ///
+  /// - Parameter perDirectory: what each directory holds, highest precedence first, in any order within.
+  /// - Returns: who is read and who is not; files that kmod would not look at are in no list.
+  package static func modprobe(_ perDirectory: [[DropIn]]) -> Self {
+    Self(perDirectory, isCandidate: isModprobeName, isMask: { $0.isMask })
+  }
+
+  /// The drop-ins of modules-load.d.
+  ///
+  /// - Parameter perDirectory: what each directory holds, highest precedence first, in any order within.
+  /// - Returns: who is read and who is not; files that systemd would not look at are in no list.
+  package static func modulesLoad(_ perDirectory: [[DropIn]]) -> Self {
+    Self(perDirectory, isCandidate: isModulesLoadName, isMask: { $0.isMask || $0.contents.isEmpty })
+  }
+
+  /// Whether kmod reads a file of this name: no leading dot, at least six bytes, and `.conf` at the end, or `.alias`,
+  /// which kmod stopped reading in version 33.
+  package static func isModprobeName(_ name: String) -> Bool {
+    name.utf8.first != UInt8(ascii: ".") && name.utf8.count >= 6
+      && (name.hasSuffix(".conf") || name.hasSuffix(".alias"))
+  }
+
+  /// Whether systemd-modules-load reads a file of this name: `.conf` at the end and no leading dot.
+  package static func isModulesLoadName(_ name: String) -> Bool {
+    name.utf8.first != UInt8(ascii: ".") && name.hasSuffix(".conf")
+  }
+
+  private init(
+    _ perDirectory: [[DropIn]], isCandidate: (String) -> Bool, isMask: (DropIn) -> Bool
+  ) {
+    var first: [String: DropIn] = [:]
+    var shadowed: [Shadowed] = []
+    var masked: [Shadowed] = []
+    for dropIn in perDirectory.joined() {
+      let name = dropIn.name
+      guard isCandidate(name) else { continue }
+      guard let winner = first[name] else {
+        first[name] = dropIn
+        continue
+      }
+      let hidden = Shadowed(dropIn: dropIn, by: winner.path)
+      if isMask(winner) { masked.append(hidden) } else { shadowed.append(hidden) }
+    }
+    applied = first.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
+    self.shadowed = shadowed
+    self.masked = masked
+  }
+}

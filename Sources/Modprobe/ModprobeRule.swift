@@ -1,0 +1,53 @@
+/// One line of the configuration that says something.
+///
+/// It refers to the bytes of its file and makes strings only when asked, because a node's configuration has thousands
+/// of rules of which a handful matter.
+package struct ModprobeRule: Sendable {
+  /// Where it stands; of a line joined by backslashes, its first physical line.
+  package let location: RuleLocation
+  package let kind: ModprobeDirective.Kind
+
+  /// The file, or the joined line where the file continues it with a backslash.
+  let source: [UInt8]
+  let line: Range<Int>
+  /// The name or pattern after the command.
+  let name: Range<Int>
+  /// What stands after the name and the one blank that ends it; empty where the command takes nothing more.
+  let rest: Range<Int>
+  /// False for what kmod takes from the kernel command line without folding `-`.
+  let foldsName: Bool
+
+  /// What the line says. Bytes that are not UTF-8 are replaced.
+  package var directive: ModprobeDirective {
+    switch kind {
+    case .alias: .alias(pattern: pattern, target: ModuleName(bytes: source[rest]))
+    case .blacklist: .blacklist(ModuleName(bytes: source[name]))
+    case .install: .install(pattern: pattern, command: restText)
+    case .options: .options(module: ModuleName(bytes: source[name]), parameters: restText)
+    case .remove: .remove(pattern: pattern, command: restText)
+    case .softdep: .softdep(pattern: pattern, pre: softdep.pre.map(moduleName), post: softdep.post.map(moduleName))
+    case .weakdep: .weakdep(pattern: pattern, modules: softdep.plain.map(moduleName))
+    }
+  }
+
+  /// The line as written, joined where backslashes continue it, without its newline. Bytes that are not UTF-8 are
+  /// replaced.
+  package var text: String { String(decoding: source[line], as: UTF8.self) }
+
+  private var pattern: String { ModuleName(bytes: source[name]).rawValue }
+  private var restText: String { String(decoding: source[rest], as: UTF8.self) }
+  private func moduleName(_ range: Range<Int>) -> ModuleName { ModuleName(bytes: source[range]) }
+}
+
+extension ModprobeRule: Hashable {
+  package static func == (left: Self, right: Self) -> Bool {
+    left.location == right.location && left.kind == right.kind && left.foldsName == right.foldsName
+      && left.source[left.line] == right.source[right.line]
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(location)
+    hasher.combine(kind)
+    hasher.combine(source[line])
+  }
+}
