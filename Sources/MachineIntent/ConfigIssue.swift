@@ -16,3 +16,8 @@ package struct ConfigIssue: Error, Hashable, Sendable {
     self.message = message
   }
 }
+
+extension ConfigIssue {
+  /// The code of an explicit intent that differs from what the machine-config daemon holds of the same path.
+  package static let managedConflict = "differs-from-managed"
+}

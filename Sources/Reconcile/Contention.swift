@@ -1,0 +1,66 @@
+/// Tells a path that somebody else keeps rewriting from one that drifted.
+///
+/// More than `limit` repairs of one path in `window` make it contended: repairs then wait for a back-off that doubles
+/// from `window` up to `longest`. A path that nobody has touched for `window` past its back-off is calm again.
+/// Times are monotonic, since any fixed start.
+package struct Contention: Sendable {
+  package static let limit = 5
+  package static let window = Duration.seconds(60)
+  package static let firstDelay = Duration.seconds(30)
+  package static let longestDelay = Duration.seconds(300)
+
+  private struct Path: Sendable {
+    var repairs: [Duration] = []
+    var delay: Duration?
+    var retryAt = Duration.zero
+    var lastSeen = Duration.zero
+  }
+
+  private var paths: [String: Path] = [:]
+
+  package init() {}
+
+  /// The paths that are contended now.
+  package var contended: Set<String> { Set(paths.filter { $0.value.delay != nil }.keys) }
+
+  /// True where a repair of the path may be made now.
+  package func mayRepair(_ path: String, at now: Duration) -> Bool {
+    guard let state = paths[path], state.delay != nil else { return true }
+    return now >= state.retryAt
+  }
+
+  /// Takes in a repair that was made.
+  package mutating func repaired(_ path: String, at now: Duration) {
+    var state = paths[path] ?? Path()
+    state.repairs.removeAll { $0 <= now - Self.window }
+    state.repairs.append(now)
+    state.lastSeen = now
+    if let delay = state.delay {
+      state.delay = min(delay * 2, Self.longestDelay)
+    } else if state.repairs.count > Self.limit {
+      state.delay = Self.firstDelay
+    }
+    if let delay = state.delay { state.retryAt = now + delay }
+    paths[path] = state
+  }
+
+  /// Takes in that the path was found different once more while its repair waits.
+  package mutating func seenDrifted(_ path: String, at now: Duration) { paths[path]?.lastSeen = now }
+
+  /// Forgets the paths that have been left alone for long enough; returns those whose contention ended.
+  package mutating func settle(inSync: Set<String>, at now: Duration) -> [String] {
+    let calm = paths.filter { path, state in
+      inSync.contains(path) && now >= max(state.lastSeen, state.retryAt) + Self.window
+    }
+    for path in calm.keys { paths[path] = nil }
+    return calm.filter { $0.value.delay != nil }.keys.sorted()
+  }
+
+  /// When the next contended path may be repaired or found calm; nil: none is contended.
+  package func nextLook(after now: Duration) -> Duration? {
+    paths.values.compactMap { state -> Duration? in
+      guard state.delay != nil else { return nil }
+      return state.retryAt > now ? state.retryAt : max(state.lastSeen, state.retryAt) + Self.window
+    }.min()
+  }
+}

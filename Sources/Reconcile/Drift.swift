@@ -1,0 +1,11 @@
+/// How a file differs from what it should be; also the `kind` label of `sctp_agent_drift_total`.
+package enum Drift: String, Hashable, Sendable, CaseIterable {
+  case missing
+  case contents
+  case mode
+  case owner
+  /// A symlink, FIFO or other thing bears the name of a declared file.
+  case kind
+  /// A file of others keeps a wanted module out.
+  case blocks
+}

@@ -1,0 +1,68 @@
+import MachineIntent
+
+/// What a report needs to remember from pass to pass.
+package struct History: Sendable {
+  package private(set) var transitions: [Condition.Kind: (status: Condition.Status, since: Timestamp)] = [:]
+  package private(set) var files: [String: FileHistory] = [:]
+  package private(set) var driftTotal = 0
+  package private(set) var lastDrift: (at: Timestamp, path: String)?
+
+  /// One file's past.
+  package struct FileHistory: Hashable, Sendable {
+    package var wasInSync = false
+    package var repairs = 0
+    package var failedRepairs = 0
+    package var lastDrift: Timestamp?
+    package var drifts: [Drift: Int] = [:]
+  }
+
+  package init() {}
+
+  /// Takes in what a pass found before it acted. Only what has been in sync before can drift.
+  package mutating func found(_ files: [FileVerdict], converged: Bool, at now: Timestamp) -> [FileVerdict] {
+    var drifted: [FileVerdict] = []
+    for file in files {
+      var past = self.files[file.path] ?? FileHistory()
+      if let drift = file.drift {
+        // A new file of somebody else's that keeps a wanted module out drifts the node, though it was never in sync.
+        if past.wasInSync || (drift == .blocks && converged) {
+          past.drifts[drift, default: 0] += 1
+          past.lastDrift = now
+          driftTotal += 1
+          lastDrift = (now, file.path)
+          drifted.append(file)
+        }
+        past.wasInSync = false
+      } else {
+        past.wasInSync = true
+      }
+      self.files[file.path] = past
+    }
+    return drifted
+  }
+
+  /// Takes in what became of the steps.
+  package mutating func acted(_ outcomes: [Outcome]) {
+    for outcome in outcomes {
+      guard let path = outcome.step.path else { continue }
+      if outcome.failure == nil {
+        files[path, default: FileHistory()].repairs += 1
+        files[path, default: FileHistory()].wasInSync = true
+      } else {
+        files[path, default: FileHistory()].failedRepairs += 1
+      }
+    }
+  }
+
+  /// Gives each condition the time of its last transition.
+  mutating func stamp(_ conditions: [Condition], at now: Timestamp) -> [Condition] {
+    conditions.map { condition in
+      if transitions[condition.type]?.status != condition.status {
+        transitions[condition.type] = (condition.status, now)
+      }
+      var stamped = condition
+      stamped.lastTransitionTime = (transitions[condition.type]?.since ?? now).description
+      return stamped
+    }
+  }
+}

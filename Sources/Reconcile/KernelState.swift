@@ -1,0 +1,56 @@
+package import Modprobe
+
+/// What the running kernel says about loading modules at all.
+package struct KernelState: Sendable {
+  /// `uname -r`.
+  package var release: String
+  /// nil: procfs does not tell.
+  package var bootID: String?
+  package var commandLine: KernelCommandLine
+  /// False for a kernel built without loadable modules.
+  package var supportsModules: Bool
+  /// `/proc/sys/kernel/modules_disabled`: one-way until the next boot.
+  package var modulesDisabled: Bool
+  /// `/proc/sys/kernel/modprobe`: the program that autoload starts. Empty: autoload is off. nil: not known.
+  package var modprobePath: String?
+  /// `none`, `integrity` or `confidentiality`; nil: the kernel has no lockdown or securityfs is not mounted.
+  package var lockdown: String?
+  package var enforcesSignatures: Bool
+  /// `/sys/module/compression`: what the kernel itself can unpack; nil: nothing.
+  package var decompresses: String?
+  /// CAP_SYS_MODULE of this process, in the initial user namespace; nil: procfs does not tell.
+  package var mayLoadModules: Bool?
+  /// The connection tracker's SCTP part, which Services need; nil: no connection tracking at all.
+  package var conntrackSCTP: Bool?
+
+  package init(
+    release: String, bootID: String? = nil, commandLine: KernelCommandLine, supportsModules: Bool = true,
+    modulesDisabled: Bool = false, modprobePath: String? = "/sbin/modprobe", lockdown: String? = nil,
+    enforcesSignatures: Bool = false, decompresses: String? = nil, mayLoadModules: Bool? = true,
+    conntrackSCTP: Bool? = nil
+  ) {
+    self.release = release
+    self.bootID = bootID
+    self.commandLine = commandLine
+    self.supportsModules = supportsModules
+    self.modulesDisabled = modulesDisabled
+    self.modprobePath = modprobePath
+    self.lockdown = lockdown
+    self.enforcesSignatures = enforcesSignatures
+    self.decompresses = decompresses
+    self.mayLoadModules = mayLoadModules
+    self.conntrackSCTP = conntrackSCTP
+  }
+}
+
+/// Another kernel that is installed beside the running one.
+package struct InstalledKernel: Hashable, Sendable {
+  package let release: String
+  /// nil: its module index could not be read.
+  package let hasSCTP: Bool?
+
+  package init(release: String, hasSCTP: Bool?) {
+    self.release = release
+    self.hasSCTP = hasSCTP
+  }
+}

@@ -1,0 +1,54 @@
+package import MachineIntent
+package import Modprobe
+
+/// What to do on a node, decided from the desired and the observed state alone. Why the agent did something is answered
+/// here.
+///
+/// Files come before loads, so that an explicit load already sees them.
+package struct Plan: Hashable, Sendable {
+  package let steps: [Step]
+  /// Every file that the agent answers for, sorted by path.
+  package let files: [FileVerdict]
+  /// How each wanted or kept-out module will stand once the files are in place.
+  package let verdicts: [ModuleName: Verdicts]
+
+  package var writes: [FileWrite] {
+    steps.compactMap {
+      if case .write(let file, because: _) = $0 { return file }
+      return nil
+    }
+  }
+
+  /// - Parameters:
+  ///   - desired: what the intents want.
+  ///   - node: what was observed.
+  ///   - policy: what may be changed besides the declared files.
+  ///   - overridden: the files of others that the agent has changed before (from the ledger).
+  package init(desired: DesiredState, node: NodeState, policy: UnblockPolicy, overridden: Set<String> = []) {
+    let declared = desired.files.map { DeclaredFile(file: $0, node: node) }
+    let declaredWrites = declared.compactMap(\.step)
+    let afterDeclared = node.applying(declared.compactMap(\.write))
+
+    let unblocking = Unblocking(
+      modules: desired.wanted, node: afterDeclared, policy: policy, declared: Set(desired.files.map(\.path)))
+    let after = afterDeclared.applying(unblocking.writes)
+
+    let subjects = desired.wanted + desired.keptOut
+    let verdicts = Dictionary(
+      subjects.map { ($0, Verdicts(module: $0, node: after)) }, uniquingKeysWith: { first, _ in first })
+    let loads = desired.wanted.filter { module in
+      node.modules[module]?.state == .absent && verdicts[module]?.explicit.isOpen == true
+    }
+
+    self.verdicts = verdicts
+    steps = declaredWrites + unblocking.steps + loads.map(Step.load)
+    let answered = declared.map(\.verdict) + unblocking.verdicts
+    let known = Set(answered.map(\.path))
+    let settled = overridden.subtracting(known).compactMap { path in
+      node.entries[path].map {
+        FileVerdict(path: path, owner: .override, contents: $0.contents, mode: $0.mode, drift: nil)
+      }
+    }
+    files = (answered + settled).sorted { $0.path < $1.path }
+  }
+}

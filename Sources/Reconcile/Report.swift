@@ -1,0 +1,152 @@
+import MachineIntent
+package import Modprobe
+
+/// What the agent is, for its own report.
+package struct AgentIdentity: Hashable, Sendable {
+  package let node: String
+  package let version: String
+  package let mode: String
+  package let pid: Int32
+  package let startedAt: Timestamp
+  package let policy: UnblockPolicy
+  package let observeOnly: Bool
+
+  package init(
+    node: String, version: String, mode: String, pid: Int32, startedAt: Timestamp, policy: UnblockPolicy,
+    observeOnly: Bool
+  ) {
+    self.node = node
+    self.version = version
+    self.mode = mode
+    self.pid = pid
+    self.startedAt = startedAt
+    self.policy = policy
+    self.observeOnly = observeOnly
+  }
+}
+
+extension StatusDocument {
+  /// Turns an observation into the report, and stamps its conditions with the history's times.
+  package init(_ observation: Observation, agent: AgentIdentity, history: inout History) {
+    let conditions = history.stamp(Conditions(observation).all, at: observation.at)
+    let ready = conditions[conditions.count - 1]
+    let kernel = observation.node?.kernel
+    self.init(
+      node: agent.node, ready: ready.status == .yes, reason: ready.reason, message: ready.message,
+      observedAt: observation.at.description,
+      agent: Agent(
+        version: agent.version, mode: agent.mode, pid: agent.pid, startedAt: agent.startedAt.description,
+        unblock: agent.policy, observeOnly: agent.observeOnly),
+      kernel: Kernel(
+        release: kernel?.release ?? "", bootID: kernel?.bootID ?? "", modulesDisabled: kernel?.modulesDisabled ?? false,
+        lockdown: kernel?.lockdown ?? "none",
+        otherKernels: (observation.node?.otherKernels ?? []).map(OtherKernel.init)),
+      intent: Intent(observation),
+      conditions: conditions,
+      files: File.all(observation, history: history),
+      modules: Module.all(observation),
+      probe: Dictionary(
+        uniqueKeysWithValues: observation.probes.map { ("loopback\($0.key == .ipv4 ? "4" : "6")", Probe($0.value)) }),
+      dataPath: DataPath(
+        conntrackSCTP: kernel?.conntrackSCTP.map { $0 ? "present" : "absent" } ?? "unknown"),
+      drift: DriftCount(
+        total: history.driftTotal, lastAt: history.lastDrift?.at.description, lastPath: history.lastDrift?.path))
+  }
+}
+
+extension StatusDocument.OtherKernel {
+  init(_ kernel: InstalledKernel) {
+    self.init(release: kernel.release, sctp: kernel.hasSCTP.map { $0 ? "present" : "missing" } ?? "unknown")
+  }
+}
+
+extension StatusDocument.Intent {
+  init(_ observation: Observation) {
+    let desired = observation.desired
+    self.init(
+      source: desired?.sources ?? [], digest: desired?.digest ?? "", machineConfigs: desired?.machineConfigs ?? [],
+      modules: (desired?.wanted ?? []).map(\.rawValue), keptOut: (desired?.keptOut ?? []).map(\.rawValue),
+      ignored: (desired?.ignored ?? []).map { .init(path: $0.path, reason: $0.reason) },
+      issues: (observation.intentErrors + (desired?.issues ?? [])).map {
+        .init(severity: $0.severity.rawValue, at: $0.at.description, code: $0.code, message: $0.message)
+      })
+  }
+}
+
+extension StatusDocument.File {
+  static func all(_ observation: Observation, history: History) -> [Self] {
+    (observation.plan?.files ?? []).map { file in
+      let past = history.files[file.path]
+      let failure =
+        file.failure
+        ?? observation.outcomes.lazy.compactMap { outcome -> FileFailure? in
+          if case .file(let failure)? = outcome.failure, failure.path == file.path { return failure }
+          return nil
+        }.first
+      let state: State =
+        if failure != nil {
+          .failed
+        } else if file.drift == nil {
+          .inSync
+        } else if observation.hold != nil {
+          .held
+        } else if observation.contended.contains(file.path) {
+          .contended
+        } else {
+          .drifted
+        }
+      return Self(
+        path: file.path, owner: file.owner, state: state,
+        sha256: file.contents.map(ContentDigest.sha256) ?? "", mode: file.mode?.description ?? "",
+        repairs: past?.repairs ?? 0, lastDrift: past?.lastDrift?.description, message: failure?.description)
+    }
+  }
+}
+
+extension StatusDocument.Module {
+  /// The wanted and the kept-out modules, then what else was asked for.
+  static func all(_ observation: Observation) -> [Self] {
+    guard let node = observation.node, let desired = observation.desired else { return [] }
+    return desired.wanted.map { Self($0, wanted: true, node: node) }
+      + desired.keptOut.map { Self($0, wanted: false, node: node) }
+  }
+
+  package init(_ module: ModuleName, wanted: Bool, node: NodeState) {
+    let facts = node.modules[module]
+    let verdicts = Verdicts(module: module, node: node)
+    self.init(
+      name: module.rawValue, wanted: wanted, state: facts?.state ?? .missing, refcount: facts?.refcount,
+      file: facts?.file, dependencies: (facts?.dependencies ?? []).map(\.rawValue),
+      verdicts: .init(
+        autoload: .init(verdicts.autoload),
+        boot: .init(
+          open: verdicts.boot.isOpen, requested: verdicts.bootRequest != nil,
+          blockedBy: verdicts.boot.blockedBy.map(StatusDocument.Rule.init)),
+        explicit: .init(verdicts.explicit)))
+  }
+}
+
+extension StatusDocument.Way {
+  init(_ verdict: Verdict) {
+    self.init(open: verdict.isOpen, blockedBy: verdict.blockedBy.map(StatusDocument.Rule.init))
+  }
+}
+
+extension StatusDocument.Rule {
+  init(_ blocker: Blocker) {
+    self.init(
+      file: blocker.location.file, line: blocker.location.line, text: blocker.text, remedy: blocker.remedy)
+  }
+}
+
+extension StatusDocument.Probe {
+  init(_ reading: ProbeReading) {
+    switch reading.result {
+    case .success(let time):
+      self.init(ok: true, seconds: time.seconds, at: reading.at.description, error: nil)
+    case .failure(let failure):
+      self.init(
+        ok: false, seconds: nil, at: reading.at.description, error: "\(failure.call): \(failure.reason)")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// When to look again though nothing has happened. Times are monotonic, since any fixed start.
+package struct Schedule: Sendable {
+  /// What a pass left behind that time alone may change.
+  package struct Unfinished: Sendable {
+    /// Something could not be done: the retry backs off.
+    package var failed: Bool
+    /// When the machine-config daemon's changes count as settled; nil: nothing is held.
+    package var heldUntil: Duration?
+    package var contendedUntil: Duration?
+    /// True where a probe makes sense.
+    package var probes: Bool
+
+    package init(failed: Bool, heldUntil: Duration?, contendedUntil: Duration?, probes: Bool) {
+      self.failed = failed
+      self.heldUntil = heldUntil
+      self.contendedUntil = contendedUntil
+      self.probes = probes
+    }
+  }
+
+  private static let firstRetry = Duration.seconds(1)
+  private static let longestRetry = Duration.seconds(60)
+
+  private let resync: Duration
+  private let probeInterval: Duration
+  private var retryDelay: Duration?
+  private var nextLook: Duration?
+  private var nextProbe: Duration?
+
+  package init(resync: Duration, probeInterval: Duration) {
+    self.resync = resync
+    self.probeInterval = probeInterval
+  }
+
+  /// True where a probe is due.
+  package func probeIsDue(at now: Duration) -> Bool { nextProbe.map { now >= $0 } ?? true }
+
+  /// True where a pass is due.
+  package func passIsDue(at now: Duration) -> Bool { nextLook.map { now >= $0 } ?? true }
+
+  package mutating func probed(at now: Duration) { nextProbe = now + probeInterval }
+
+  /// Asks for a probe at the next pass, whatever the interval says: the module has come or gone.
+  package mutating func forgetProbe() { nextProbe = nil }
+
+  package mutating func passed(at now: Duration, leaving unfinished: Unfinished) {
+    retryDelay = unfinished.failed ? min((retryDelay.map { $0 * 2 }) ?? Self.firstRetry, Self.longestRetry) : nil
+    let candidates = [
+      now + resync, retryDelay.map { now + $0 }, unfinished.heldUntil, unfinished.contendedUntil,
+      unfinished.probes ? nextProbe : nil,
+    ]
+    nextLook = candidates.compactMap(\.self).min()
+  }
+
+  /// The next moment to wake at; nil before the first pass.
+  package var deadline: Duration? { nextLook }
+}

@@ -1,0 +1,83 @@
+import MachineIntent
+package import Modprobe
+
+/// Everything that the agent can do to a node. There are no other effects.
+package enum Step: Hashable, Sendable {
+  /// Puts a file in place by one atomic rename, after the ledger has what was there.
+  case write(FileWrite, because: WriteReason)
+  /// Loads a module through libkmod.
+  case load(ModuleName)
+  /// `revert` only: takes away a file that the agent made.
+  case remove(path: String)
+  /// `revert` only: puts back a symlink that the agent replaced.
+  case link(path: String, target: String)
+}
+
+/// Why a file is written.
+package enum WriteReason: Hashable, Sendable {
+  /// The intent declares it, and it differs so.
+  case declared(by: String, Drift)
+  /// The machine-config daemon's configuration holds it, and it differs so.
+  case managed(by: String, Drift)
+  /// These rules of it keep a wanted module out; `from` is the vendor's file that the new one shadows, nil for an edit
+  /// in place.
+  case unblocks([ModuleName], lines: [Int], from: String?)
+  /// `revert` restores what the ledger kept.
+  case restores
+
+  package var drift: Drift {
+    switch self {
+    case .declared(_, let drift), .managed(_, let drift): drift
+    case .unblocks: .blocks
+    case .restores: .contents
+    }
+  }
+}
+
+extension Step: CustomStringConvertible {
+  /// One line for `plan` and the log.
+  package var description: String {
+    switch self {
+    case .write(let file, because: let reason): "write \(file.path) (\(reason))"
+    case .load(let module): "load \(module)"
+    case .remove(let path): "remove \(path)"
+    case .link(let path, let target): "link \(path) to \(target)"
+    }
+  }
+
+  /// The path that it changes; nil for a load.
+  package var path: String? {
+    switch self {
+    case .write(let file, because: _): file.path
+    case .remove(let path), .link(let path, _): path
+    case .load: nil
+    }
+  }
+}
+
+extension WriteReason: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .declared(let name, let drift): "declared by \(name): \(drift.sentence)"
+    case .managed(let name, let drift): "managed through \(name): \(drift.sentence)"
+    case .unblocks(let modules, let lines, let source):
+      "unblocks \(modules.map(\.rawValue).joined(separator: ", ")): comments out line"
+        + (lines.count == 1 ? " " : "s ") + lines.map(String.init).joined(separator: ", ")
+        + (source.map { " of a copy that shadows \($0)" } ?? "")
+    case .restores: "restores what was there before the agent"
+    }
+  }
+}
+
+extension Drift {
+  package var sentence: String {
+    switch self {
+    case .missing: "it is missing"
+    case .contents: "its contents differ"
+    case .mode: "its mode differs"
+    case .owner: "its owner differs"
+    case .kind: "it is not a regular file"
+    case .blocks: "it keeps a wanted module out"
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package import Modprobe
+
+/// Whether one way of loading a module is open.
+package struct Verdict: Hashable, Sendable {
+  /// Every rule in the way, the winning one first.
+  package let blockedBy: [Blocker]
+
+  package var isOpen: Bool { blockedBy.isEmpty }
+}
+
+/// The three ways in which a module gets loaded, judged apart: they do not obey the same rules.
+package struct Verdicts: Hashable, Sendable {
+  /// `socket()` makes the kernel start modprobe with an alias: obeys blacklists.
+  package let autoload: Verdict
+  /// systemd-modules-load: obeys blacklists too (systemd's `module_load_and_warn`).
+  package let boot: Verdict
+  /// The line that asks for it at boot; nil: none does.
+  package let bootRequest: LoadRequests.Request?
+  /// `modprobe NAME`: a blacklist does not stop it, an `install` line does.
+  package let explicit: Verdict
+
+  package var allOpen: Bool { autoload.isOpen && boot.isOpen && explicit.isOpen }
+
+  /// Each blocker once, autoload's first.
+  package var blockers: [Blocker] {
+    var seen = Set<Blocker>()
+    return (autoload.blockedBy + boot.blockedBy + explicit.blockedBy).filter { seen.insert($0).inserted }
+  }
+
+  package init(module: ModuleName, node: NodeState) {
+    let rules = BlockingRules(module: module, node: node)
+    autoload = Verdict(
+      blockedBy: rules.tree + rules.autoloadSwitch + rules.aliases(of: rules.requests) + rules.blacklists
+        + rules.installs + rules.kernelSwitches)
+    bootRequest = node.loadRequests.request(for: module)
+    boot = Verdict(
+      blockedBy: rules.tree + rules.loadService + rules.aliases(of: [module.rawValue]) + rules.blacklists
+        + rules.installs + rules.kernelSwitches)
+    explicit = Verdict(
+      blockedBy: rules.tree + rules.aliases(of: [module.rawValue]) + rules.installs + rules.kernelSwitches
+        + rules.processRights)
+  }
+}
