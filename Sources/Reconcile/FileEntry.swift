@@ -23,10 +23,12 @@ package struct FileEntry: Hashable, Sendable {
   /// nil: neither, or it could not be read (then `failure` says why).
   package let contents: [UInt8]?
   package let failure: FileFailure?
+  /// The SELinux label. nil: there is none, or the entry comes from a listing, which does not read labels.
+  package let label: String?
 
   package init(
     path: String, kind: Kind, mode: FileMode, user: UInt32, group: UInt32, linkCount: Int = 1, contents: [UInt8]?,
-    failure: FileFailure? = nil
+    failure: FileFailure? = nil, label: String? = nil
   ) {
     self.path = path
     self.kind = kind
@@ -36,6 +38,7 @@ package struct FileEntry: Hashable, Sendable {
     self.linkCount = linkCount
     self.contents = contents
     self.failure = failure
+    self.label = label
   }
 
   package var name: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }

@@ -7,12 +7,17 @@ package struct FileWrite: Hashable, Sendable {
   package let mode: FileMode
   package let user: UInt32
   package let group: UInt32
+  /// The SELinux label. nil: that of the regular file that is replaced, else what the directory gives.
+  package let label: String?
 
-  package init(path: String, contents: [UInt8], mode: FileMode, user: UInt32, group: UInt32) {
+  package init(
+    path: String, contents: [UInt8], mode: FileMode, user: UInt32, group: UInt32, label: String? = nil
+  ) {
     self.path = path
     self.contents = contents
     self.mode = mode
     self.user = user
     self.group = group
+    self.label = label
   }
 }

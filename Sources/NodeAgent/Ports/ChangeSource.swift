@@ -19,7 +19,11 @@ package protocol ChangeSource: AnyObject {
   /// Replaces the list of watched files and directories. What does not exist is watched through its nearest existing
   /// parent, so that it is noticed when it appears. Returns the paths that could not be watched (then the resync timer
   /// is all there is).
-  func watch(_ paths: [String]) -> [FileFailure]
+  ///
+  /// - Parameters:
+  ///   - node: paths as the node sees them, below the root.
+  ///   - own: paths in the agent's own view of the file system.
+  func watch(node: [String], own: [String]) -> [FileFailure]
 
   /// Blocks until something happens or `deadline` (monotonic, nil: never) has passed; a burst comes as one set.
   func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake>

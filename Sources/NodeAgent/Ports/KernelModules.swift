@@ -8,4 +8,20 @@ package protocol KernelModules: Sendable {
   /// Returning says only that nobody objected: what counts is the module's `initstate` afterwards, which the caller
   /// reads. Blocks for as long as the kernel takes.
   func load(_ module: ModuleName) throws(LoadFailure)
+
+  /// Looks at a module file without loading it. The path is as the node sees it.
+  func inspect(_ file: String) -> ModuleInspection
+}
+
+/// What can be told of a module file from outside the kernel.
+package struct ModuleInspection: Hashable, Sendable {
+  /// Whether it ends in a signature; nil: not known.
+  package let signed: Bool?
+  /// Why this libkmod cannot read it, such as a compression that it was built without; nil: it can.
+  package let unreadable: String?
+
+  package init(signed: Bool?, unreadable: String?) {
+    self.signed = signed
+    self.unreadable = unreadable
+  }
 }

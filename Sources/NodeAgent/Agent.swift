@@ -1,0 +1,210 @@
+package import Logging
+package import Reconcile
+
+/// The daemon's loop: waits for a reason to look, makes a pass, tells. One thread.
+package final class Agent {
+  package struct Settings: Sendable {
+    package var resync: Duration
+    package var probeInterval: Duration
+    package var identity: AgentIdentity
+
+    package init(resync: Duration, probeInterval: Duration, identity: AgentIdentity) {
+      self.resync = resync
+      self.probeInterval = probeInterval
+      self.identity = identity
+    }
+  }
+
+  /// What is told after every pass.
+  package struct News: Sendable {
+    package let document: StatusDocument
+    package let history: History
+    /// Of the pass alone.
+    package let duration: Duration
+    package let finishedAt: Timestamp
+  }
+
+  private var reconciler: Reconciler
+  private let settings: Settings
+  private let changes: any ChangeSource
+  private let notifier: any ServiceNotifier
+  private let clock: any AgentClock
+  private let progress: any ProgressMark
+  private let publish: (News) -> Void
+  private let log: Logger
+
+  private var history = History()
+  private var contention = Contention()
+  private var schedule: Schedule
+  private var converged = false
+  private var lastStatus: String?
+  private var lastFailures: Set<String> = []
+
+  /// - Parameters:
+  ///   - reconciler: with its intents not read yet.
+  ///   - progress: told when a pass begins and ends, for `/livez`.
+  ///   - publish: given every pass's news, on the loop's thread.
+  package init(
+    reconciler: Reconciler, settings: Settings, changes: any ChangeSource, notifier: any ServiceNotifier,
+    clock: any AgentClock, progress: any ProgressMark, log: Logger, publish: @escaping (News) -> Void
+  ) {
+    self.reconciler = reconciler
+    self.settings = settings
+    self.changes = changes
+    self.notifier = notifier
+    self.clock = clock
+    self.progress = progress
+    self.publish = publish
+    self.log = log
+    schedule = Schedule(resync: settings.resync, probeInterval: settings.probeInterval)
+  }
+
+  /// Runs until SIGTERM or SIGINT.
+  package func run() {
+    sweep()
+    watch()
+    look()
+    notifier.notify([.ready, .status(lastStatus ?? "")])
+    var stopping = false
+    while !stopping {
+      let wakes = changes.wait(until: deadline)
+      if wakes.contains(.terminate) {
+        stopping = true
+        continue
+      }
+      if notifier.watchdogInterval != nil { notifier.notify([.watchdog]) }
+      if wakes.contains(.reload) {
+        log.info("reloading the intents (SIGHUP)")
+        notifier.notify([.reloading])
+        look()
+        notifier.notify([.ready])
+      } else if wakes.contains(.filesChanged) || wakes.contains(.modulesChanged)
+        || schedule.passIsDue(at: clock.monotonic)
+      {
+        if wakes.contains(.modulesChanged) { schedule.forgetProbe() }
+        look()
+      }
+    }
+    log.notice("stopping on request")
+    notifier.notify([.stopping])
+  }
+
+  private var deadline: ContinuousClock.Instant? {
+    let watchdog = notifier.watchdogInterval.map { clock.monotonic + $0 }
+    return [schedule.deadline, watchdog].compactMap(\.self).min().map(clock.instant)
+  }
+
+  /// What a predecessor's death left behind.
+  private func sweep() {
+    for directory in ["/etc/modprobe.d", "/etc/modules-load.d", Ledger.directory] {
+      do {
+        for name in try reconciler.access.files.removeLeftovers(in: directory) {
+          log.notice("removed \(directory)/\(name): a predecessor died while it was writing")
+        }
+      } catch {
+        log.warning("\(error)")
+      }
+    }
+  }
+
+  private func watch() {
+    for failure in changes.watch(node: reconciler.watchList, own: reconciler.settings.sources.watchedOwnPaths) {
+      log.warning("\(failure); changes there are seen at the next resync only")
+    }
+  }
+
+  private func look() {
+    progress.begin()
+    defer { progress.end() }
+    let started = clock.monotonic
+    let now = clock.now
+    reconciler.readIntent()
+    let contended = contention.contended
+    let moment = Reconciler.Moment(
+      now: now, resting: contended.filter { !contention.mayRepair($0, at: started) }, contended: contended,
+      probes: schedule.probeIsDue(at: started))
+    do {
+      let pass = try reconciler.pass(moment) { plan in note(plan, at: now, monotonic: started) }
+      take(pass, startedAt: started, probed: moment.probes)
+    } catch {
+      fail(error, startedAt: started)
+    }
+  }
+
+  private func note(_ plan: Plan, at now: Timestamp, monotonic: Duration) {
+    for file in history.found(plan.files, converged: converged, at: now) {
+      log.notice("drift: \(file.path): \(file.drift?.sentence ?? "differs")")
+      contention.seenDrifted(file.path, at: monotonic)
+    }
+  }
+
+  private func take(_ pass: Reconciler.Pass, startedAt: Duration, probed: Bool) {
+    var observation = pass.observation
+    for outcome in observation.outcomes {
+      if let path = outcome.step.path, outcome.failure == nil { contention.repaired(path, at: clock.monotonic) }
+    }
+    let inSync = Set((observation.plan?.files ?? []).filter { $0.drift == nil }.map(\.path))
+    for path in contention.settle(inSync: inSync, at: clock.monotonic) {
+      log.notice("\(path) has been left alone: repairs are immediate again")
+    }
+    for path in contention.contended.subtracting(observation.contended) {
+      log.warning("\(path) is rewritten by somebody else again and again; repairs back off")
+    }
+    observation.contended = contention.contended
+    history.acted(observation.outcomes)
+    say(observation.outcomes)
+    if probed, !observation.probes.isEmpty { schedule.probed(at: clock.monotonic) }
+
+    let document = StatusDocument(observation, agent: settings.identity, history: &history)
+    converged = converged || document.ready
+    schedule.passed(
+      at: clock.monotonic,
+      leaving: .init(
+        failed: observation.outcomes.contains { $0.failure != nil } || document.conditions.contains { $0.isRetried },
+        heldUntil: pass.heldUntil.map { clock.monotonic + clock.untilReached($0) },
+        contendedUntil: contention.nextLook(after: clock.monotonic),
+        probes: !observation.probes.isEmpty))
+    tell(document, took: clock.monotonic - startedAt)
+  }
+
+  private func fail(_ failure: FileFailure, startedAt: Duration) {
+    if lastFailures.insert(failure.description).inserted { log.error("\(failure)") }
+    let observation = Observation(
+      desired: reconciler.intent.state, intentErrors: reconciler.intent.errors, node: nil, plan: nil, at: clock.now)
+    let document = StatusDocument(observation, agent: settings.identity, history: &history)
+    schedule.passed(
+      at: clock.monotonic, leaving: .init(failed: true, heldUntil: nil, contendedUntil: nil, probes: false))
+    tell(document, took: clock.monotonic - startedAt)
+  }
+
+  /// Each thing once: what was done always, a failure when it is new.
+  private func say(_ outcomes: [Outcome]) {
+    var failures: Set<String> = []
+    for outcome in outcomes {
+      guard let failure = outcome.failure else {
+        log.notice("done: \(outcome.step)")
+        continue
+      }
+      failures.insert(failure.description)
+      if !lastFailures.contains(failure.description) { log.error("\(failure)") }
+    }
+    lastFailures = failures
+  }
+
+  private func tell(_ document: StatusDocument, took duration: Duration) {
+    let status = document.ready ? "Ready: \(document.message)" : "Not ready: \(document.reason): \(document.message)"
+    if status != lastStatus {
+      log.log(level: document.ready ? .notice : .warning, "\(status)")
+      notifier.notify([.status(status)])
+      lastStatus = status
+    }
+    publish(News(document: document, history: history, duration: duration, finishedAt: clock.now))
+  }
+}
+
+extension Condition {
+  /// True of a state that may end without any event that the agent could see.
+  fileprivate var isRetried: Bool {
+    status == .no && (type == .filesInSync || type == .moduleLoaded) && reason != "Held" && reason != "Contended"
+  }
+}

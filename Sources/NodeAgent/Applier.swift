@@ -1,0 +1,85 @@
+import Modprobe
+package import Reconcile
+
+/// Carries out steps, each one recorded before it is made. The only place from which a node is changed.
+package struct Applier {
+  private let access: NodeAccess
+  package var ledger: Ledger
+
+  package init(access: NodeAccess, ledger: Ledger) {
+    self.access = access
+    self.ledger = ledger
+  }
+
+  /// Tries every step, whatever became of those before it.
+  ///
+  /// - Parameters:
+  ///   - steps: in the plan's order.
+  ///   - node: what the plan was made from; a file that has changed since is left for the next pass.
+  ///   - owners: whose each path is.
+  package mutating func apply(
+    _ steps: [Step], node: NodeState, owners: [String: FileVerdict.Owner], at now: Timestamp
+  ) -> [Outcome] {
+    steps.compactMap { step in
+      do {
+        switch step {
+        case .write(let write, because: let reason):
+          guard try put(write, because: reason, owner: owners[write.path] ?? .intent, node: node, at: now) else {
+            return nil
+          }
+        case .load(let module):
+          try load(module, node: node)
+        case .remove(let path):
+          try access.files.remove(path)
+        case .link(let path, let target):
+          try access.files.link(path, to: target)
+        }
+        return Outcome(step: step, failure: nil)
+      } catch let failure as FileFailure {
+        return Outcome(step: step, failure: .file(failure))
+      } catch let failure as StepFailure {
+        return Outcome(step: step, failure: failure)
+      } catch {
+        preconditionFailure("steps fail with FileFailure or StepFailure only: \(error)")
+      }
+    }
+  }
+
+  /// Returns false where there is nothing to do any more, or the file is no longer the one that the plan was made from.
+  private mutating func put(
+    _ write: FileWrite, because reason: WriteReason, owner: FileVerdict.Owner, node: NodeState, at now: Timestamp
+  ) throws(FileFailure) -> Bool {
+    let current = try access.files.entry(write.path)
+    guard current?.isSameFile(as: node.entries[write.path]) ?? (node.entries[write.path] == nil) else { return false }
+    if current?.kind == .directory {
+      throw FileFailure(
+        .write, write.path, errno: 0, token: "IsDirectory",
+        reason: "a directory bears the name of the declared file; move it away")
+    }
+    try ledger.record(write, because: reason, owner: owner, replacing: current, at: now)
+    try access.files.write(write)
+    return true
+  }
+
+  /// Success is what the kernel says afterwards, never the return value.
+  private func load(_ module: ModuleName, node: NodeState) throws(StepFailure) {
+    var failure = LoadFailure(module: module, errno: 0)
+    do {
+      try access.modules.load(module)
+    } catch {
+      failure = error
+    }
+    let state = try? access.sys.line("/module/\(module)/initstate")
+    guard state != "live" else { return }
+    throw .load(failure, LoadExplanation.blocker(for: failure, node: node))
+  }
+}
+
+extension FileEntry {
+  /// True where the bytes, kind, mode and owner are those of the other.
+  fileprivate func isSameFile(as other: FileEntry?) -> Bool {
+    guard let other else { return false }
+    return kind == other.kind && contents == other.contents && mode == other.mode && user == other.user
+      && group == other.group
+  }
+}

@@ -1,0 +1,103 @@
+package import MachineIntent
+import Reconcile
+
+/// Where the intents come from, and how to read them again.
+package struct IntentSources: Sendable {
+  package static let defaultDirectory = "/etc/sctp-agent/intent.d"
+  /// The machine-config daemon's file; on HyperShift it exists and is empty, and one of the others holds the content.
+  package static let managedFiles = [
+    "/etc/machine-config-daemon/currentconfig", "/etc/mcd-currentconfig.json", "/etc/mcs-machine-config-content.json",
+  ]
+  /// More than any intent may hold, so that too large a file is told from a truncated one.
+  private static let limit = 16 * 1024 * 1024 + 1
+  private static let suffixes = [".yaml", ".yml", ".json"]
+
+  /// The `--intent` paths; empty: the default directory, else the built-in intent.
+  package let paths: [String]
+  package let roles: [String]
+  /// The bytes of standard input, read once; nil: `-` is not among the paths.
+  package let standardInput: [UInt8]?
+
+  package init(paths: [String], roles: [String], standardInput: [UInt8]? = nil) {
+    self.paths = paths
+    self.roles = roles
+    self.standardInput = standardInput
+  }
+
+  /// What to watch, each in the file system that it is meant in.
+  package var watchedNodePaths: [String] { (paths.isEmpty ? [Self.defaultDirectory] : []) + Self.managedFiles }
+  package var watchedOwnPaths: [String] { paths.filter { $0 != "-" } }
+
+  /// Reads and merges everything. An unreadable source is an error like any other in the reading.
+  package func read(_ access: NodeAccess) -> IntentReading {
+    var documents: [IntentDocument] = []
+    var problems: [ConfigIssue] = []
+    if paths.isEmpty {
+      collect(Self.defaultDirectory, in: access.files, into: &documents, problems: &problems, mustExist: false)
+      if documents.isEmpty, problems.isEmpty { documents = [BuiltinIntent.document] }
+    }
+    for path in paths {
+      if path == "-" {
+        documents.append(IntentDocument(name: "-", bytes: standardInput ?? []))
+      } else {
+        collect(path, in: access.own, into: &documents, problems: &problems, mustExist: true)
+      }
+    }
+    let managed = readManaged(access.files, problems: &problems)
+    let reading = IntentReader.read(documents, roles: roles, managed: managed)
+    return problems.isEmpty
+      ? reading : IntentReading(state: nil, issues: problems + reading.issues)
+  }
+
+  private func collect(
+    _ path: String, in files: any ReadableFiles, into documents: inout [IntentDocument],
+    problems: inout [ConfigIssue], mustExist: Bool
+  ) {
+    do throws(FileFailure) {
+      if let bytes = try readFile(path, in: files) {
+        documents.append(IntentDocument(name: path, bytes: bytes))
+      } else if let listing = try files.list(path) {
+        for entry in listing.entries where Self.suffixes.contains(where: entry.name.hasSuffix) {
+          if let failure = entry.failure { throw failure }
+          guard let bytes = entry.contents else { continue }
+          documents.append(IntentDocument(name: "\(path)/\(entry.name)", bytes: bytes))
+        }
+      } else if mustExist {
+        problems.append(Self.issue(path, "no such file or directory; name a file or a directory of intents"))
+      }
+    } catch {
+      problems.append(Self.issue(error.path, error.reason))
+    }
+  }
+
+  /// nil: the path leads to no regular file.
+  private func readFile(_ path: String, in files: any ReadableFiles) throws(FileFailure) -> [UInt8]? {
+    do {
+      return try files.read(path, limit: Self.limit)
+    } catch  where error.token == "IsDirectory" {
+      return nil
+    }
+  }
+
+  private func readManaged(_ files: any ReadableFiles, problems: inout [ConfigIssue]) -> ManagedConfiguration? {
+    for path in Self.managedFiles {
+      do {
+        guard let bytes = try files.read(path, limit: Self.limit) else { continue }
+        if let managed = try ManagedConfiguration.read(path: path, bytes: bytes) { return managed }
+      } catch let failure as FileFailure {
+        problems.append(Self.issue(path, failure.reason))
+      } catch let issue as ConfigIssue {
+        problems.append(issue)
+      } catch {
+        problems.append(Self.issue(path, "\(error)"))
+      }
+    }
+    return nil
+  }
+
+  private static func issue(_ path: String, _ reason: String) -> ConfigIssue {
+    ConfigIssue(
+      .error, at: SourceLocation(file: path, line: 1, column: 1), code: "unreadable",
+      message: "failed to read the intent '\(path)': \(reason)")
+  }
+}

@@ -1,0 +1,48 @@
+import Modprobe
+import Reconcile
+
+/// What depmod's indexes of one kernel say about a few modules; the indexes themselves are not kept.
+struct ModuleTree {
+  struct Entry: Hashable {
+    let path: String?
+    let dependencies: [ModuleName]
+    let aliases: [String]
+    let isBuiltin: Bool
+  }
+
+  private static let limit = 64 * 1024 * 1024
+  private static let indexes = ["modules.dep", "modules.alias", "modules.builtin"]
+
+  let directory: String
+  private var stamps: [FileStamp?] = []
+  private var known: [ModuleName: Entry] = [:]
+  private(set) var softdepIndex: [UInt8]?
+
+  init(release: String) { directory = "/lib/modules/\(release)" }
+
+  /// Looks the modules and all their dependencies up, from memory where the indexes have not changed.
+  mutating func look(up modules: [ModuleName], in files: any ReadableFiles) throws(FileFailure) -> [ModuleName: Entry] {
+    var fresh: [FileStamp?] = []
+    for name in Self.indexes + ["modules.softdep"] { fresh.append(try files.stamp("\(directory)/\(name)")) }
+    if fresh != stamps {
+      known = [:]
+      softdepIndex = try files.read("\(directory)/modules.softdep", limit: Self.limit)
+      stamps = fresh
+    }
+    if modules.contains(where: { known[$0] == nil }) {
+      var bytes: [[UInt8]] = []
+      for name in Self.indexes { bytes.append(try files.read("\(directory)/\(name)", limit: Self.limit) ?? []) }
+      let index = ModuleIndex(dep: bytes[0], alias: bytes[1], builtin: bytes[2])
+      var pending = modules
+      while let module = pending.popLast() {
+        guard known[module] == nil else { continue }
+        let dependencies = index.dependencies(of: module)
+        known[module] = Entry(
+          path: index.path(of: module).map { $0.hasPrefix("/") ? $0 : "\(directory)/\($0)" },
+          dependencies: dependencies, aliases: index.aliases(of: module), isBuiltin: index.isBuiltin(module))
+        pending += dependencies
+      }
+    }
+    return known
+  }
+}

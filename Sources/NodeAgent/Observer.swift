@@ -1,0 +1,146 @@
+import MachineIntent
+package import Modprobe
+package import Reconcile
+
+/// Looks at the node and says what is there. Reads only; nothing it does can load a module.
+package struct Observer {
+  private let access: NodeAccess
+  private var tree: ModuleTree
+  private var otherTrees: [String: ModuleTree] = [:]
+
+  package init(_ access: NodeAccess) {
+    self.access = access
+    tree = ModuleTree(release: access.kernelRelease)
+  }
+
+  /// - Parameters:
+  ///   - modules: those to judge; their dependencies are looked at too.
+  ///   - owners: the names of users and groups to find the numbers of.
+  /// - Throws: what keeps the observation from meaning anything; an unreadable drop-in does not.
+  package mutating func observe(
+    modules: [ModuleName], users: Set<String> = [], groups: Set<String> = []
+  ) throws(FileFailure) -> NodeState {
+    let kernel = try KernelState(access)
+    var unreadable: [FileFailure] = []
+    var entries: [String: FileEntry] = [:]
+    var writable: [String: NodeState.Writability] = [:]
+    let mergedUsr = try access.files.entry("/lib").map { $0.kind != .directory } ?? false
+
+    func dropIns(_ searchPath: [String]) throws(FileFailure) -> [[DropIn]] {
+      var directories: [[DropIn]] = []
+      for (rank, directory) in searchPath.enumerated() {
+        // Where /lib is a link to /usr/lib, that directory has just been listed.
+        if mergedUsr, directory.hasPrefix("/lib/") { continue }
+        var listing: DirectoryListing?
+        do {
+          listing = try access.files.list(directory)
+        } catch {
+          unreadable.append(error)
+        }
+        if rank == 0 {
+          writable[directory] = Self.writability(of: directory, listing: listing)
+          for entry in listing?.entries ?? [] { entries[entry.path] = entry }
+        }
+        directories.append((listing?.entries ?? []).compactMap { Self.dropIn($0, unreadable: &unreadable) })
+      }
+      return directories
+    }
+
+    let modprobe = try dropIns(DropInSearchPath.modprobe)
+    let modulesLoad = try dropIns(DropInSearchPath.modulesLoad)
+    let found = try tree.look(up: modules, in: access.files)
+    return NodeState(
+      kernel: kernel, modprobeDropIns: modprobe, modulesLoadDropIns: modulesLoad, softdepIndex: tree.softdepIndex,
+      entries: entries, writable: writable, modules: try facts(found), otherKernels: try otherKernels(),
+      users: try numbers(of: users, by: access.files.userID), groups: try numbers(of: groups, by: access.files.groupID),
+      unreadable: unreadable, loadServiceMasked: try loadServiceMasked())
+  }
+
+  private static func writability(of directory: String, listing: DirectoryListing?) -> NodeState.Writability {
+    guard let listing else {
+      return .no(
+        FileFailure(
+          .write, directory, errno: 2, token: "NotFound",
+          reason: "no such directory (ENOENT); create it or mount the node's /etc"))
+    }
+    guard !listing.isSymlink else {
+      return .no(
+        FileFailure(
+          .write, directory, errno: 0, token: "SymlinkedDirectory",
+          reason: "the directory is a symlink; make it a directory, nothing is written through a link"))
+    }
+    return .yes
+  }
+
+  /// nil: not something that kmod or systemd would read.
+  private static func dropIn(_ entry: FileEntry, unreadable: inout [FileFailure]) -> DropIn? {
+    guard entry.name.hasSuffix(".conf") || entry.name.hasSuffix(".alias") else { return nil }
+    if let failure = entry.failure { unreadable.append(failure) }
+    switch entry.kind {
+    case .regular, .symlink: return DropIn(path: entry.path, contents: entry.contents ?? [], isMask: entry.isMask)
+    case .directory, .fifo, .socket, .device: return nil
+    }
+  }
+
+  private func facts(_ found: [ModuleName: ModuleTree.Entry]) throws(FileFailure) -> [ModuleName: ModuleFacts] {
+    var facts: [ModuleName: ModuleFacts] = [:]
+    for (name, entry) in found {
+      var file = entry.path
+      if let path = file, try access.files.stamp(path) == nil { file = nil }
+      let (state, refcount) = try loadState(of: name, hasFile: file != nil, isBuiltin: entry.isBuiltin)
+      let needsLoading = state == .absent
+      let inspection = needsLoading ? file.map(access.modules.inspect) : nil
+      facts[name] = ModuleFacts(
+        name: name, state: state, refcount: refcount, file: file, dependencies: entry.dependencies,
+        aliases: entry.aliases, signed: inspection?.signed, unreadable: inspection?.unreadable)
+    }
+    return facts
+  }
+
+  /// sysfs(5), `/sys/module`: a directory without `initstate` is a built-in module with parameters.
+  private func loadState(
+    of module: ModuleName, hasFile: Bool, isBuiltin: Bool
+  ) throws(FileFailure) -> (ModuleState, refcount: Int?) {
+    if let word = try access.sys.line("/module/\(module)/initstate") {
+      let state = ModuleState(rawValue: word) ?? .coming
+      return (state, try access.sys.line("/module/\(module)/refcnt").flatMap { Int($0) })
+    }
+    if isBuiltin { return (.builtin, nil) }
+    if try access.sys.stamp("/module/\(module)") != nil { return (hasFile ? .coming : .builtin, nil) }
+    return (hasFile ? .absent : .missing, nil)
+  }
+
+  private mutating func otherKernels() throws(FileFailure) -> [InstalledKernel] {
+    var kernels: [InstalledKernel] = []
+    let sctp = ModuleName("sctp")
+    for entry in try access.files.list("/lib/modules")?.entries ?? [] {
+      guard entry.kind == .directory, entry.name != access.kernelRelease else { continue }
+      var other = otherTrees[entry.name] ?? ModuleTree(release: entry.name)
+      do throws(FileFailure) {
+        let found = try other.look(up: [sctp], in: access.files)[sctp]
+        var present = found?.isBuiltin == true
+        if let path = found?.path { present = try access.files.stamp(path) != nil }
+        kernels.append(InstalledKernel(release: entry.name, hasSCTP: present))
+      } catch {
+        kernels.append(InstalledKernel(release: entry.name, hasSCTP: nil))
+      }
+      otherTrees[entry.name] = other
+    }
+    return kernels
+  }
+
+  private func numbers(
+    of names: Set<String>, by lookUp: (String) throws(FileFailure) -> UInt32?
+  ) throws(FileFailure) -> [String: UInt32] {
+    var numbers: [String: UInt32] = [:]
+    for name in names { numbers[name] = try lookUp(name) }
+    return numbers
+  }
+
+  private func loadServiceMasked() throws(FileFailure) -> Bool {
+    for directory in ["/etc/systemd/system", "/run/systemd/system"] {
+      if try access.files.entry("\(directory)/systemd-modules-load.service")?.isMask == true { return true }
+    }
+    return false
+  }
+}

@@ -1,0 +1,170 @@
+package import MachineIntent
+package import Modprobe
+package import Reconcile
+
+/// One pass after another over a node: read the intent, look, decide, act, look again. Knows nothing of time-outs and
+/// events; those are `Agent`'s.
+package struct Reconciler {
+  package struct Settings: Sendable {
+    package var sources: IntentSources
+    package var policy: UnblockPolicy
+    /// Reports and touches nothing.
+    package var observeOnly: Bool
+    /// How long after a change of the machine-config daemon's configuration nothing is written.
+    package var settle: Duration
+
+    package init(
+      sources: IntentSources, policy: UnblockPolicy, observeOnly: Bool = false, settle: Duration = .seconds(5)
+    ) {
+      self.sources = sources
+      self.policy = policy
+      self.observeOnly = observeOnly
+      self.settle = settle
+    }
+  }
+
+  /// What a pass is told by its caller.
+  package struct Moment: Sendable {
+    package var now: Timestamp
+    /// Paths that must not be repaired now: somebody else keeps rewriting them.
+    package var resting: Set<String>
+    package var contended: Set<String>
+    package var probes: Bool
+
+    package init(now: Timestamp, resting: Set<String> = [], contended: Set<String> = [], probes: Bool = true) {
+      self.now = now
+      self.resting = resting
+      self.contended = contended
+      self.probes = probes
+    }
+  }
+
+  /// What a pass did and learnt.
+  package struct Pass: Sendable {
+    package let observation: Observation
+    /// The plan that it acted on.
+    package let acted: Plan?
+    /// When the hold ends; nil: nothing is held.
+    package let heldUntil: Timestamp?
+  }
+
+  package let access: NodeAccess
+  package let settings: Settings
+  private var observer: Observer
+  private var applier: Applier
+  private var desired: DesiredState?
+  private var intentErrors: [ConfigIssue] = []
+  private var probes: [AddressFamily: ProbeReading] = [:]
+
+  /// Reads the ledger; throws where the state directory cannot be read.
+  package init(access: NodeAccess, settings: Settings) throws(FileFailure) {
+    self.access = access
+    self.settings = settings
+    observer = Observer(access)
+    applier = Applier(access: access, ledger: try Ledger(files: access.files))
+  }
+
+  /// Reads the intents anew. An intent with an error leaves the last good one in force.
+  package mutating func readIntent() {
+    let reading = settings.sources.read(access)
+    if let state = reading.state {
+      desired = state
+      intentErrors = []
+    } else {
+      intentErrors = reading.issues.filter { $0.severity == .error }
+    }
+  }
+
+  /// The errors of the newest intent, and whether an older one stands in for it.
+  package var intent: (errors: [ConfigIssue], state: DesiredState?) { (intentErrors, desired) }
+
+  /// Everything whose change is a reason to look again, as the node sees it.
+  package var watchList: [String] {
+    DropInSearchPath.modprobe + DropInSearchPath.modulesLoad + settings.sources.watchedNodePaths
+      + ["/lib/modules/\(access.kernelRelease)"]
+  }
+
+  /// Looks and decides without acting.
+  package mutating func look(also modules: [ModuleName] = []) throws(FileFailure) -> (NodeState, Plan)? {
+    guard let desired else { return nil }
+    let node = try observe(desired, also: modules)
+    return (
+      node,
+      Plan(desired: desired, node: node, policy: settings.policy, overridden: applier.ledger.overridden)
+    )
+  }
+
+  /// One whole pass.
+  ///
+  /// - Parameter found: is told what the first look found, before anything is changed.
+  package mutating func pass(_ moment: Moment, found: (Plan) -> Void = { _ in }) throws(FileFailure) -> Pass {
+    guard let desired, let (node, plan) = try look() else {
+      return Pass(
+        observation: Observation(desired: nil, intentErrors: intentErrors, node: nil, plan: nil, at: moment.now),
+        acted: nil, heldUntil: nil)
+    }
+    found(plan)
+    let heldUntil = try heldUntil(at: moment.now)
+    let due = settings.observeOnly ? [] : plan.steps.filter { isDue($0, held: heldUntil != nil, moment) }
+    let outcomes = applier.apply(due, node: node, owners: plan.owners, at: moment.now)
+    let (after, left) = due.isEmpty ? (node, plan) : try look() ?? (node, plan)
+    if moment.probes { probe(after, at: moment.now) }
+    let observation = Observation(
+      desired: desired, intentErrors: intentErrors, node: after, plan: left, outcomes: outcomes,
+      hold: heldUntil.map { "the machine-config daemon's configuration has just changed; held until \($0)" },
+      contended: moment.contended, probes: after.isUsable ? probes : [:], at: moment.now)
+    return Pass(observation: observation, acted: plan, heldUntil: heldUntil)
+  }
+
+  private func isDue(_ step: Step, held: Bool, _ moment: Moment) -> Bool {
+    guard let path = step.path else { return true }
+    return !held && !moment.resting.contains(path)
+  }
+
+  private mutating func observe(_ desired: DesiredState, also modules: [ModuleName]) throws(FileFailure) -> NodeState {
+    func names(_ principals: [DesiredFile.Principal?]) -> Set<String> {
+      Set(
+        principals.compactMap {
+          if case .name(let name)? = $0 { return name }
+          return nil
+        })
+    }
+    return try observer.observe(
+      modules: desired.wanted + desired.keptOut + modules, users: names(desired.files.map(\.user)),
+      groups: names(desired.files.map(\.group)))
+  }
+
+  /// When the machine-config daemon's last change counts as settled; nil: it does already, or there is no daemon.
+  private func heldUntil(at now: Timestamp) throws(FileFailure) -> Timestamp? {
+    let settle = settings.settle.components.seconds * 1000
+    for path in IntentSources.managedFiles {
+      guard let changed = try access.files.stamp(path)?.modified else { continue }
+      // A time in the future says nothing.
+      if changed <= now, now.milliseconds - changed.milliseconds < settle {
+        return Timestamp(milliseconds: changed.milliseconds + settle)
+      }
+    }
+    return nil
+  }
+
+  private mutating func probe(_ node: NodeState, at now: Timestamp) {
+    guard node.isUsable else {
+      probes = [:]
+      return
+    }
+    for family in AddressFamily.allCases {
+      probes[family] = ProbeReading(result: access.probe.loopback(family), at: now)
+    }
+  }
+}
+
+extension NodeState {
+  /// True where opening an SCTP socket loads nothing.
+  fileprivate var isUsable: Bool { modules[ModuleName("sctp")]?.state.isUsable == true }
+}
+
+extension Plan {
+  fileprivate var owners: [String: FileVerdict.Owner] {
+    Dictionary(files.map { ($0.path, $0.owner) }, uniquingKeysWith: { first, _ in first })
+  }
+}
