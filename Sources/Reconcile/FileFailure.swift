@@ -10,7 +10,8 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The system's error number; 0 where the refusal is the agent's own.
   package let errno: Int32
   /// A stable CamelCase token for conditions: `ReadOnly`, `NoSpace`, `PermissionDenied`, `NotFound`, `IsDirectory`,
-  /// `SymlinkedDirectory`, `TooLarge`, `InputOutput`, `TooManyOpenFiles`, `Immutable`, or `FileFailure`.
+  /// `NotDirectory`, `SymlinkedDirectory`, `TooLarge`, `InputOutput`, `TooManyOpenFiles`, `Immutable`, or
+  /// `FileFailure`.
   package let token: String
   /// In words, with the errno's name in parentheses where there is one, and what to do where that is known.
   package let reason: String

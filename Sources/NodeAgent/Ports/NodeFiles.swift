@@ -34,13 +34,15 @@ package protocol NodeFiles: ReadableFiles {
   /// Puts a symlink in place atomically and durably, for `revert`.
   func link(_ path: String, to target: String) throws(FileFailure)
 
-  /// Removes the temporary files that a predecessor's death left in the directory, and says which.
-  func removeLeftovers(in directory: String) throws(FileFailure) -> [String]
-
   /// Makes the directory and its parents, 0700 for the last.
   func createDirectory(_ path: String) throws(FileFailure)
 
-  /// The number of a user or group in the node's own `/etc/passwd` or `/etc/group`; nil: no such name.
+  /// Removes the temporary files that a crashed predecessor left in the directory, and returns their paths. Call it
+  /// only while no other agent can be writing. A directory that is not there has none.
+  func removeLeftovers(in directory: String) throws(FileFailure) -> [String]
+
+  /// The number of a user or group in the node's own `/etc/passwd` or `/etc/group`, or in those below `/usr/lib` that
+  /// image-based systems keep (nss-altfiles); nil: no such name.
   func userID(_ name: String) throws(FileFailure) -> UInt32?
   func groupID(_ name: String) throws(FileFailure) -> UInt32?
 }

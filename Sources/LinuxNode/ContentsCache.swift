@@ -1,0 +1,64 @@
+import Glibc
+
+/// File contents that need not be read again, by all that the kernel changes when they change.
+struct ContentsCache: Sendable {
+  /// A change within the tick of the kernel's coarse clock may leave the times as they are: inode timestamps move in
+  /// steps of at most 10 ms (CONFIG_HZ=100).
+  static let settleNanoseconds: Int64 = 20_000_000
+  /// A larger file is read each time: the few there are (module indexes) are not worth their memory.
+  static let fileLimit = 256 * 1024
+  static let totalLimit = 64 * 1024 * 1024
+  /// Of files that were asked for one by one.
+  static let singleLimit = 256
+
+  struct Key: Hashable, Sendable {
+    let device: UInt64
+    let inode: UInt64
+    let size: Int64
+    let modified: Int64
+    let changed: Int64
+
+    init(_ status: stat) {
+      device = UInt64(status.st_dev)
+      inode = UInt64(status.st_ino)
+      size = Int64(status.st_size)
+      modified = Self.nanoseconds(status.st_mtim)
+      changed = Self.nanoseconds(status.st_ctim)
+    }
+
+    /// True where a later change is sure to get another time. `now` is of before the read, CLOCK_REALTIME.
+    func isSettled(at now: timespec) -> Bool { Self.nanoseconds(now) &- changed > settleNanoseconds }
+
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+      Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+  }
+
+  /// What one listing holds; `list` replaces it whole, so that what is no longer listed goes.
+  typealias Generation = [Key: [UInt8]]
+
+  private var directories: [String: Generation] = [:]
+  private var singles: Generation = [:]
+  private var total = 0
+
+  /// Takes the directory's generation out, to be given back by `keep`.
+  mutating func take(_ directory: String) -> Generation {
+    guard let generation = directories.removeValue(forKey: directory) else { return [:] }
+    total -= generation.values.reduce(0) { $0 + $1.count }
+    return generation
+  }
+
+  mutating func keep(_ directory: String, _ generation: Generation) {
+    let size = generation.values.reduce(0) { $0 + $1.count }
+    guard total + size <= Self.totalLimit else { return }
+    total += size
+    directories[directory] = generation
+  }
+
+  func single(_ key: Key) -> [UInt8]? { singles[key] }
+
+  mutating func keepSingle(_ key: Key, _ contents: [UInt8]) {
+    if singles.count >= Self.singleLimit { singles.removeAll() }
+    singles[key] = contents
+  }
+}

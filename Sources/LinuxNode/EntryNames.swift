@@ -1,0 +1,42 @@
+import Glibc
+
+/// The names in a directory, left where getdents(2) put them: twenty thousand strings are not made to sort them.
+struct EntryNames {
+  private static let bufferSize = 64 * 1024
+  /// Of struct linux_dirent64: the record's length, and the name ended by NUL.
+  private static let lengthOffset = 16
+  private static let nameOffset = 19
+
+  private var records: [UInt8] = []
+  /// Where each name begins in `records`.
+  private var names: [Int] = []
+
+  init(of directory: Int32, calls: any FileSystemCalls) throws(Errno) {
+    while true {
+      var offset = records.count
+      let more = try Syscall.bytes(upTo: Self.bufferSize) { calls.getdents64(directory, $0) }
+      if more.isEmpty { return }
+      records += more
+      while offset < records.count {
+        let name = offset + Self.nameOffset
+        if !isSelfOrParent(name) { names.append(name) }
+        offset += Int(records[offset + Self.lengthOffset]) | Int(records[offset + Self.lengthOffset + 1]) << 8
+      }
+    }
+  }
+
+  var count: Int { names.count }
+
+  /// In the order of the names' bytes.
+  func forEachSorted(_ body: (UnsafePointer<CChar>) throws(Errno) -> Void) throws(Errno) {
+    try records.withUnsafeBufferPointer { (buffer) throws(Errno) in
+      guard let base = UnsafeRawPointer(buffer.baseAddress)?.assumingMemoryBound(to: CChar.self) else { return }
+      for name in names.sorted(by: { strcmp(base + $0, base + $1) < 0 }) { try body(base + name) }
+    }
+  }
+
+  private func isSelfOrParent(_ name: Int) -> Bool {
+    guard records[name] == UInt8(ascii: ".") else { return false }
+    return records[name + 1] == 0 || (records[name + 1] == UInt8(ascii: ".") && records[name + 2] == 0)
+  }
+}

@@ -1,0 +1,73 @@
+import Glibc
+package import Reconcile
+
+extension LinuxFiles {
+  package func append(_ bytes: [UInt8], to path: String) throws(FileFailure) {
+    guard let directory = try target(.append, path) else { throw FileFailure(.append, path, Errno(ENOENT)) }
+    do throws(Errno) {
+      let isNew = try root.status(of: directory.name, in: directory.descriptor) == nil
+      let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+      let open = try OpenFile(calls, in: directory.descriptor, directory.name.bytes, flags, mode: 0o600)
+      let status = try open.status()
+      guard status.isRegular else { throw Errno(ENXIO) }
+      do throws(Errno) {
+        try open.write(bytes)
+        try Syscall.check { calls.fsync(open.descriptor) }
+      } catch {
+        // Half a record must not stay in front of the next one.
+        _ = calls.ftruncate(open.descriptor, Int(status.st_size))
+        throw error
+      }
+      if isNew { try Syscall.check { calls.fsync(directory.descriptor) } }
+    } catch {
+      throw changeFailure(.append, path, in: directory, error)
+    }
+  }
+
+  package func remove(_ path: String) throws(FileFailure) {
+    guard let directory = try target(.remove, path) else { return }
+    do throws(Errno) {
+      guard let status = try root.status(of: directory.name, in: directory.descriptor) else { return }
+      guard !status.isDirectory else { throw Errno(EISDIR) }
+      try Syscall.check { calls.unlinkat(directory.descriptor, directory.name.bytes) }
+      try Syscall.check { calls.fsync(directory.descriptor) }
+    } catch {
+      throw changeFailure(.remove, path, in: directory, error)
+    }
+  }
+
+  package func createDirectory(_ path: String) throws(FileFailure) {
+    let names = path.split(separator: "/", omittingEmptySubsequences: true)
+    var parent = ""
+    for (index, name) in names.enumerated() {
+      let current = "\(parent)/\(name)"
+      let isLast = index == names.count - 1
+      try attempt(.createDirectory, path) { () throws(Errno) in
+        guard let place = try root.walk(current, followLast: true) else { throw Errno(ENOENT) }
+        if let status = place.status {
+          guard status.isDirectory else { throw Errno(ENOTDIR) }
+          return
+        }
+        try Syscall.check { calls.mkdirat(place.directory, place.nameOrDot.bytes, isLast ? 0o700 : 0o755) }
+        let directory = try OpenFile(
+          calls, in: place.directory, PathComponent.current.bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        try Syscall.check { calls.fsync(directory.descriptor) }
+      }
+      parent = current
+    }
+  }
+
+  package func removeLeftovers(in directory: String) throws(FileFailure) -> [String] {
+    guard let open = try self.directory(.remove, directory, for: directory) else { return [] }
+    return try attempt(.remove, directory) { () throws(Errno) in
+      var removed: [String] = []
+      try EntryNames(of: open.descriptor, calls: calls).forEachSorted { (name) throws(Errno) in
+        let text = String(cString: name)
+        guard LeftoverName.matches(text) else { return }
+        try Syscall.check { calls.unlinkat(open.descriptor, name) }
+        removed.append("\(directory)/\(text)")
+      }
+      return removed
+    }
+  }
+}

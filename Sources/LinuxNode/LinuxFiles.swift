@@ -1,0 +1,181 @@
+import CLinux
+import Glibc
+import MachineIntent
+import NodeAgent
+package import Reconcile
+import Synchronization
+
+/// The files below a root directory of this host.
+package final class LinuxFiles: NodeFiles {
+  /// Of one drop-in or intent; a larger file is a `TooLarge` failure of its entry.
+  static let entryLimit = 8 * 1024 * 1024
+
+  let root: NodeRoot
+  let calls: any FileSystemCalls
+  private let cache = Mutex(ContentsCache())
+
+  package init(root: String, calls: any FileSystemCalls = LinuxCalls()) {
+    self.root = NodeRoot(path: root, calls: calls)
+    self.calls = calls
+  }
+
+  package func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8]? {
+    try attempt(.read, path) { () throws(Errno) in
+      guard let place = try root.walk(path, followLast: true), let status = place.status else { return nil }
+      if status.isDirectory { throw Errno(EISDIR) }
+      guard status.isRegular else { throw Errno(ENXIO) }
+      return try contents(of: place.nameOrDot.bytes, in: place.directory, status: status, limit: limit) {
+        (key) in
+        cache.withLock { $0.single(key) }
+      } keep: {
+        (key, contents) in
+        cache.withLock { $0.keepSingle(key, contents) }
+      }
+    }
+  }
+
+  package func entry(_ path: String) throws(FileFailure) -> FileEntry? {
+    try attempt(.read, path) { () throws(Errno) in
+      guard let place = try root.walk(path, followLast: false), let status = place.status else { return nil }
+      return try entry(path: path, name: place.nameOrDot.bytes, in: place.directory, status: status) {
+        (key) in
+        cache.withLock { $0.single(key) }
+      } keep: {
+        (key, contents) in
+        cache.withLock { $0.keepSingle(key, contents) }
+      }
+    }
+  }
+
+  package func list(_ directory: String) throws(FileFailure) -> DirectoryListing? {
+    try attempt(.list, directory) { () throws(Errno) in
+      let known = cache.withLock { $0.take(directory) }
+      guard let place = try root.walk(directory, followLast: true), let status = place.status else { return nil }
+      guard status.isDirectory else { throw Errno(ENOTDIR) }
+      let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+      let open = try OpenFile(calls, in: place.directory, place.nameOrDot.bytes, flags)
+      let names = try EntryNames(of: open.descriptor, calls: calls)
+      let prefix = directory.hasSuffix("/") ? directory : directory + "/"
+      var current: ContentsCache.Generation = [:]
+      var entries: [FileEntry] = []
+      entries.reserveCapacity(names.count)
+      try names.forEachSorted { (name) throws(Errno) in
+        var status = stat()
+        do throws(Errno) {
+          try Syscall.check { calls.fstatat(open.descriptor, name, &status) }
+        } catch {
+          if error.rawValue == ENOENT { return }
+          throw error
+        }
+        let path = prefix + String(cString: name)
+        let found = try entry(path: path, name: name, in: open.descriptor, status: status) {
+          (key) in
+          guard let contents = known[key] else { return nil }
+          current[key] = contents
+          return contents
+        } keep: {
+          (key, contents) in
+          current[key] = contents
+        }
+        if let found { entries.append(found) }
+      }
+      cache.withLock { $0.keep(directory, current) }
+      return DirectoryListing(path: directory, isSymlink: place.isSymlink, entries: entries)
+    }
+  }
+
+  package func stamp(_ path: String) throws(FileFailure) -> FileStamp? {
+    try attempt(.read, path) { () throws(Errno) -> FileStamp? in
+      guard let place = try root.walk(path, followLast: true), let status = place.status else { return nil }
+      let key = ContentsCache.Key(status)
+      return FileStamp(
+        device: key.device, inode: key.inode, size: Int(status.st_size),
+        modified: Timestamp(milliseconds: key.modified / 1_000_000), changed: key.changed)
+    }
+  }
+
+  /// The path on this host with every link resolved inside the root, for what takes paths only (libkmod).
+  /// nil: not there.
+  package func hostPath(_ path: String) throws(FileFailure) -> String? {
+    try attempt(.read, path) { () throws(Errno) in
+      guard let place = try root.walk(path, followLast: true), place.status != nil else { return nil }
+      return place.hostPath(below: root.path)
+    }
+  }
+
+  /// nil: gone meanwhile.
+  private func entry(
+    path: String, name: UnsafePointer<CChar>, in directory: Int32, status: stat,
+    known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
+  ) throws(Errno) -> FileEntry? {
+    var bytes: [UInt8]?
+    var failure: FileFailure?
+    let kind: FileEntry.Kind
+    switch status.format {
+    case S_IFDIR: kind = .directory
+    case S_IFIFO: kind = .fifo
+    case S_IFSOCK: kind = .socket
+    case S_IFREG:
+      kind = .regular
+      do throws(Errno) {
+        bytes = try contents(
+          of: name, in: directory, status: status, limit: Self.entryLimit, known: known, keep: keep)
+      } catch {
+        if error.rawValue == ENOENT { return nil }
+        failure = FileFailure(.read, path, error)
+      }
+    case S_IFLNK:
+      guard let target = try root.linkTarget(of: PathComponent(name), in: directory) else { return nil }
+      kind = .symlink(to: String(decoding: target, as: UTF8.self))
+      do throws(Errno) {
+        bytes = try linkedContents(path, known: known, keep: keep)
+      } catch {
+        failure = FileFailure(.read, path, error)
+      }
+    default: kind = .device
+    }
+    return FileEntry(
+      path: path, kind: kind, mode: status.mode, user: status.st_uid, group: status.st_gid,
+      linkCount: Int(status.st_nlink), contents: bytes, failure: failure)
+  }
+
+  /// nil: the link leads nowhere or to what is no file.
+  private func linkedContents(
+    _ path: String, known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
+  ) throws(Errno) -> [UInt8]? {
+    guard let place = try root.walk(path, followLast: true), let status = place.status else { return nil }
+    if status.isNullDevice { return [] }
+    guard status.isRegular else { return nil }
+    return try contents(
+      of: place.nameOrDot.bytes, in: place.directory, status: status, limit: Self.entryLimit, known: known, keep: keep)
+  }
+
+  /// The bytes of what was a regular file when `status` was taken.
+  ///
+  /// Only what reads as long as it says is kept: the files of procfs and sysfs change without a trace.
+  private func contents(
+    of name: UnsafePointer<CChar>, in directory: Int32, status: stat, limit: Int,
+    known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
+  ) throws(Errno) -> [UInt8] {
+    if let contents = known(ContentsCache.Key(status)) {
+      guard contents.count <= limit else { throw Errno(EFBIG) }
+      return contents
+    }
+    guard status.st_size <= limit else { throw Errno(EFBIG) }
+    // O_NONBLOCK: should a FIFO have taken the file's place, the open does not wait for a writer.
+    let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+    let file = try OpenFile(calls, in: directory, name, flags)
+    let opened = try file.status()
+    guard opened.isRegular else { throw Errno(ENXIO) }
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let contents = try file.readToEnd(expecting: Int(opened.st_size), limit: limit)
+    let key = ContentsCache.Key(opened)
+    if !contents.isEmpty, contents.count == Int(opened.st_size), contents.count <= ContentsCache.fileLimit,
+      key.isSettled(at: now)
+    {
+      keep(key, contents)
+    }
+    return contents
+  }
+}

@@ -1,0 +1,144 @@
+import CLinux
+import Glibc
+
+/// The directory that the node's `/` is, and the way from there to each path.
+///
+/// Every component is walked by hand, so that a symlink, absolute or with `..`, cannot lead out of the root.
+struct NodeRoot: Sendable {
+  /// The kernel's own limit: path_resolution(7).
+  static let linkLimit = 40
+
+  let path: String
+  let calls: any FileSystemCalls
+
+  /// Walks to the last component, through it where it is a link and `followLast` is set.
+  ///
+  /// nil: a directory on the way is not there. Of the place found, `status` is nil where only the last component is
+  /// missing. `visiting` is told each directory, as names below the root, and the name looked up in it.
+  func walk(
+    _ path: String, followLast: Bool, visiting: ((_ directory: [PathComponent], _ name: PathComponent) -> Void)? = nil
+  ) throws(Errno) -> Place? {
+    var place = Place(calls: calls, root: try openRoot())
+    var pending = try PathComponent.split(path.utf8)
+    pending.reverse()
+    var links = 0
+    var sawLast = false
+    while let component = pending.popLast() {
+      if component.isParent {
+        place.ascend()
+        continue
+      }
+      visiting?(place.names, component)
+      let isLast = pending.isEmpty
+      if isLast {
+        let status = try status(of: component, in: place.directory)
+        if !sawLast { place.isSymlink = status?.isSymlink ?? false }
+        sawLast = true
+        guard let status, status.isSymlink, followLast else {
+          place.finish(at: component, status: status)
+          return place
+        }
+      } else {
+        do throws(Errno) {
+          let flags = CLinux_O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+          let directory = place.directory
+          place.descend(to: Int32(try Syscall.check { calls.openat(directory, component.bytes, flags, 0) }), component)
+          continue
+        } catch {
+          switch error.rawValue {
+          case ENOENT: return nil
+          case ENOTDIR, ELOOP: break
+          default: throw error
+          }
+        }
+      }
+      guard let target = try linkTarget(of: component, in: place.directory) else { throw Errno(ENOTDIR) }
+      links += 1
+      guard links <= Self.linkLimit else { throw Errno(ELOOP) }
+      if target.first == UInt8(ascii: "/") { place.ascendToRoot() }
+      pending += try PathComponent.split(target).reversed()
+    }
+    var status = stat()
+    let directory = place.directory
+    try Syscall.check { calls.fstat(directory, &status) }
+    place.finish(at: nil, status: status)
+    return place
+  }
+
+  /// The bytes of the link; nil: it is none.
+  func linkTarget(of name: PathComponent, in directory: Int32) throws(Errno) -> [UInt8]? {
+    do throws(Errno) {
+      return try Syscall.bytes(upTo: Int(PATH_MAX)) { calls.readlinkat(directory, name.bytes, $0) }
+    } catch {
+      guard error.rawValue == EINVAL else { throw error }
+      return nil
+    }
+  }
+
+  /// `lstat`; nil: not there.
+  func status(of name: PathComponent, in directory: Int32) throws(Errno) -> stat? {
+    var status = stat()
+    do throws(Errno) {
+      try Syscall.check { calls.fstatat(directory, name.bytes, &status) }
+    } catch {
+      guard error.rawValue == ENOENT else { throw error }
+      return nil
+    }
+    return status
+  }
+
+  private func openRoot() throws(Errno) -> Int32 {
+    Int32(try Syscall.check { calls.openat(AT_FDCWD, path, CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC, 0) })
+  }
+}
+
+/// Where a walk ended: the open directories from the root down, and a name in the last of them.
+struct Place: ~Copyable {
+  private let calls: any FileSystemCalls
+  private var directories: [Int32]
+  /// The directories below the root, none of them a link.
+  private(set) var names: [PathComponent] = []
+  /// nil: the walk ended at the directory itself (`/`, or a path that ends in `..`).
+  private(set) var name: PathComponent?
+  private(set) var status: stat?
+  /// True where the last component of the path as asked is a symlink.
+  fileprivate(set) var isSymlink = false
+
+  fileprivate init(calls: any FileSystemCalls, root: Int32) {
+    self.calls = calls
+    directories = [root]
+  }
+
+  deinit { for directory in directories { _ = calls.close(directory) } }
+
+  /// An `O_PATH` descriptor, open as long as the place is there.
+  var directory: Int32 { directories[directories.count - 1] }
+
+  /// The name to give to `openat`.
+  var nameOrDot: PathComponent { name ?? .current }
+
+  /// The path on this host, free of links.
+  func hostPath(below root: String) -> String {
+    let below = (names + [name].compactMap(\.self)).map { "/" + $0.text }.joined()
+    if root == "/" { return below.isEmpty ? "/" : below }
+    return (root.hasSuffix("/") ? String(root.dropLast()) : root) + below
+  }
+
+  fileprivate mutating func descend(to directory: Int32, _ name: PathComponent) {
+    directories.append(directory)
+    names.append(name)
+  }
+
+  /// `..` of the root is the root.
+  fileprivate mutating func ascend() {
+    guard names.popLast() != nil else { return }
+    _ = calls.close(directories.removeLast())
+  }
+
+  fileprivate mutating func ascendToRoot() { while !names.isEmpty { ascend() } }
+
+  fileprivate mutating func finish(at name: PathComponent?, status: stat?) {
+    self.name = name
+    self.status = status
+  }
+}

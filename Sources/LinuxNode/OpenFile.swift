@@ -1,0 +1,49 @@
+import Glibc
+
+/// An open file, closed when it goes.
+struct OpenFile: ~Copyable {
+  private let calls: any FileSystemCalls
+  let descriptor: Int32
+
+  init(
+    _ calls: any FileSystemCalls, in directory: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32, mode: UInt32 = 0
+  ) throws(Errno) {
+    self.calls = calls
+    descriptor = Int32(try Syscall.check { calls.openat(directory, name, flags, mode) })
+  }
+
+  deinit { _ = calls.close(descriptor) }
+
+  func status() throws(Errno) -> stat {
+    var status = stat()
+    try Syscall.check { calls.fstat(descriptor, &status) }
+    return status
+  }
+
+  /// Throws EFBIG where there are more than `limit` bytes. `expecting` need not be right: procfs says 0.
+  func readToEnd(expecting: Int, limit: Int) throws(Errno) -> [UInt8] {
+    // One more byte than expected, so that the array that is kept has no slack and the next read finds the end.
+    var chunk = expecting == 0 ? 4096 : expecting + 1
+    var bytes: [UInt8] = []
+    while true {
+      let more = try Syscall.bytes(upTo: chunk) { calls.read(descriptor, $0) }
+      if more.isEmpty { return bytes }
+      guard bytes.count + more.count <= limit else { throw Errno(EFBIG) }
+      if bytes.isEmpty { bytes = more } else { bytes += more }
+      chunk = 64 * 1024
+    }
+  }
+
+  /// Writes all of it, however short the single writes are.
+  func write(_ bytes: [UInt8]) throws(Errno) {
+    var written = 0
+    while written < bytes.count {
+      let count = try Syscall.check {
+        bytes.withUnsafeBytes { calls.write(descriptor, UnsafeRawBufferPointer(rebasing: $0[written...])) }
+      }
+      // POSIX allows 0 for a file only where nothing was asked; looping on it would never end.
+      guard count > 0 else { throw Errno(EIO) }
+      written += count
+    }
+  }
+}

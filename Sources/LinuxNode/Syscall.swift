@@ -1,0 +1,34 @@
+import Glibc
+
+/// The one place where an interrupted call is made again and errno is taken.
+enum Syscall {
+  /// The result of a libc call in the kernel's own form: negative is an error number.
+  @inline(__always)
+  static func raw(_ result: some SignedInteger) -> Int { result < 0 ? -Int(errno) : Int(result) }
+
+  /// Makes the call until it is not interrupted; `call` returns the kernel's form.
+  @discardableResult
+  @inline(__always)
+  static func check(_ call: () -> Int) throws(Errno) -> Int {
+    var result = call()
+    while result == -Int(EINTR) { result = call() }
+    guard result >= 0 else { throw Errno(Int32(truncatingIfNeeded: -result)) }
+    return result
+  }
+
+  /// The bytes that a call puts into a buffer of `size`, of which it returns how many.
+  static func bytes(
+    upTo size: Int, _ call: (UnsafeMutableRawBufferPointer) -> Int
+  ) throws(Errno) -> [UInt8] {
+    var failure: Errno?
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      do throws(Errno) {
+        count = try check { call(UnsafeMutableRawBufferPointer(buffer)) }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+}

@@ -1,0 +1,74 @@
+import CLinux
+import Glibc
+import Reconcile
+
+/// The open directory of a path that is to be changed, and the path's last name in it.
+struct TargetDirectory: ~Copyable {
+  let open: OpenFile
+  let name: PathComponent
+
+  var descriptor: Int32 { open.descriptor }
+}
+
+extension LinuxFiles {
+  /// Opens the parent of `path`; nil: it is not there. A parent whose own name is a symlink is refused: what is below
+  /// it belongs to another path.
+  func target(_ operation: FileFailure.Operation, _ path: String) throws(FileFailure) -> TargetDirectory? {
+    let split = path.lastIndex(of: "/")
+    let name = String(path[(split.map(path.index(after:)) ?? path.startIndex)...])
+    let parent = split.map { String(path[..<$0]) } ?? ""
+    guard !["", ".", ".."].contains(name) else {
+      throw FileFailure(refused: operation, path, token: "FileFailure", "the path does not end in a file name")
+    }
+    // A name that is no UTF-8 was read as U+FFFD, which would be another file.
+    guard !name.unicodeScalars.contains("\u{FFFD}") else {
+      throw FileFailure(
+        refused: operation, path, token: "FileFailure", "the name is not valid UTF-8; rename the file")
+    }
+    guard let component = try attempt(operation, path, { () throws(Errno) in try PathComponent.split(name.utf8).first })
+    else { return nil }
+    guard let directory = try directory(operation, parent, for: path) else { return nil }
+    return TargetDirectory(open: directory, name: component)
+  }
+
+  /// The directory itself, open for reading and fsync; nil: not there.
+  func directory(
+    _ operation: FileFailure.Operation, _ parent: String, for path: String
+  ) throws(FileFailure) -> OpenFile? {
+    let place = try attempt(operation, path) { () throws(Errno) in try root.walk(parent, followLast: false) }
+    guard let place, let status = place.status else { return nil }
+    guard !status.isSymlink else {
+      throw FileFailure(
+        refused: operation, path, token: "SymlinkedDirectory",
+        "'\(parent)' is a symbolic link; put a directory in its place")
+    }
+    let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+    return try attempt(operation, path) { () throws(Errno) in
+      try OpenFile(calls, in: place.directory, place.nameOrDot.bytes, flags)
+    }
+  }
+
+  /// The error of a change in `directory`; EPERM may come from the immutable flag, which root's rights do not overrule.
+  func changeFailure(
+    _ operation: FileFailure.Operation, _ path: String, in directory: borrowing TargetDirectory, _ error: Errno
+  ) -> FileFailure {
+    guard error.rawValue == EPERM || error.rawValue == EACCES else { return FileFailure(operation, path, error) }
+    let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    for (name, object) in [(directory.name, path), (.current, parent)] where isImmutable(name, in: directory) {
+      return FileFailure(
+        operation, path, errno: error.rawValue, token: "Immutable",
+        reason: "'\(object)' is immutable or append-only (\(error.name)); run: chattr -ia '\(object)'")
+    }
+    return FileFailure(operation, path, error)
+  }
+
+  private func isImmutable(_ name: PathComponent, in directory: borrowing TargetDirectory) -> Bool {
+    guard let status = try? root.status(of: name, in: directory.descriptor), status.isRegular || status.isDirectory,
+      let open = try? OpenFile(
+        calls, in: directory.descriptor, name.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    else { return false }
+    var flags: UInt32 = 0
+    guard (try? Syscall.check { calls.inodeFlags(open.descriptor, &flags) }) != nil else { return false }
+    return flags & (CLinux_FS_IMMUTABLE_FL | CLinux_FS_APPEND_FL) != 0
+  }
+}

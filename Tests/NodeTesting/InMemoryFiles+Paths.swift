@@ -1,0 +1,85 @@
+import MachineIntent
+import Reconcile
+
+extension InMemoryFiles.State {
+  /// The path without links and what is there; nil: nothing.
+  func find(
+    _ path: String, followLast: Bool, _ operation: FileFailure.Operation
+  ) throws(FileFailure) -> (path: String, node: InMemoryFiles.Node)? {
+    var place = ""
+    var pending = Array(path.split(separator: "/").map(String.init).reversed())
+    var links = 0
+    while let name = pending.popLast() {
+      if name == "." { continue }
+      if name == ".." {
+        place = String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
+        continue
+      }
+      guard let node = nodes["\(place)/\(name)"] else { return nil }
+      switch node.body {
+      case .link(let target) where !pending.isEmpty || followLast:
+        links += 1
+        guard links <= 40 else {
+          throw FileFailure(operation, path, errno: 40, token: "FileFailure", reason: "too many links (ELOOP)")
+        }
+        if target.hasPrefix("/") { place = "" }
+        pending += target.split(separator: "/").map(String.init).reversed()
+      case .directory: place += "/\(name)"
+      case .file, .link, .fifo, .device:
+        guard pending.isEmpty else {
+          throw FileFailure(operation, path, errno: 20, token: "NotDirectory", reason: "not a directory (ENOTDIR)")
+        }
+        return ("\(place)/\(name)", node)
+      }
+    }
+    return nodes[place].map { (place, $0) }
+  }
+
+  /// The path to change, with its parent free of links; nil: no parent.
+  func target(_ operation: FileFailure.Operation, _ path: String) throws(FileFailure) -> String? {
+    guard let slash = path.lastIndex(of: "/"),
+      let parent = try find(String(path[..<slash]), followLast: false, operation)
+    else { return nil }
+    switch parent.node.body {
+    case .directory: return parent.path + path[slash...]
+    case .link:
+      throw FileFailure(operation, path, errno: 0, token: "SymlinkedDirectory", reason: "the directory is a link")
+    case .file, .fifo, .device:
+      throw FileFailure(operation, path, errno: 20, token: "NotDirectory", reason: "not a directory (ENOTDIR)")
+    }
+  }
+
+  func entry(_ path: String, _ node: InMemoryFiles.Node) -> FileEntry {
+    var contents: [UInt8]?
+    var failure: FileFailure?
+    let kind: FileEntry.Kind
+    switch node.body {
+    case .file(let bytes): (kind, contents) = (.regular, bytes)
+    case .directory: kind = .directory
+    case .fifo: kind = .fifo
+    case .device: kind = .device
+    case .link(let target):
+      kind = .symlink(to: target)
+      do throws(FileFailure) {
+        switch try find(path, followLast: true, .read)?.node.body {
+        case .file(let bytes): contents = bytes
+        case .device: contents = []
+        case .directory, .fifo, .link, nil: break
+        }
+      } catch {
+        failure = error
+      }
+    }
+    return FileEntry(
+      path: path, kind: kind, mode: node.mode, user: node.user, group: node.group, contents: contents, failure: failure)
+  }
+
+  /// As a change does: another inode and a later time.
+  mutating func put(_ path: String, _ node: InMemoryFiles.Node) {
+    clock += 1
+    var node = node
+    node.inode = UInt64(clock)
+    node.changed = clock
+    nodes[path] = node
+  }
+}

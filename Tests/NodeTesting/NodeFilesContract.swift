@@ -1,0 +1,204 @@
+import MachineIntent
+package import NodeAgent
+import Reconcile
+import Testing
+
+/// What every `NodeFiles` does, checked on the one in memory and on the one of Linux.
+package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
+  package let testDescription: String
+  package let check: @Sendable (any NodeFiles & ManualChanges) throws -> Void
+
+  private init(_ behaviour: String, _ check: @escaping @Sendable (any NodeFiles & ManualChanges) throws -> Void) {
+    testDescription = behaviour
+    self.check = check
+  }
+
+  private static let path = "/etc/modprobe.d/a.conf"
+
+  private static func file(_ text: String, mode: UInt32 = 0o644) -> FileWrite {
+    FileWrite(path: path, contents: Array(text.utf8), mode: FileMode(mode), user: 0, group: 0)
+  }
+
+  /// Of the failure; nil: none.
+  private static func token(_ body: () throws -> Void) -> String? {
+    do {
+      try body()
+      return nil
+    } catch {
+      return (error as? FileFailure)?.token
+    }
+  }
+
+  package static let reading: [Self] = [
+    Self("what is not there is nil") { (files) throws in
+      #expect(try files.read("/etc/none", limit: 10) == nil)
+      #expect(try files.entry("/etc/none") == nil)
+      #expect(try files.list("/none/at/all") == nil)
+      #expect(try files.stamp("/none") == nil)
+    },
+    Self("a listing has every entry with its bytes, in the order of the names' bytes") { (files) throws in
+      for name in ["b.conf", "a.conf", "a-b.conf", "Z.conf", "é.conf"] { files.plant("/etc/modprobe.d/\(name)", name) }
+      let listing = try files.list("/etc/modprobe.d")
+      #expect(listing?.entries.map(\.name) == ["Z.conf", "a-b.conf", "a.conf", "b.conf", "é.conf"])
+      #expect(listing?.entries.map(\.contents) == listing?.entries.map { Array($0.name.utf8) })
+      #expect(listing?.entries.allSatisfy { $0.kind == .regular && $0.mode == FileMode(0o644) } == true)
+      #expect(listing?.isSymlink == false)
+    },
+    Self("an empty file has bytes, none") { (files) throws in
+      files.plant(path, "")
+      #expect(try files.entry(path)?.contents == [])
+    },
+    Self("a link leads inside the root, absolute or upwards") { (files) throws in
+      files.plant("/etc/real.conf", "inside")
+      files.plantLink("/etc/modprobe.d/absolute.conf", to: "/etc/real.conf")
+      files.plantLink("/etc/modprobe.d/upwards.conf", to: "../../../../../../etc/real.conf")
+      for name in ["absolute", "upwards"] {
+        let entry = try files.entry("/etc/modprobe.d/\(name).conf")
+        #expect(entry?.contents == Array("inside".utf8))
+        #expect(try files.read("/etc/modprobe.d/\(name).conf", limit: 100) == Array("inside".utf8))
+      }
+    },
+    Self("a link out of the root finds nothing there") { (files) throws in
+      files.plantLink(path, to: "/proc/self/status")
+      let entry = try files.entry(path)
+      #expect(entry?.kind == .symlink(to: "/proc/self/status"))
+      #expect(entry?.contents == nil)
+      #expect(entry?.failure == nil)
+    },
+    Self("a loop of links is a failure of its entry, not of the listing") { (files) throws in
+      files.plantLink("/etc/modprobe.d/a.conf", to: "b.conf")
+      files.plantLink("/etc/modprobe.d/b.conf", to: "a.conf")
+      files.plant("/etc/modprobe.d/c.conf", "c")
+      let entries = try files.list("/etc/modprobe.d")?.entries ?? []
+      #expect(entries.map { $0.failure?.errno } == [40, 40, nil])
+    },
+    Self("a linked directory is listed under its own name and says so") { (files) throws in
+      files.plant("/usr/lib/modprobe.d/a.conf", "a")
+      files.plantLink("/lib", to: "usr/lib")
+      files.plantLink("/etc/modprobe.d", to: "/usr/lib/modprobe.d")
+      #expect(try files.list("/lib/modprobe.d")?.entries.map(\.path) == ["/lib/modprobe.d/a.conf"])
+      #expect(try files.list("/lib/modprobe.d")?.isSymlink == false)
+      #expect(try files.list("/etc/modprobe.d")?.entries.map(\.path) == ["/etc/modprobe.d/a.conf"])
+      #expect(try files.list("/etc/modprobe.d")?.isSymlink == true)
+    },
+    Self("directories and FIFOs are listed and not opened") { (files) throws in
+      files.plantFIFO("/etc/modprobe.d/fifo.conf")
+      files.plantDirectory("/etc/modprobe.d/sub.conf")
+      let entries = try files.list("/etc/modprobe.d")?.entries ?? []
+      #expect(entries.map(\.kind) == [.fifo, .directory])
+      #expect(entries.allSatisfy { $0.contents == nil && $0.failure == nil })
+    },
+    Self("a directory cannot be read, nor a file listed") { (files) throws in
+      files.plant(path, "a")
+      #expect(token { _ = try files.read("/etc", limit: 10) } == "IsDirectory")
+      #expect(token { _ = try files.list(path) } == "NotDirectory")
+      #expect(token { _ = try files.entry(path + "/x") } == "NotDirectory")
+    },
+    Self("more than the limit is refused") { (files) throws in
+      files.plant(path, "12345")
+      #expect(try files.read(path, limit: 5)?.count == 5)
+      #expect(token { _ = try files.read(path, limit: 4) } == "TooLarge")
+    },
+    Self("every change changes the stamp") { (files) throws in
+      files.plant(path, "a")
+      let first = try files.stamp(path)
+      #expect(first != nil)
+      try files.write(file("b"))
+      #expect(try files.stamp(path) != first)
+    },
+    Self("users and groups are the node's own, image-based ones too") { (files) throws in
+      files.plant("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n#core:x:7:7\ncore:x:1000:1001::/home/core:/bin/sh\n")
+      files.plant("/usr/lib/passwd", "openvswitch:x:800:801::/:/sbin/nologin\n")
+      files.plant("/etc/group", "core:x:1001:\n")
+      #expect(try files.userID("core") == 1000)
+      #expect(try files.userID("openvswitch") == 800)
+      #expect(try files.groupID("core") == 1001)
+      #expect(try files.userID("nobody-here") == nil)
+    },
+  ]
+
+  package static let writing: [Self] = [
+    Self("a write makes the file with its bytes, mode and owner") { (files) throws in
+      files.plantDirectory("/etc/modprobe.d")
+      try files.write(
+        FileWrite(path: path, contents: Array("x".utf8), mode: FileMode(0o4751), user: 12, group: 34))
+      let entry = try files.entry(path)
+      #expect(entry?.contents == Array("x".utf8))
+      #expect(entry?.mode == FileMode(0o4751))
+      #expect(entry?.user == 12 && entry?.group == 34)
+    },
+    Self("a write replaces a link and leaves its target alone") { (files) throws in
+      files.plant("/etc/target", "old")
+      files.plantDirectory("/etc/modprobe.d")
+      files.plantLink(path, to: "../target")
+      try files.write(file("new"))
+      #expect(try files.entry(path)?.kind == .regular)
+      #expect(try files.read("/etc/target", limit: 10) == Array("old".utf8))
+    },
+    Self("a write replaces a FIFO without waiting for its reader") { (files) throws in
+      files.plantFIFO(path)
+      try files.write(file("new"))
+      #expect(try files.read(path, limit: 10) == Array("new".utf8))
+    },
+    Self("a directory of the name is refused and stays") { (files) throws in
+      files.plant(path + "/inner", "kept")
+      #expect(token { try files.write(file("x")) } == "IsDirectory")
+      #expect(token { try files.remove(path) } == "IsDirectory")
+      #expect(try files.read(path + "/inner", limit: 10) == Array("kept".utf8))
+      #expect(try files.list("/etc/modprobe.d")?.entries.count == 1)
+    },
+    Self("a symlinked directory is not written through") { (files) throws in
+      files.plantDirectory("/elsewhere")
+      files.plantDirectory("/etc")
+      files.plantLink("/etc/modprobe.d", to: "/elsewhere")
+      #expect(token { try files.write(file("x")) } == "SymlinkedDirectory")
+      #expect(try files.list("/elsewhere")?.entries.isEmpty == true)
+    },
+    Self("a missing directory is named and not made") { (files) throws in
+      #expect(token { try files.write(file("x")) } == "NotFound")
+      #expect(try files.list("/etc/modprobe.d") == nil)
+    },
+    Self("a directory on the way that is a file is named") { (files) throws in
+      files.plant("/etc/modprobe.d", "a file")
+      #expect(token { try files.write(file("x")) } == "NotDirectory")
+    },
+    Self("an append makes the file with 0600 and grows it") { (files) throws in
+      try files.createDirectory("/var/lib/sctp-agent")
+      try files.append(Array("one\n".utf8), to: "/var/lib/sctp-agent/ledger")
+      try files.append(Array("two\n".utf8), to: "/var/lib/sctp-agent/ledger")
+      let entry = try files.entry("/var/lib/sctp-agent/ledger")
+      #expect(entry?.contents == Array("one\ntwo\n".utf8))
+      #expect(entry?.mode == FileMode(0o600))
+    },
+    Self("a made directory is 0700, those above it 0755; made again is no failure") { (files) throws in
+      try files.createDirectory("/var/lib/sctp-agent")
+      try files.createDirectory("/var/lib/sctp-agent")
+      #expect(try files.entry("/var/lib")?.mode == FileMode(0o755))
+      #expect(try files.entry("/var/lib/sctp-agent")?.mode == FileMode(0o700))
+    },
+    Self("a removal takes the link, not its target; what is gone is no failure") { (files) throws in
+      files.plant("/etc/target", "old")
+      files.plantDirectory("/etc/modprobe.d")
+      files.plantLink(path, to: "/etc/target")
+      try files.remove(path)
+      try files.remove(path)
+      try files.remove("/no/such/directory")
+      #expect(try files.entry(path) == nil)
+      #expect(try files.read("/etc/target", limit: 10) == Array("old".utf8))
+    },
+    Self("a link replaces a file") { (files) throws in
+      files.plant(path, "old")
+      try files.link(path, to: "/dev/null")
+      #expect(try files.entry(path)?.isMask == true)
+      #expect(try files.list("/etc/modprobe.d")?.entries.count == 1)
+    },
+    Self("leftovers of a predecessor go, and nothing else") { (files) throws in
+      files.plant("/etc/modprobe.d/.sctp-agent.abc123.tmp", "half")
+      files.plant(path, "kept")
+      files.plant("/etc/modprobe.d/.sctp-agent.conf", "kept")
+      #expect(try files.removeLeftovers(in: "/etc/modprobe.d") == ["/etc/modprobe.d/.sctp-agent.abc123.tmp"])
+      #expect(try files.list("/etc/modprobe.d")?.entries.map(\.name) == [".sctp-agent.conf", "a.conf"])
+      #expect(try files.removeLeftovers(in: "/none").isEmpty)
+    },
+  ]
+}
