@@ -2,7 +2,8 @@
 package struct KernelCommandLine: Sendable {
   /// `modprobe.blacklist=`: what kmod blacklists. Names that hold `-` are left out, as kmod does not fold them here.
   package let modprobeBlacklist: [ModuleName]
-  /// `module_blacklist=`: what the kernel itself refuses to load, whoever asks. The last one counts.
+  /// `module_blacklist=`: what the kernel itself refuses to load, whoever asks. The last one counts, and names that
+  /// hold `-` are left out, as the kernel does not fold them.
   package let moduleBlacklist: [ModuleName]
   /// `modules_load=` and `modules-load=`: what systemd-modules-load loads first. Those with `rd.` are the initrd's.
   package let modulesLoad: [ModuleName]
@@ -14,18 +15,46 @@ package struct KernelCommandLine: Sendable {
   package let isIPv6Disabled: Bool
   /// The rules that kmod takes from here: blacklist and options.
   let modprobeRules: [ModprobeRule]
+  let modprobeSkipped: [SkippedLine]
 
   /// The name of this source in a `RuleLocation`.
   package static let sourceName = "kernel command line"
 
   /// - Parameter bytes: the contents of `/proc/cmdline`.
   package init(_ bytes: [UInt8] = []) {
-    modprobeBlacklist = []
-    moduleBlacklist = []
-    modulesLoad = []
-    enforcesSignatures = false
-    lockdown = nil
-    isIPv6Disabled = false
-    modprobeRules = []
+    let line = Array(bytes.prefix { $0 != 0 })
+
+    let modprobe = ModprobeParameters(line)
+    modprobeRules = modprobe.rules
+    modprobeSkipped = modprobe.skipped
+    modprobeBlacklist = modprobe.rules.filter { $0.kind == .blacklist }.map { $0.source[$0.name] }
+      .filter { !$0.isEmpty && !$0.contains(UInt8(ascii: "-")) }.map { ModuleName(bytes: $0) }
+
+    var moduleBlacklist: ArraySlice<UInt8> = []
+    var enforcesSignatures = false
+    var lockdown: String?
+    var isIPv6Disabled = false
+    for parameter in KernelParameter.all(in: line) {
+      switch parameter.name {
+      case "module_blacklist":
+        moduleBlacklist = parameter.value ?? []
+      case "module.sig_enforce":
+        enforcesSignatures = enforcesSignatures || parameter.isTrue
+      case "lockdown":
+        let level = parameter.text
+        if level == "confidentiality" || (level == "integrity" && lockdown == nil) { lockdown = level }
+      case "ipv6.disable":
+        isIPv6Disabled = parameter.isNonzero
+      default:
+        break
+      }
+    }
+    self.moduleBlacklist = moduleBlacklist.split(separator: UInt8(ascii: ","))
+      .filter { !$0.contains(UInt8(ascii: "-")) }.map { ModuleName(bytes: $0) }
+    self.enforcesSignatures = enforcesSignatures
+    self.lockdown = lockdown
+    self.isIPv6Disabled = isIPv6Disabled
+
+    modulesLoad = SystemdParameters.modulesLoad(in: line)
   }
 }

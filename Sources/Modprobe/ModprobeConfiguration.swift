@@ -8,48 +8,74 @@ package struct ModprobeConfiguration: Sendable {
   ///   - dropIns: the files of modprobe.d that take part.
   ///   - softdepIndex: the module tree's `modules.softdep`, if it has one; read among the files by its name.
   ///   - weakdepIndex: the module tree's `modules.weakdep`, likewise.
+  ///   - moduleTree: where the two stand, for the places of their rules.
   ///   - commandLine: the running kernel's.
   package init(
-    dropIns: EffectiveDropIns, softdepIndex: [UInt8]? = nil, weakdepIndex: [UInt8]? = nil,
-    commandLine: KernelCommandLine
+    dropIns: EffectiveDropIns, softdepIndex: [UInt8]? = nil, weakdepIndex: [UInt8]? = nil, moduleTree: String? = nil,
+    commandLine: KernelCommandLine = KernelCommandLine()
   ) {
-    rules = dropIns.applied.flatMap { ModprobeFile(path: $0.path, contents: $0.contents).rules }
-    skipped = []
+    var reader = ModprobeLineReader()
+    var indexes = [("modules.softdep", softdepIndex), ("modules.weakdep", weakdepIndex)][...]
+    func readIndex(_ name: String, _ contents: [UInt8]?) {
+      if let contents { reader.read(contents, path: moduleTree.map { "\($0)/\(name)" } ?? name) }
+    }
+    for dropIn in dropIns.applied {
+      while let (name, contents) = indexes.first, name.utf8.lexicographicallyPrecedes(dropIn.name.utf8) {
+        readIndex(name, contents)
+        indexes.removeFirst()
+      }
+      reader.read(dropIn.contents, path: dropIn.path)
+    }
+    for (name, contents) in indexes { readIndex(name, contents) }
+    rules = reader.rules + commandLine.modprobeRules
+    skipped = reader.skipped + commandLine.modprobeSkipped
   }
 
   /// Every blacklist line of the module, in reading order. Nothing takes a blacklist line back.
   package func blacklistRules(of module: ModuleName) -> [ModprobeRule] {
-    rules.filter { $0.directive == .blacklist(module) }
+    let name = Array(module.rawValue.utf8)
+    return rules.filter { $0.kind == .blacklist && $0.names(name) }
   }
 
   /// The install lines whose pattern matches the module, in reading order: the first one is the one that counts.
-  package func installRules(matching module: ModuleName) -> [ModprobeRule] { [] }
+  package func installRules(matching module: ModuleName) -> [ModprobeRule] {
+    rules(.install, matching: module.rawValue)
+  }
 
-  /// The alias lines whose pattern matches a request such as `net-pf-2-proto-132` or `sctp`, in reading order.
-  package func aliasRules(matching request: String) -> [ModprobeRule] { [] }
+  /// The alias lines whose pattern matches a request such as `net-pf-2-proto-132` or `sctp`, in reading order; each
+  /// one adds its target to what the request loads, and any of them keeps kmod from looking further.
+  package func aliasRules(matching request: String) -> [ModprobeRule] {
+    rules(.alias, matching: ModuleName(request).rawValue)
+  }
 
   /// What is loaded before and after the module: the first softdep line that matches counts.
-  package func softdeps(of module: ModuleName) -> (pre: [ModuleName], post: [ModuleName]) { ([], []) }
+  package func softdeps(of module: ModuleName) -> (pre: [ModuleName], post: [ModuleName]) {
+    guard let rule = softdepRule(of: module), case .softdep(_, let pre, let post) = rule.directive else {
+      return ([], [])
+    }
+    return (pre, post)
+  }
 
-  /// The parameters of the module, in reading order.
-  package func options(of module: ModuleName) -> [ModprobeRule] { [] }
+  /// The softdep line that counts for the module; nil where none matches.
+  package func softdepRule(of module: ModuleName) -> ModprobeRule? {
+    rules(.softdep, matching: module.rawValue).first
+  }
 
-  /// Whether the module has softdeps; kmod then ignores its install command.
+  /// The lines that give the module parameters, in reading order.
+  package func options(of module: ModuleName) -> [ModprobeRule] {
+    let name = Array(module.rawValue.utf8)
+    return rules.filter { $0.kind == .options && $0.names(name) }
+  }
+
+  /// Whether the module has softdeps; kmod then ignores its install command, provided that at least one of them is a
+  /// module or an alias that it can find.
   package func hasSoftdep(_ module: ModuleName) -> Bool {
     let dependencies = softdeps(of: module)
     return !dependencies.pre.isEmpty || !dependencies.post.isEmpty
   }
 
-  /// A line of `modprobe --showconfig` and where it comes from.
-  package struct Entry: Hashable, Sendable {
-    package let text: String
-    package let location: RuleLocation
+  private func rules(_ kind: ModprobeDirective.Kind, matching name: String) -> [ModprobeRule] {
+    let bytes = Array(name.utf8)
+    return rules.filter { $0.kind == kind && $0.matches(bytes) }
   }
-
-  /// What `modprobe --showconfig` prints before it dumps the indexes, with the blank before `post:` that kmod 30
-  /// forgets.
-  package func showConfig() -> [UInt8] { [] }
-
-  /// The lines of `showConfig()` with their places.
-  package func showConfigEntries() -> [Entry] { [] }
 }

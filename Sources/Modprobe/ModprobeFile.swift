@@ -8,8 +8,8 @@ package struct ModprobeFile: Sendable {
   package let skipped: [SkippedLine]
 
   package init(path: String, contents: [UInt8]) {
-    var reader = ModprobeLineReader(path: path)
-    reader.read(contents)
+    var reader = ModprobeLineReader()
+    reader.read(contents, path: path)
     self.path = path
     rules = reader.rules
     skipped = reader.skipped

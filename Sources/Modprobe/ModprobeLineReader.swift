@@ -1,13 +1,10 @@
 /// Finds the lines of a modprobe.d file that say something, without copying the others.
 struct ModprobeLineReader {
-  let path: String
   private(set) var rules: [ModprobeRule] = []
   private(set) var skipped: [SkippedLine] = []
 
-  init(path: String) { self.path = path }
-
   /// Reads a whole file.
-  mutating func read(_ contents: [UInt8]) {
+  mutating func read(_ contents: [UInt8], path: String) {
     contents.withUnsafeBufferPointer { bytes in
       var index = 0
       var lineNumber = 1
@@ -30,9 +27,11 @@ struct ModprobeLineReader {
         guard let first = raw.first, bytes[first] != UInt8(ascii: "#") else { continue }
         if continues {
           let joined = Self.joined(UnsafeBufferPointer(rebasing: bytes[raw]))
-          joined.withUnsafeBufferPointer { readLine(0..<$0.count, of: $0, in: joined, number: firstLine) }
+          joined.withUnsafeBufferPointer {
+            readLine(0..<$0.count, of: $0, in: joined, at: RuleLocation(file: path, line: firstLine))
+          }
         } else {
-          readLine(raw, of: bytes, in: contents, number: firstLine)
+          readLine(raw, of: bytes, in: contents, at: RuleLocation(file: path, line: firstLine))
         }
       }
     }
@@ -62,7 +61,7 @@ struct ModprobeLineReader {
 
   /// Reads one line, which is `written` within `bytes`, the bytes of `source`.
   private mutating func readLine(
-    _ written: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>, in source: [UInt8], number: Int
+    _ written: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>, in source: [UInt8], at location: RuleLocation
   ) {
     // A C string ends at NUL.
     let end = written.first { bytes[$0] == 0 } ?? written.upperBound
@@ -70,7 +69,6 @@ struct ModprobeLineReader {
     guard end > written.lowerBound, bytes[written.lowerBound] != UInt8(ascii: "#"), let command = words.next() else {
       return
     }
-    let location = RuleLocation(file: path, line: number)
     func skip(_ reason: String) {
       skipped.append(
         SkippedLine(location: location, text: String(decoding: bytes[written], as: UTF8.self), reason: reason))
@@ -102,7 +100,7 @@ struct ModprobeLineReader {
   }
 
   /// Whether each `[` closes and no `]` stands alone; kmod refuses other names.
-  private static func hasBalancedBrackets(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+  static func hasBalancedBrackets(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
     var isOpen = false
     for byte in name {
       switch byte {

@@ -34,6 +34,19 @@ package struct ModprobeRule: Sendable {
   /// replaced.
   package var text: String { String(decoding: source[line], as: UTF8.self) }
 
+  init(
+    location: RuleLocation, kind: ModprobeDirective.Kind, source: [UInt8], line: Range<Int>, name: Range<Int>,
+    rest: Range<Int>, foldsName: Bool = true
+  ) {
+    self.location = location
+    self.kind = kind
+    self.source = source
+    self.line = line
+    self.name = name
+    self.rest = rest
+    self.foldsName = foldsName
+  }
+
   private var pattern: String { ModuleName(bytes: source[name]).rawValue }
   private var restText: String { String(decoding: source[rest], as: UTF8.self) }
   private func moduleName(_ range: Range<Int>) -> ModuleName { ModuleName(bytes: source[range]) }

@@ -1,29 +1,77 @@
 /// One file of modules-load.d, read as systemd-modules-load reads it.
 ///
 /// Source: modules-load.d(5). A line holds one name; blank lines and those that begin with `#` or `;` say nothing.
+/// A carriage return and a NUL end a line as a newline does.
 package struct ModulesLoadFile: Sendable {
   /// A module that the file asks for.
   package struct Entry: Hashable, Sendable {
     /// The whole line without blanks around it: systemd splits no words and knows no trailing comments.
     package let module: ModuleName
     package let location: RuleLocation
+    /// The name as written.
     package let text: String
-
-    package init(module: ModuleName, location: RuleLocation, text: String) {
-      self.module = module
-      self.location = location
-      self.text = text
-    }
   }
 
   package let path: String
   package let entries: [Entry]
-  /// Entries that no module can satisfy, such as two words in a line; they are among `entries` too.
+  /// Lines that load nothing though they look as if they should: entries that no module can satisfy, such as two words
+  /// in a line, which are among `entries` too, and lines too long for systemd, which ends its reading there.
   package let suspicious: [SkippedLine]
 
+  /// What systemd accepts in a line.
+  private static let longestLine = 1 << 20
+
   package init(path: String, contents: [UInt8]) {
+    var entries: [Entry] = []
+    var suspicious: [SkippedLine] = []
+    var lineNumber = 1
+    var position = 0
+    while position < contents.count {
+      let start = position
+      while position < contents.count, !Self.endsLine(contents[position]) { position += 1 }
+      let location = RuleLocation(file: path, line: lineNumber)
+      if position < contents.count, contents[position] == UInt8(ascii: "\n") { lineNumber += 1 }
+      defer { position += 1 }
+      let name = Self.trimmed(contents[start..<position])
+      guard position - start < Self.longestLine else {
+        suspicious.append(
+          SkippedLine(
+            location: location, text: String(decoding: name.prefix(80), as: UTF8.self),
+            reason: "the line is longer than 1 MiB, so that systemd stops reading the file here"))
+        break
+      }
+      guard let first = name.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else { continue }
+      let text = String(decoding: name, as: UTF8.self)
+      entries.append(Entry(module: ModuleName(text), location: location, text: text))
+      if let reason = Self.suspicion(about: name) {
+        suspicious.append(SkippedLine(location: location, text: text, reason: reason))
+      }
+    }
     self.path = path
-    entries = []
-    suspicious = []
+    self.entries = entries
+    self.suspicious = suspicious
+  }
+
+  private static func endsLine(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == 0
+  }
+
+  private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    func isTrimmed(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    guard let first = line.firstIndex(where: { !isTrimmed($0) }), let last = line.lastIndex(where: { !isTrimmed($0) })
+    else { return [] }
+    return line[first...last]
+  }
+
+  private static func suspicion(about name: ArraySlice<UInt8>) -> String? {
+    if name.starts(with: [0xEF, 0xBB, 0xBF]) { return "begins with a byte order mark, which is part of the name" }
+    if let odd = name.first(where: { $0 < 0x20 || $0 >= 0x7F }), odd != UInt8(ascii: "\t") {
+      return "holds a byte that no module's name holds"
+    }
+    if name.contains(UInt8(ascii: "#")) { return "a comment does not begin within a line, so it is part of the name" }
+    if name.contains(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: ",") }) {
+      return "one line names one module, so this is one name"
+    }
+    return nil
   }
 }

@@ -1,0 +1,63 @@
+/// A parameter on the kernel command line as the kernel itself splits it.
+///
+/// Source: the kernel's `next_arg` in lib/cmdline.c and `parameq` in kernel/params.c: blanks within double quotes
+/// belong to the value, quotes around the whole or around the value go, `-` in a name equals `_`, and `--` ends what
+/// the kernel looks at.
+struct KernelParameter {
+  let name: String
+  /// Nil for a parameter without `=`.
+  let value: ArraySlice<UInt8>?
+
+  static func all(in line: [UInt8]) -> [Self] {
+    var parameters: [Self] = []
+    var position = line.startIndex
+    while true {
+      while position < line.endIndex, line[position].isBlank { position += 1 }
+      guard position < line.endIndex else { return parameters }
+      let start = position
+      var isQuoted = false
+      while position < line.endIndex, isQuoted || !line[position].isBlank {
+        if line[position] == UInt8(ascii: "\"") { isQuoted.toggle() }
+        position += 1
+      }
+      let parameter = Self(word: line[start..<position])
+      if parameter.name == "__", parameter.value == nil { return parameters }
+      parameters.append(parameter)
+    }
+  }
+
+  private init(word: ArraySlice<UInt8>) {
+    var word = word
+    if word.first == UInt8(ascii: "\"") {
+      word.removeFirst()
+      if word.last == UInt8(ascii: "\"") { word.removeLast() }
+    }
+    // The kernel takes an `=` at the very start for part of the name.
+    let equals = word.dropFirst().firstIndex(of: UInt8(ascii: "="))
+    name = String(
+      decoding: word[..<(equals ?? word.endIndex)].map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 },
+      as: UTF8.self)
+    value = equals.map { equals in
+      var value = word[(equals + 1)...]
+      if value.first == UInt8(ascii: "\"") {
+        value.removeFirst()
+        if value.last == UInt8(ascii: "\"") { value.removeLast() }
+      }
+      return value
+    }
+  }
+
+  var text: String? { value.map { String(decoding: $0, as: UTF8.self) } }
+
+  /// The kernel's `kstrtobool`, where no value means true.
+  var isTrue: Bool {
+    guard let value else { return true }
+    switch value.first.map({ $0 | 0x20 }) {
+    case UInt8(ascii: "y"), UInt8(ascii: "t"), UInt8(ascii: "1"): return true
+    case UInt8(ascii: "o"): return value.dropFirst().first.map { $0 | 0x20 } == UInt8(ascii: "n")
+    default: return false
+    }
+  }
+
+  var isNonzero: Bool { text.flatMap { Int($0) }.map { $0 != 0 } ?? false }
+}

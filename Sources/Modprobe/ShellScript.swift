@@ -1,0 +1,215 @@
+/// As much of the shell's language as install lines use, walked without running anything.
+struct ShellScript {
+  /// A simple command: a program and its arguments, without quotes, assignments and redirections.
+  struct Command {
+    let words: [String]
+  }
+
+  private enum Token: Equatable {
+    case word(String)
+    case and, or, end, close
+    /// `{`, or `(` whose commands cannot leave the script.
+    case open(isSubshell: Bool)
+  }
+
+  private var tokens: ArraySlice<Token>
+  /// How the script ends: success, failure, or nil where that cannot be known.
+  private(set) var status: Bool? = true
+  private(set) var didFind = false
+  private var depth = 0
+
+  /// Deeper groups are taken for commands that are not known.
+  private static let deepest = 50
+
+  init(_ text: String) { tokens = Self.tokens(of: text)[...] }
+
+  /// Visits the commands that can be reached, until `isSought` is true of one.
+  mutating func run(_ isSought: (Command) -> Bool) {
+    status = walk(isReachable: true, isSought).status
+  }
+
+  /// Walks a list of commands to its end or to the end of the group.
+  ///
+  /// - Returns: its status, and whether it leaves the script for certain.
+  private mutating func walk(
+    isReachable: Bool, _ isSought: (Command) -> Bool
+  ) -> (status: Bool?, exits: Bool) {
+    var status: Bool? = true
+    var exits = false
+    var separator = Token.end
+    while let token = tokens.first {
+      switch token {
+      case .close:
+        return (status, exits)
+      case .and, .or, .end:
+        separator = token
+        tokens.removeFirst()
+      case .open, .word:
+        let runs: Bool? =
+          switch separator {
+          case .and: status
+          case .or: status.map { !$0 }
+          default: true
+          }
+        let result = step(isReachable: isReachable && !exits && runs != false, isSought)
+        if exits { break }
+        if runs == true { status = result.status } else if runs == nil, status != result.status { status = nil }
+        exits = result.exits && runs == true
+        separator = .end
+      }
+    }
+    return (status, exits)
+  }
+
+  /// Walks one group or simple command.
+  private mutating func step(
+    isReachable: Bool, _ isSought: (Command) -> Bool
+  ) -> (status: Bool?, exits: Bool) {
+    if case .open(let isSubshell)? = tokens.first {
+      tokens.removeFirst()
+      depth += 1
+      defer { depth -= 1 }
+      guard depth < Self.deepest else {
+        tokens = []
+        return (nil, false)
+      }
+      let result = walk(isReachable: isReachable, isSought)
+      if tokens.first == .close { tokens.removeFirst() }
+      return (result.status, result.exits && !isSubshell)
+    }
+    var words: [String] = []
+    while case .word(let word)? = tokens.first {
+      words.append(word)
+      tokens.removeFirst()
+    }
+    return simple(words[...], isReachable: isReachable, isSought)
+  }
+
+  private mutating func simple(
+    _ words: ArraySlice<String>, isReachable: Bool, _ isSought: (Command) -> Bool
+  ) -> (status: Bool?, exits: Bool) {
+    var words = words
+    var isConditional = false
+    var isNegated = false
+    while let first = words.first {
+      if Self.keywords.contains(first) {
+        isConditional = true
+      } else if first == "!" {
+        isNegated.toggle()
+      } else if !Self.prefixes.contains(first), !Self.isAssignment(first) {
+        break
+      }
+      words.removeFirst()
+    }
+    guard let program = words.first else { return (isConditional ? nil : true, false) }
+    if isReachable, isSought(Command(words: Array(words))) { didFind = true }
+    let status: Bool?
+    switch program.split(separator: "/").last {
+    case "true", ":": status = true
+    case "false": status = false
+    case "exit":
+      let code = words.dropFirst().first
+      return (isConditional ? nil : code.map { $0 == "0" } ?? nil, !isConditional)
+    default: status = nil
+    }
+    return (isConditional ? nil : status.map { $0 != isNegated }, false)
+  }
+
+  private static let keywords: Set<String> = [
+    "if", "then", "else", "elif", "fi", "while", "until", "do", "done", "for", "case", "esac",
+  ]
+  private static let prefixes: Set<String> = ["exec", "command", "env", "nohup"]
+
+  private static func isAssignment(_ word: String) -> Bool {
+    guard let equals = word.firstIndex(of: "="), equals != word.startIndex else { return false }
+    return word[..<equals].utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 == 0x5F || $0 < 0x3A }
+  }
+
+  /// Splits into words and operators; quotes and backslashes vanish, redirections and comments too.
+  private static func tokens(of text: String) -> [Token] {
+    var tokens: [Token] = []
+    var word: [UInt8] = []
+    var isInWord = false
+    var skipsWord = false
+    let bytes = Array(text.utf8)
+    var position = 0
+
+    func finishWord() {
+      guard isInWord else { return }
+      defer {
+        word = []
+        isInWord = false
+      }
+      if skipsWord {
+        skipsWord = false
+        return
+      }
+      let text = String(decoding: word, as: UTF8.self)
+      let startsCommand =
+        switch tokens.last {
+        case .word?: false
+        default: true
+        }
+      switch text {
+      case "{" where startsCommand: tokens.append(.open(isSubshell: false))
+      case "}" where startsCommand: tokens.append(.close)
+      default: tokens.append(.word(text))
+      }
+    }
+
+    func finishWord(_ token: Token, length: Int) {
+      finishWord()
+      tokens.append(token)
+      position += length
+    }
+
+    while position < bytes.count {
+      let next = position + 1 < bytes.count ? bytes[position + 1] : 0
+      switch bytes[position] {
+      case UInt8(ascii: "'"), UInt8(ascii: "\""):
+        let quote = bytes[position]
+        let end = bytes[(position + 1)...].firstIndex(of: quote) ?? bytes.count
+        word += bytes[(position + 1)..<end]
+        isInWord = true
+        position = end + 1
+      case UInt8(ascii: "\\"):
+        if position + 1 < bytes.count {
+          word.append(next)
+          isInWord = true
+        }
+        position += 2
+      case UInt8(ascii: " "), UInt8(ascii: "\t"):
+        finishWord()
+        position += 1
+      case UInt8(ascii: "#") where !isInWord:
+        position = bytes.count
+      case UInt8(ascii: ">"), UInt8(ascii: "<"):
+        // The number before it and the word behind it belong to the redirection.
+        if word.allSatisfy({ (0x30...0x39).contains($0) }) {
+          word = []
+          isInWord = false
+        }
+        finishWord()
+        position += 1
+        while position < bytes.count, bytes[position] == UInt8(ascii: ">") || bytes[position] == UInt8(ascii: "&") {
+          position += 1
+        }
+        skipsWord = true
+      case UInt8(ascii: "&") where next == UInt8(ascii: ">"):
+        finishWord()
+        position += 1
+      case UInt8(ascii: "&") where next == UInt8(ascii: "&"): finishWord(.and, length: 2)
+      case UInt8(ascii: "|") where next == UInt8(ascii: "|"): finishWord(.or, length: 2)
+      case UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "\n"): finishWord(.end, length: 1)
+      case UInt8(ascii: "("): finishWord(.open(isSubshell: true), length: 1)
+      case UInt8(ascii: ")"): finishWord(.close, length: 1)
+      default:
+        word.append(bytes[position])
+        isInWord = true
+        position += 1
+      }
+    }
+    finishWord()
+    return tokens
+  }
+}

@@ -1,0 +1,47 @@
+/// The kernel command line as systemd splits it.
+enum SystemdParameters {
+  /// What `modules_load=` and `modules-load=` ask for, each module once.
+  ///
+  /// Source: kernel-command-line(7). Both kinds of quotes join words and vanish, an open one reaches to the end, and a
+  /// backslash is a byte like others. Parameters that begin with `rd.` count in the initrd only.
+  static func modulesLoad(in line: [UInt8]) -> [ModuleName] {
+    var modules: [ModuleName] = []
+    var seen: Set<[UInt8]> = []
+    for word in words(of: line) {
+      guard let equals = word.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      let key = word[..<equals].map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }
+      guard key.elementsEqual("modules_load".utf8) else { continue }
+      for name in word[(equals + 1)...].split(separator: UInt8(ascii: ",")) where seen.insert(Array(name)).inserted {
+        modules.append(ModuleName(bytes: name))
+      }
+    }
+    return modules
+  }
+
+  private static func words(of line: [UInt8]) -> [[UInt8]] {
+    var words: [[UInt8]] = []
+    var word: [UInt8] = []
+    var isInWord = false
+    var quote: UInt8?
+    for byte in line + [UInt8(ascii: "\n")] {
+      if let open = quote {
+        if byte == open { quote = nil } else { word.append(byte) }
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "'"):
+        quote = byte
+        isInWord = true
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+        if isInWord { words.append(word) }
+        word = []
+        isInWord = false
+      default:
+        word.append(byte)
+        isInWord = true
+      }
+    }
+    if isInWord { words.append(word) }
+    return words
+  }
+}
