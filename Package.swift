@@ -74,7 +74,7 @@ let package = Package(
       name: "LinuxNodeTests",
       dependencies: ["LinuxNode", "NodeAgent", "Reconcile", "MachineIntent", "Modprobe", "NodeTesting"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "StatusServerTests", dependencies: ["StatusServer"], swiftSettings: swiftSettings),
+    .testTarget(name: "StatusServerTests", dependencies: ["StatusServer", "CLinux"], swiftSettings: swiftSettings),
     .testTarget(name: "EndToEndTests", dependencies: ["NodeTesting"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],

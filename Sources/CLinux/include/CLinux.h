@@ -24,3 +24,5 @@ int CLinux_inode_flags(int fd, unsigned *flags);
 int CLinux_set_inode_flags(int fd, unsigned flags);
 extern const unsigned CLinux_FS_IMMUTABLE_FL;
 extern const unsigned CLinux_FS_APPEND_FL;
+
+#include "sockets.h"

@@ -1,0 +1,49 @@
+/// Everything that the server tells of the agent, rendered once per change of state.
+package struct PublishedSnapshot: Sendable {
+  /// Decides between 200 and 503, and ends `?wait=ready`.
+  package let ready: Bool
+  /// The JSON document of `/status`.
+  package let status: [UInt8]
+  /// Opaque and without quotes; it changes whenever `status` does.
+  package let etag: String
+  /// The conditions, one a line, for `/readyz?verbose`.
+  package let readyz: [UInt8]
+  /// The HTML of `/`.
+  package let page: [UInt8]
+  /// The JSON document of `/version`.
+  package let version: [UInt8]
+  /// Complete families in Prometheus text 0.0.4; the server appends its own.
+  package let metrics: [UInt8]
+  /// The same in OpenMetrics 1.0, without the closing `# EOF`.
+  package let openMetrics: [UInt8]
+
+  package init(
+    ready: Bool, status: [UInt8], etag: String, readyz: [UInt8], page: [UInt8], version: [UInt8], metrics: [UInt8],
+    openMetrics: [UInt8]
+  ) {
+    self.ready = ready
+    self.status = status
+    self.etag = etag
+    self.readyz = readyz
+    self.page = page
+    self.version = version
+    self.metrics = metrics
+    self.openMetrics = openMetrics
+  }
+
+  /// What is told before the agent has published anything.
+  static let starting = PublishedSnapshot(
+    ready: false,
+    status: Array(
+      """
+      {"apiVersion":"sctp-agent/v1","kind":"NodeSCTPStatus","ready":false,"reason":"Starting",\
+      "message":"the first pass over the node has not ended"}
+
+      """.utf8),
+    etag: "starting",
+    readyz: Array("[-]Ready Starting: the first pass over the node has not ended\n".utf8),
+    page: Array("<!doctype html><title>sctp-agent</title><p>Starting: reload in a moment.\n".utf8),
+    version: Array("{}\n".utf8),
+    metrics: [],
+    openMetrics: [])
+}

@@ -1,0 +1,43 @@
+import Glibc
+
+/// A POSIX thread that runs one closure and takes no signals.
+package final class ServingThread: Sendable {
+  private final class Body: Sendable {
+    let name: String
+    let run: @Sendable () -> Void
+
+    init(name: String, run: @escaping @Sendable () -> Void) {
+      self.name = name
+      self.run = run
+    }
+  }
+
+  private let thread: pthread_t
+
+  init(named name: String, _ run: @escaping @Sendable () -> Void) throws(SocketFailure) {
+    var blocked = sigset_t()
+    var before = sigset_t()
+    sigfillset(&blocked)
+    // A thread inherits the mask of the one that makes it.
+    pthread_sigmask(SIG_SETMASK, &blocked, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    let body = Unmanaged.passRetained(Body(name: name, run: run))
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+        body.run()
+        return nil
+      }, body.toOpaque())
+    guard status == 0 else {
+      body.release()
+      throw SocketFailure("start the serving thread", errno: status, remedy: "raise the limit of tasks")
+    }
+    self.thread = thread
+  }
+
+  /// Blocks until the thread has ended. Call it once.
+  package func join() { pthread_join(thread, nil) }
+}

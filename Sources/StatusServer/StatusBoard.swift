@@ -1,0 +1,40 @@
+import Synchronization
+
+/// What the agent's loop shows to the server: the last snapshot, and whether the loop still makes progress.
+package final class StatusBoard: Sendable {
+  private let snapshot = Mutex<PublishedSnapshot?>(nil)
+  /// Readable whenever something was published since it was last drained.
+  let news: WakeDescriptor
+  private let epoch = ContinuousClock.now
+  /// When the work under way began, in nanoseconds since `epoch`; `Int64.min`: the loop rests.
+  private let workBegan = Atomic<Int64>(.min)
+
+  package init() throws(SocketFailure) { news = try WakeDescriptor() }
+
+  /// Replaces the snapshot and wakes the server.
+  package func publish(_ next: PublishedSnapshot) {
+    snapshot.withLock { $0 = next }
+    news.signal()
+  }
+
+  /// nil: nothing was published yet.
+  package var current: PublishedSnapshot? { snapshot.withLock { $0 } }
+
+  /// The loop has something to do from now on. A call for each step of a long piece of work is a sign of progress.
+  package func beginWork(at now: ContinuousClock.Instant = .now) {
+    workBegan.store(Self.nanoseconds(now - epoch), ordering: .relaxed)
+  }
+
+  /// The loop has nothing to do and waits for events.
+  package func endWork() { workBegan.store(.min, ordering: .relaxed) }
+
+  /// How long the loop has been at one piece of work; zero while it rests.
+  package func busy(at now: ContinuousClock.Instant = .now) -> Duration {
+    let began = workBegan.load(ordering: .relaxed)
+    return began == .min ? .zero : max(.zero, now - epoch - .nanoseconds(began))
+  }
+
+  private static func nanoseconds(_ duration: Duration) -> Int64 {
+    duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
+  }
+}

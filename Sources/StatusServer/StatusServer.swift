@@ -1,0 +1,71 @@
+import CLinux
+import Glibc
+
+/// Serves the published snapshot over HTTP/1.1 on one thread.
+package struct StatusServer: Sendable {
+  private let listeners: [Listener]
+  private let board: StatusBoard
+  private let limits: ServerLimits
+  private let poller: Poller
+  private let stopSignal: WakeDescriptor
+  private let accept: @Sendable (Int32) -> Int32
+
+  /// Descriptors that connections leave to the rest of the process.
+  private static let reserve = 64
+
+  /// Raises the process's limit of open files to what the connections need, as far as that is allowed, and else allows
+  /// fewer connections.
+  package init(listeners: [Listener], board: StatusBoard, limits: ServerLimits = ServerLimits()) throws(SocketFailure) {
+    var limits = limits
+    limits.maxConnections = Self.attainable(limits.maxConnections)
+    try self.init(listeners: listeners, board: board, limits: limits, accept: { CLinux_accept($0) })
+  }
+
+  /// - Parameter accept: Accepts from a listener's descriptor: the new descriptor or -errno.
+  init(
+    listeners: [Listener], board: StatusBoard, limits: ServerLimits, accept: @escaping @Sendable (Int32) -> Int32
+  ) throws(SocketFailure) {
+    self.listeners = listeners
+    self.board = board
+    self.limits = limits
+    self.accept = accept
+    poller = try Poller()
+    stopSignal = try WakeDescriptor()
+  }
+
+  /// How many connections are served at once.
+  package var maxConnections: Int { limits.maxConnections }
+
+  /// Serves on the calling thread until `stop`. Call it once.
+  package func run() throws(SocketFailure) {
+    let loop = try EventLoop(
+      poller: poller, listeners: listeners, board: board, stop: stopSignal, limits: limits, accept: accept)
+    loop.run()
+  }
+
+  /// Makes `run` return soon; from any thread.
+  package func stop() { stopSignal.signal() }
+
+  /// Serves on a thread of its own, which takes no signals.
+  ///
+  /// - Parameter prepare: Called on that thread before it serves, such as to give up capabilities.
+  package func start(preparing prepare: @escaping @Sendable () -> Void = {}) throws(SocketFailure) -> ServingThread {
+    try ServingThread(named: "http") {
+      prepare()
+      try? run()
+    }
+  }
+
+  private static func attainable(_ wanted: Int) -> Int {
+    var limit = rlimit()
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    guard getrlimit(resource, &limit) == 0 else { return wanted }
+    let needed = rlim_t(max(1, wanted) + reserve)
+    if limit.rlim_cur < needed {
+      limit.rlim_cur = min(needed, limit.rlim_max)
+      setrlimit(resource, &limit)
+      getrlimit(resource, &limit)
+    }
+    return max(1, min(wanted, Int(clamping: limit.rlim_cur) - reserve))
+  }
+}

@@ -1,0 +1,29 @@
+import CLinux
+import Glibc
+
+/// What could not be opened: the operation with its object, the reason and the remedy.
+package struct SocketFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  package let operation: String
+  /// Positive; 0 where the refusal is the agent's own.
+  package let errno: Int32
+  package let reason: String
+  /// nil: none is known.
+  package let remedy: String?
+
+  init(_ operation: String, errno: Int32, reason: String? = nil, remedy: String? = nil) {
+    self.operation = operation
+    self.errno = errno
+    let name = CLinux_error_name(errno).map { String(cString: $0) } ?? "\(errno)"
+    self.reason = reason ?? "\(String(cString: strerror(errno)).lowercased()) (\(name))"
+    self.remedy = remedy
+  }
+
+  init(_ operation: String, reason: String, remedy: String? = nil) {
+    self.operation = operation
+    self.errno = 0
+    self.reason = reason
+    self.remedy = remedy
+  }
+
+  package var description: String { "failed to \(operation): \(reason)" + (remedy.map { "; \($0)" } ?? "") }
+}

@@ -1,0 +1,28 @@
+import CLinux
+import Glibc
+
+/// An eventfd: signalled by any thread, waited for by one.
+final class WakeDescriptor: Sendable {
+  let descriptor: Int32
+
+  init() throws(SocketFailure) {
+    let descriptor = CLinux_eventfd()
+    guard descriptor >= 0 else {
+      throw SocketFailure("make an eventfd", errno: -descriptor, remedy: "raise the limit of open files")
+    }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  func signal() {
+    var one: UInt64 = 1
+    // Fails only where the counter is full, and then the descriptor is readable already.
+    _ = write(descriptor, &one, 8)
+  }
+
+  func drain() {
+    var count: UInt64 = 0
+    _ = read(descriptor, &count, 8)
+  }
+}

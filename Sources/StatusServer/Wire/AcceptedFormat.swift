@@ -1,0 +1,45 @@
+/// The two exposition formats of `/metrics`, and which one a scraper prefers.
+package enum AcceptedFormat: Hashable, Sendable {
+  /// Prometheus text 0.0.4.
+  case prometheusText
+  /// OpenMetrics 1.0.
+  case openMetrics
+
+  /// Reads an `Accept` value (RFC 9110 section 12.5.1): OpenMetrics where it is named with a weight above 0 that is no
+  /// smaller than that of `text/plain`.
+  package init(accept value: Range<Int>, of bytes: Span<UInt8>) {
+    var openMetrics = 0
+    var text = 0
+    bytes.forEachElement(of: value) { element in
+      var end = element.lowerBound
+      while end < element.upperBound, bytes[end] != Octet.semicolon { end += 1 }
+      let type = bytes.trimmingBlanks(element.lowerBound..<end)
+      let weight = Self.weight(end..<element.upperBound, of: bytes)
+      if bytes.holds(ignoringCase: "application/openmetrics-text", at: type) { openMetrics = max(openMetrics, weight) }
+      if bytes.holds(ignoringCase: "text/plain", at: type) { text = max(text, weight) }
+    }
+    self = openMetrics > 0 && openMetrics >= text ? .openMetrics : .prometheusText
+  }
+
+  /// The weight in thousandths; 1000 where the parameters name none, 0 where it is malformed.
+  private static func weight(_ parameters: Range<Int>, of bytes: Span<UInt8>) -> Int {
+    var start = parameters.lowerBound
+    while start < parameters.upperBound {
+      var end = start + 1
+      while end < parameters.upperBound, bytes[end] != Octet.semicolon { end += 1 }
+      let parameter = bytes.trimmingBlanks((start + 1)..<end)
+      start = end
+      guard parameter.count >= 3, bytes.holds(ignoringCase: "q=", at: parameter.prefix(2)) else { continue }
+      guard Octet.isDigit(bytes[parameter.lowerBound + 2]) else { return 0 }
+      var thousandths = 1000 * Int(bytes[parameter.lowerBound + 2] - 0x30)
+      var unit = 100
+      for index in parameter.dropFirst(4).prefix(3) {
+        guard Octet.isDigit(bytes[index]) else { return 0 }
+        thousandths += unit * Int(bytes[index] - 0x30)
+        unit /= 10
+      }
+      return min(thousandths, 1000)
+    }
+    return 1000
+  }
+}

@@ -1,0 +1,57 @@
+/// One response, rendered once and sent any number of times; only the date is filled in as it is sent.
+package struct HTTPResponse: Sendable {
+  package let status: HTTPStatus
+  /// The head, which always states `Content-Length`, and the content.
+  package let bytes: [UInt8]
+  /// The number of bytes up to and with the empty line.
+  package let headLength: Int
+  /// Where the date stands, `HTTPDate.length` bytes long.
+  package let dateOffset: Int
+
+  /// - Parameters:
+  ///   - fields: More header fields, each `Name: value`.
+  ///   - sendsContent: False for a 304, whose head speaks of content that is not sent.
+  package init(
+    _ status: HTTPStatus, type: String, fields: [String] = [], content: [UInt8], sendsContent: Bool = true
+  ) {
+    let start = "HTTP/1.1 \(status.rawValue) \(status.phrase)\r\nDate: "
+    var head = Array(start.utf8)
+    dateOffset = head.count
+    head.append(contentsOf: repeatElement(Octet.space, count: HTTPDate.length))
+    head += "\r\nContent-Type: \(type)\r\nContent-Length: \(content.count)\r\n".utf8
+    for field in fields { head += "\(field)\r\n".utf8 }
+    head += "\r\n".utf8
+    self.status = status
+    headLength = head.count
+    bytes = sendsContent ? head + content : head
+  }
+
+  /// An error as JSON; `message` is ASCII without quotes, backslashes and control characters.
+  package init(error status: HTTPStatus, message: String, fields: [String] = []) {
+    let token = status.phrase.filter { $0 != " " }
+    let content = "{\"error\":\"\(token)\",\"message\":\"\(message)\"}\n"
+    self.init(status, type: "application/json", fields: fields, content: Array(content.utf8))
+  }
+
+  package enum ConnectionField: Sendable {
+    /// HTTP/1.1 keeps the connection without saying so.
+    case none
+    case keepAlive
+    case close
+  }
+
+  /// Appends what is sent.
+  package func append(to output: inout [UInt8], date: [UInt8], withContent: Bool, connection: ConnectionField) {
+    let start = output.count
+    switch connection {
+    case .none:
+      if withContent { output.append(contentsOf: bytes) } else { output.append(contentsOf: bytes[..<headLength]) }
+    case .keepAlive, .close:
+      output.append(contentsOf: bytes[..<(headLength - 2)])
+      output += (connection == .close ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n").utf8
+      if withContent { output.append(contentsOf: bytes[headLength...]) }
+    }
+    let dateStart = start + dateOffset
+    output.replaceSubrange(dateStart..<(dateStart + HTTPDate.length), with: date)
+  }
+}
