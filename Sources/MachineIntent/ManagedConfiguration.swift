@@ -15,8 +15,42 @@ package struct ManagedConfiguration: Hashable, Sendable {
 
   /// Reads the daemon's file.
   ///
-  /// Returns nil for an empty file (HyperShift leaves one); throws what makes it unreadable.
-  package static func read(path: String, bytes: [UInt8]) throws(ConfigIssue) -> ManagedConfiguration? {
-    nil
+  /// Returns nil for an empty file (HyperShift leaves one); throws what makes it unreadable. The daemon's own rules
+  /// hold: a file without a source is empty, and one without a mode is 0644.
+  package static func read(
+    path: String, bytes: [UInt8], limits: IntentLimits = .standard
+  ) throws(ConfigIssue) -> ManagedConfiguration? {
+    guard bytes.contains(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else { return nil }
+    var findings = Findings()
+    var search = MachineConfigSearch(limits: limits)
+    search.read(IntentDocument(name: path, bytes: bytes), &findings)
+    let start = SourceLocation(file: path, line: 1, column: 1)
+    if search.objects.isEmpty, !findings.hasErrors {
+      findings.error(
+        .noMachineConfig, at: start, "the machine-config daemon's file holds no MachineConfig; see its own log")
+    }
+    var contents = FileContents(limits: limits)
+    var files: [DesiredFile] = []
+    for file in MergedConfig(search.objects).files.values where ManagedPath.refusal(of: file.path) == nil {
+      guard let desired = managed(file, &contents, &findings) else { continue }
+      files.append(desired)
+    }
+    if let error = findings.sorted.first(where: { $0.severity == .error }) { throw error }
+    files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    return ManagedConfiguration(path: path, name: search.objects.first?.name ?? "", files: files)
+  }
+
+  private static func managed(
+    _ file: IgnitionFile, _ contents: inout FileContents, _ findings: inout Findings
+  ) -> DesiredFile? {
+    let bytes: [UInt8]
+    switch contents.read(file.contents, of: file.path, &findings) {
+    case .bytes(let decoded): bytes = decoded
+    case .none: bytes = []
+    case .refused, .unavailable: return nil
+    }
+    return DesiredFile(
+      path: file.path, owner: .machineConfigDaemon, contents: bytes, mode: FileMode(UInt32(file.mode ?? 0o644)),
+      user: file.user.principal, group: file.group.principal, at: file.at, machineConfig: file.machineConfig)
   }
 }

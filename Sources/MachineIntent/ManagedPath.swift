@@ -1,20 +1,40 @@
 /// Which paths the agent may write: files named `*.conf` directly in the two drop-in directories.
 package enum ManagedPath {
-  package static let directories = ["/etc/modprobe.d", "/etc/modules-load.d"]
+  package enum Directory: String, CaseIterable, Sendable {
+    case modprobe = "/etc/modprobe.d"
+    case modulesLoad = "/etc/modules-load.d"
+
+    /// nil for a path in neither.
+    package init?(of path: String) {
+      guard let slash = path.lastIndex(of: "/") else { return nil }
+      self.init(rawValue: String(path[..<slash]))
+    }
+  }
 
   /// Why `path` may not be written; nil where it may.
   package static func refusal(of path: String) -> String? {
-    guard let slash = path.lastIndex(of: "/"), directories.contains(String(path[..<slash])) else {
-      if path.split(separator: "/", omittingEmptySubsequences: false).contains("..") {
-        return "the path leaves its directory with '..'"
-      }
-      return "only files directly in \(directories.joined(separator: " and ")) are written"
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    if parts.contains("..") { return "the path leaves its directory with '..'" }
+    if parts.dropFirst().contains(where: { $0 == "." || $0.isEmpty }) {
+      return "the path is not simplified; write it without '//' and '/./'"
     }
-    let name = path[path.index(after: slash)...]
+    guard Directory(of: path) != nil, let name = parts.last else {
+      let directories = Directory.allCases.map(\.rawValue).joined(separator: " and ")
+      return isNear(path)
+        ? "the directories below \(directories) are not read" : "only files directly in \(directories) are written"
+    }
     guard name.hasSuffix(".conf"), name.utf8.count > ".conf".utf8.count, !name.hasPrefix(".") else {
       return "kmod and systemd read only names that end in .conf and do not begin with a dot"
     }
-    guard name.utf8.count <= 255, !path.utf8.contains(0) else { return "the name cannot be a file's name" }
+    guard name.utf8.count <= 255, !path.utf8.contains(0) else { return "the name cannot be a file's" }
     return nil
+  }
+
+  /// Whether the path is one of the two directories, or in one of them at any depth, or would be if it were simplified.
+  static func isNear(_ path: String) -> Bool {
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    if parts.contains("..") { return path.contains("modprobe.d") || path.contains("modules-load.d") }
+    let simplified = "/" + parts.joined(separator: "/")
+    return Directory.allCases.contains { simplified == $0.rawValue || simplified.hasPrefix($0.rawValue + "/") }
   }
 }

@@ -1,1 +1,18 @@
 #pragma once
+// zlib's inflate with gzip framing. Its stream is a structure set up by a macro, which Swift cannot call.
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+  CZlib_done,
+  CZlib_corrupt,
+  CZlib_truncated,
+  CZlib_tooLong,
+  CZlib_noMemory,
+} CZlib_Outcome;
+
+// Inflates every gzip member of `input` and hands each piece of the output to `sink`, at most `limit` bytes in all.
+CZlib_Outcome CZlib_gunzip(
+    const uint8_t *input, size_t length, size_t limit, void (*sink)(void *owner, const uint8_t *bytes, size_t count),
+    void *owner);

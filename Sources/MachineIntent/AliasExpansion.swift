@@ -1,0 +1,45 @@
+/// Counts what a decoder that copies aliases would make of a document, to refuse a bomb as the YAML decoder of
+/// Kubernetes does: where nearly everything would come from aliases.
+struct AliasExpansion {
+  private var total = 0
+  private var fromAliases = 0
+  /// Of each finished collection with an anchor, by its entry, what it expands to.
+  private var sizes: [Int32: Int] = [:]
+  private var open: [(before: Int, anchored: Bool)] = []
+
+  mutating func openCollection(anchored: Bool) {
+    open.append((total, anchored))
+    total = saturating(total, 1)
+  }
+
+  mutating func closeCollection(_ index: Int32) {
+    guard let collection = open.popLast(), collection.anchored else { return }
+    sizes[index] = total - collection.before
+  }
+
+  mutating func scalar() { total = saturating(total, 1) }
+
+  /// Adds what `target` expands to; false once that is excessive.
+  mutating func alias(of target: Int32) -> Bool {
+    let size = sizes[target] ?? 1
+    total = saturating(total, size)
+    fromAliases = saturating(fromAliases, size)
+    guard fromAliases > 100, total > 1000 else { return true }
+    return Double(fromAliases) / Double(total) <= allowedShare
+  }
+
+  /// Much for a small document, a tenth for a large one.
+  private var allowedShare: Double {
+    let (low, high) = (400_000.0, 4_000_000.0)
+    switch Double(total) {
+    case ...low: return 0.99
+    case high...: return 0.10
+    case let total: return 0.99 - 0.89 * (total - low) / (high - low)
+    }
+  }
+
+  private func saturating(_ left: Int, _ right: Int) -> Int {
+    let (sum, overflow) = left.addingReportingOverflow(right)
+    return overflow ? .max / 4 : min(sum, .max / 4)
+  }
+}

@@ -1,0 +1,223 @@
+/// A `data:` URL (RFC 2397), accepted and decoded as Ignition and the machine-config operator do it.
+///
+/// That is narrower than browsers are: the scheme, the types and `base64` are lower case, the comma is required, and the
+/// data of a plain URL are only what RFC 2396 lets stand for itself, or `%XX`.
+struct DataURL: Equatable {
+  struct Failure: Error, Equatable {
+    /// A sentence's end: `the data hold a space; write %20`.
+    let reason: String
+  }
+
+  static let scheme = Array("data:".utf8)
+
+  let isBase64: Bool
+  /// As they stand after the comma.
+  let encoded: ArraySlice<UInt8>
+
+  /// Checks everything before the data; `decoded` checks the rest.
+  init(_ text: ArraySlice<UInt8>) throws(Failure) {
+    guard text.starts(with: Self.scheme) else { throw Failure(reason: "it does not begin with 'data:'") }
+    var header = Header(rest: text.dropFirst(Self.scheme.count))
+    isBase64 = try header.read()
+    encoded = header.rest
+  }
+
+  /// The bytes meant.
+  func decoded() throws(Failure) -> [UInt8] {
+    guard isBase64 else { return try percentDecoded() }
+    for byte in encoded where byte != 0x0A && byte != UInt8(ascii: "=") {
+      guard byte.isLowercaseLetter || Self.isBase64Character(byte) else {
+        throw Failure(reason: "the base64 data hold \(Self.name(byte)), which is not of its alphabet")
+      }
+    }
+    guard let bytes = Base64.decode(encoded) else {
+      throw Failure(reason: "the base64 data are cut off or wrongly padded")
+    }
+    return bytes
+  }
+
+  private func percentDecoded() throws(Failure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(encoded.count)
+    var position = encoded.startIndex
+    while position < encoded.endIndex {
+      let byte = encoded[position]
+      guard Self.standsForItself(byte) else {
+        throw Failure(
+          reason: "the data hold \(Self.name(byte)), which must be written %\(Hex.text([byte]).uppercased())")
+      }
+      if byte == UInt8(ascii: "%") {
+        guard position + 2 < encoded.endIndex, let high = Hex.value(of: encoded[position + 1]),
+          let low = Hex.value(of: encoded[position + 2])
+        else { throw Failure(reason: "a '%' in the data lacks its two hexadecimal digits; write %25 for itself") }
+        bytes.append(high << 4 | low)
+        position += 3
+      } else {
+        bytes.append(byte)
+        position += 1
+      }
+    }
+    return bytes
+  }
+
+  private static func isBase64Character(_ byte: UInt8) -> Bool {
+    (byte | 0x20).isLowercaseLetter && byte < 0x80 || (byte >= 0x30 && byte <= 0x39) || byte == 0x2B || byte == 0x2F
+  }
+
+  private static func standsForItself(_ byte: UInt8) -> Bool {
+    guard byte > 0x20, byte < 0x7F else { return false }
+    return !#"<>#"{}|\^[]`"#.utf8.contains(byte)
+  }
+
+  static func name(_ byte: UInt8) -> String {
+    switch byte {
+    case 0x20: "a space"
+    case 0x0A: "a line break"
+    case 0x09: "a tab"
+    case 0x21..<0x7F: "'\(Character(Unicode.Scalar(byte)))'"
+    case 0x80...: "a character outside ASCII"
+    default: "the control character 0x\(Hex.text([byte]))"
+    }
+  }
+
+  /// Everything from the scheme to the comma.
+  private struct Header {
+    var rest: ArraySlice<UInt8>
+
+    /// Whether the data are base64; leaves the data in `rest`.
+    mutating func read() throws(Failure) -> Bool {
+      guard let first = rest.first else { throw missingComma }
+      if first != UInt8(ascii: ";"), first != UInt8(ascii: ",") { try mediaType() }
+      var quotedValueIsPending = false
+      while true {
+        guard let separator = rest.popFirst() else { throw missingComma }
+        if separator == UInt8(ascii: ",") { return false }
+        guard separator == UInt8(ascii: ";") else {
+          throw Failure(reason: "\(DataURL.name(separator)) stands where ';' or ',' belongs")
+        }
+        let attribute = token()
+        guard !attribute.isEmpty, let next = rest.popFirst() else {
+          throw Failure(reason: "a ';' is not followed by a parameter")
+        }
+        if next == UInt8(ascii: ",") {
+          guard attribute.elementsEqual("base64".utf8) else {
+            throw Failure(
+              reason: "'\(String(decoding: attribute, as: UTF8.self))' stands where 'base64' (lower case) belongs")
+          }
+          return true
+        }
+        guard next == UInt8(ascii: "=") else {
+          throw Failure(reason: "the parameters hold \(DataURL.name(next))")
+        }
+        try parameterValue(&quotedValueIsPending)
+      }
+    }
+
+    private var missingComma: Failure { Failure(reason: "the comma before the data is missing") }
+
+    private mutating func mediaType() throws(Failure) {
+      let type = token()
+      guard rest.popFirst() == UInt8(ascii: "/") else {
+        throw Failure(reason: "the media type is not of the form type/subtype")
+      }
+      let known = ["text", "image", "audio", "video", "application", "message", "multipart", "x-", "X-"]
+      guard known.contains(where: { type.starts(with: $0.utf8) }) else {
+        throw Failure(reason: "the media type '\(String(decoding: type, as: UTF8.self))' is not known (lower case?)")
+      }
+      _ = token()
+      guard let next = rest.first else { throw missingComma }
+      guard next == UInt8(ascii: ";") || next == UInt8(ascii: ",") else {
+        throw Failure(reason: "the media type holds \(DataURL.name(next))")
+      }
+    }
+
+    /// An empty quoted value leaves its quotes pending for the next parameter: the decoder's own quirk.
+    private mutating func parameterValue(_ quotedValueIsPending: inout Bool) throws(Failure) {
+      if rest.first == UInt8(ascii: "\"") {
+        rest = rest.dropFirst()
+        let value = try quotedString()
+        quotedValueIsPending = value.isEmpty
+        guard Self.isGoStringBody(value) else {
+          throw Failure(reason: "a quoted parameter holds an escape that is not known")
+        }
+        return
+      }
+      let value = token()
+      guard !value.isEmpty else { throw Failure(reason: "a parameter has no value") }
+      if quotedValueIsPending {
+        quotedValueIsPending = false
+      } else {
+        guard Self.isPercentEncoded(value) else {
+          throw Failure(reason: "a '%' in a parameter lacks its two hexadecimal digits")
+        }
+      }
+    }
+
+    private mutating func quotedString() throws(Failure) -> ArraySlice<UInt8> {
+      let body = rest
+      while let byte = rest.popFirst() {
+        switch byte {
+        case UInt8(ascii: "\""): return body[..<(rest.startIndex - 1)]
+        case UInt8(ascii: "\\"): _ = rest.popFirst()
+        case ..<0x20, 0x7F...: throw Failure(reason: "a quoted parameter holds \(DataURL.name(byte))")
+        default: break
+        }
+      }
+      throw Failure(reason: "a quoted parameter is not closed")
+    }
+
+    private mutating func token() -> ArraySlice<UInt8> {
+      let token = rest.prefix { byte in
+        byte > 0x20 && byte < 0x7F && !#"()<>@,;:\"/[]?="#.utf8.contains(byte)
+      }
+      rest = rest[token.endIndex...]
+      return token
+    }
+
+    private static func isPercentEncoded(_ value: ArraySlice<UInt8>) -> Bool {
+      var position = value.startIndex
+      while position < value.endIndex {
+        guard value[position] == UInt8(ascii: "%") else {
+          position += 1
+          continue
+        }
+        guard position + 2 < value.endIndex, Hex.value(of: value[position + 1]) != nil,
+          Hex.value(of: value[position + 2]) != nil
+        else { return false }
+        position += 3
+      }
+      return true
+    }
+
+    /// Whether the text between double quotes is a string of Go's syntax.
+    private static func isGoStringBody(_ value: ArraySlice<UInt8>) -> Bool {
+      var rest = value
+      while let byte = rest.popFirst() {
+        guard byte == UInt8(ascii: "\\") else { continue }
+        guard let escape = rest.popFirst() else { return false }
+        let digits: Int
+        switch escape {
+        case UInt8(ascii: "x"): digits = 2
+        case UInt8(ascii: "u"): digits = 4
+        case UInt8(ascii: "U"): digits = 8
+        case UInt8(ascii: "0")...UInt8(ascii: "7"):
+          guard rest.prefix(2).count == 2, rest.prefix(2).allSatisfy({ $0 >= 0x30 && $0 <= 0x37 }),
+            escape <= UInt8(ascii: "3")
+          else { return false }
+          rest = rest.dropFirst(2)
+          continue
+        default:
+          guard #"abfnrtv\""#.utf8.contains(escape) else { return false }
+          continue
+        }
+        let hex = rest.prefix(digits)
+        guard hex.count == digits, hex.allSatisfy({ Hex.value(of: $0) != nil }) else { return false }
+        if digits > 2, UInt32(String(decoding: hex, as: UTF8.self), radix: 16).flatMap(Unicode.Scalar.init) == nil {
+          return false
+        }
+        rest = rest.dropFirst(digits)
+      }
+      return true
+    }
+  }
+}

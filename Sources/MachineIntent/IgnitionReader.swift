@@ -1,0 +1,252 @@
+/// Reads an Ignition config and finds what Ignition itself would refuse in its versions, files, contents and modes.
+struct IgnitionReader {
+  let limits: IntentLimits
+  /// Whether the config is a MachineConfig's, so that the operator's own rules apply.
+  let isForOperator: Bool
+
+  private static let entryKeys2 = [
+    "filesystem", "path", "append", "overwrite", "contents", "mode", "user", "group",
+  ]
+  private static let entryKeys3 = ["path", "overwrite", "contents", "append", "mode", "user", "group"]
+
+  /// nil where a finding says why.
+  func read(_ node: ConfigNode, _ findings: inout Findings) -> IgnitionConfig? {
+    guard node.isMapping else {
+      findings.error(.type, at: node.location, "the Ignition config must be an object")
+      return nil
+    }
+    guard let version = version(of: node, &findings) else { return nil }
+    var config = IgnitionConfig(version: version.value, versionAt: version.at)
+    warnOfReferences(node, &findings)
+    guard let storage = object(node[folding: "storage"], named: "storage", &findings) else { return config }
+    let fileSystems = version.value.major == 2 ? FileSystems(storage) : nil
+    config.links = nodes(storage[folding: "links"], named: "links", fileSystems, &findings)
+    config.directories = nodes(storage[folding: "directories"], named: "directories", fileSystems, &findings)
+    let entries = list(storage[folding: "files"], named: "storage.files", &findings)
+    guard entries.count <= limits.files else {
+      findings.error(
+        .tooMany, at: storage.location, "\(entries.count) files in one config; at most \(limits.files) are read")
+      return nil
+    }
+    config.files = entries.compactMap { file($0, version.value, fileSystems, &findings) }
+    if version.value.major == 2 {
+      config.files = Self.lastOfEachPath(config.files)
+    } else {
+      refuseDuplicates(config, &findings)
+    }
+    refuseFilesThroughLinks(config, &findings)
+    return config
+  }
+
+  private func version(
+    of node: ConfigNode, _ findings: inout Findings
+  ) -> (value: IgnitionVersion, at: SourceLocation)? {
+    let known = "versions 2.0.0 to 2.4.0 and 3.0.0 to 3.6.0 are read"
+    guard let section = node[folding: "ignition"], section.isMapping, let field = section[folding: "version"] else {
+      findings.error(.ignitionVersion, at: node.location, "ignition.version is missing; \(known)")
+      return nil
+    }
+    guard field.value == .string, let version = IgnitionVersion(field.text) else {
+      findings.error(
+        .ignitionVersion, at: field.location,
+        "ignition.version '\(field.text)' is not supported; \(known), each written with three numbers")
+      return nil
+    }
+    if version.isExperimental || (isForOperator && !version.isForOperator) {
+      findings.warning(
+        .operatorVersion, at: field.location,
+        "the machine-config operator does not read ignition.version \(version); write 2.2.0, or 3.0.0 to 3.5.0")
+    }
+    return (version, field.location)
+  }
+
+  private func warnOfReferences(_ node: ConfigNode, _ findings: inout Findings) {
+    guard let config = node[folding: "ignition"]?[folding: "config"], config.isMapping else { return }
+    for key: StaticString in ["append", "merge", "replace"] {
+      guard let reference = config[folding: key], !reference.isNull, !reference.isEmptyCollection else { continue }
+      findings.warning(
+        .configReference, at: reference.location,
+        "ignition.config.\(key) names another config, which the agent does not fetch; give it as an intent of its own")
+    }
+  }
+
+  /// Links and directories: only where they are, to see what they hide.
+  private func nodes(
+    _ node: ConfigNode?, named name: String, _ fileSystems: FileSystems?, _ findings: inout Findings
+  ) -> [IgnitionConfig.Node] {
+    list(node, named: "storage.\(name)", &findings).compactMap { entry in
+      guard let path = entry[folding: "path"], path.value == .string else { return nil }
+      let base = fileSystems?.base(of: entry[folding: "filesystem"]?.text ?? "") ?? ""
+      return IgnitionConfig.Node(path: base + path.text, at: path.location)
+    }
+  }
+
+  // MARK: A file
+
+  private func file(
+    _ entry: ConfigNode, _ version: IgnitionVersion, _ fileSystems: FileSystems?, _ findings: inout Findings
+  ) -> IgnitionFile? {
+    guard entry.isMapping else {
+      if !entry.isNull { findings.error(.type, at: entry.location, "an entry of storage.files must be an object") }
+      return nil
+    }
+    warnOfKeys(entry, known: version.major == 2 ? Self.entryKeys2 : Self.entryKeys3, &findings)
+    guard let pathNode = present(entry[folding: "path"]), let path = string(pathNode, named: "path", &findings),
+      !path.isEmpty
+    else {
+      if present(entry[folding: "path"])?.value ?? .string == .string {
+        findings.error(.path, at: entry.location, "a file has no path")
+      }
+      return nil
+    }
+    guard path.utf8.first == UInt8(ascii: "/") else {
+      findings.error(.path, at: pathNode.location, "the path '\(path)' is not absolute; begin it with '/'")
+      return nil
+    }
+    var file = IgnitionFile(
+      path: path, at: pathNode.location, contents: .init(sourceAt: entry.location), append: [],
+      modeAt: entry.location)
+    if let fileSystems {
+      let name = entry[folding: "filesystem"].flatMap { string($0, named: "filesystem", &findings) } ?? ""
+      guard !name.isEmpty else {
+        findings.error(
+          .filesystem, at: entry.location, "'\(path)' has no filesystem; spec 2 needs one: write 'filesystem: root'")
+        return nil
+      }
+      if let base = fileSystems.base(of: name) {
+        file.path = base + path
+      } else {
+        file.refusal = "it belongs to the file system '\(name)', not to the root"
+      }
+    }
+    file.overwrite = bool(entry[folding: "overwrite"], named: "overwrite", &findings)
+    readMode(entry, version, &file, &findings)
+    file.user = owner(entry[folding: "user"], named: "user", &findings)
+    file.group = owner(entry[folding: "group"], named: "group", &findings)
+    let resources = ResourceReader(version: version, isForOperator: isForOperator)
+    let contentsNode = object(entry[folding: "contents"], named: "contents", &findings)
+    if let contentsNode { file.contents = resources.read(contentsNode, file.path, &findings) }
+    if version.major == 2 {
+      readAppend2(entry, &file, &findings)
+    } else {
+      file.append = list(entry[folding: "append"], named: "append", &findings).map {
+        resources.read($0, file.path, &findings)
+      }
+      if file.overwrite == true, file.contents.source == nil {
+        findings.error(
+          .overwrite, at: entry.location,
+          "'\(path)' has overwrite true and no contents.source, which Ignition refuses; add the source or drop overwrite"
+        )
+      }
+    }
+    return file
+  }
+
+  private func readMode(
+    _ entry: ConfigNode, _ version: IgnitionVersion, _ file: inout IgnitionFile, _ findings: inout Findings
+  ) {
+    guard let node = present(entry[folding: "mode"]) else { return }
+    guard let mode = integer(node, named: "mode", &findings) else { return }
+    file.modeAt = node.location
+    guard mode >= 0, mode <= 0o7777 else {
+      findings.error(
+        .mode, at: node.location,
+        "mode \(node.text) of '\(file.path)' is not between 0 and 07777 (4095); 0644 is 420 in decimal")
+      return
+    }
+    file.mode = Int(mode)
+    if let meant = Self.octalMeant(byDecimal: mode, writtenAs: node.text) {
+      findings.warning(
+        .modeNotOctal, at: node.location,
+        "mode \(node.text) of '\(file.path)' is decimal and means \(FileMode(UInt32(mode))); "
+          + "write \(meant.decimal), or 0\(meant.octal) in YAML")
+    } else if mode > 0o777 {
+      if isForOperator {
+        findings.warning(
+          .mode, at: node.location,
+          "the machine-config operator refuses mode \(FileMode(UInt32(mode))) of '\(file.path)': it allows up to 0777")
+      } else if version.major == 3, version.minor < 6 {
+        findings.warning(
+          .modeSpecialBits, at: node.location,
+          "Ignition drops the special bits of mode \(FileMode(UInt32(mode))) before spec 3.6")
+      }
+    }
+  }
+
+  /// Where a decimal number is meant as the octal one of the same digits: 644, 755, 600.
+  private static func octalMeant(byDecimal mode: Int64, writtenAs text: String) -> (octal: String, decimal: Int)? {
+    guard text.utf8.first != UInt8(ascii: "0"), text == String(mode), let value = Int(text, radix: 8), value <= 0o777,
+      value >= 0o400, mode > 0o777 || Self.usualModes.contains(value)
+    else { return nil }
+    return (text, value)
+  }
+
+  private static let usualModes: Set<Int> = [0o400, 0o440, 0o444, 0o600, 0o640, 0o644, 0o660, 0o664, 0o666]
+
+  private func owner(_ node: ConfigNode?, named name: String, _ findings: inout Findings) -> IgnitionFile.Owner {
+    guard let node = object(node, named: name, &findings) else { return .init() }
+    var owner = IgnitionFile.Owner()
+    if let field = present(node[folding: "id"]), let id = integer(field, named: "\(name).id", &findings) {
+      guard let id = UInt32(exactly: id) else {
+        findings.error(.owner, at: field.location, "\(name).id \(id) is no id")
+        return owner
+      }
+      owner.id = id
+    }
+    if let field = present(node[folding: "name"]), let text = string(field, named: "\(name).name", &findings),
+      !text.isEmpty
+    {
+      owner.name = text
+    }
+    if owner.id != nil, owner.name != nil {
+      findings.error(.owner, at: node.location, "\(name) has an id and a name; keep one of them")
+    }
+    return owner
+  }
+
+  /// Spec 2 appends the contents themselves, and overwrites unless told otherwise.
+  private func readAppend2(_ entry: ConfigNode, _ file: inout IgnitionFile, _ findings: inout Findings) {
+    guard bool(entry[folding: "append"], named: "append", &findings) == true else {
+      file.overwrite = file.overwrite ?? true
+      return
+    }
+    if file.overwrite == true {
+      findings.error(.overwrite, at: entry.location, "'\(file.path)' has append and overwrite true; keep one of them")
+    }
+    file.overwrite = false
+    file.append = [file.contents]
+    file.contents = .init(sourceAt: file.contents.sourceAt)
+  }
+
+  // MARK: The config as a whole
+
+  /// Spec 2 allows a path twice, and the machine-config operator keeps the last.
+  private static func lastOfEachPath(_ files: [IgnitionFile]) -> [IgnitionFile] {
+    var seen: Set<String> = []
+    return files.reversed().filter { seen.insert($0.path).inserted }.reversed()
+  }
+
+  private func refuseDuplicates(_ config: IgnitionConfig, _ findings: inout Findings) {
+    var seen: Set<String> = []
+    let places =
+      config.directories.map { ($0.path, $0.at) } + config.files.map { ($0.path, $0.at) }
+      + config.links.map { ($0.path, $0.at) }
+    for (path, at) in places where !seen.insert(path).inserted {
+      findings.error(.duplicatePath, at: at, "'\(path)' stands twice in this config; spec 3 allows each path once")
+    }
+  }
+
+  private func refuseFilesThroughLinks(_ config: IgnitionConfig, _ findings: inout Findings) {
+    guard !config.links.isEmpty else { return }
+    let links = Set(config.links.map(\.path))
+    for file in config.files {
+      var parent = file.path[...]
+      while let slash = parent.lastIndex(of: "/"), slash > parent.startIndex {
+        parent = parent[..<slash]
+        guard links.contains(String(parent)) else { continue }
+        findings.error(.throughLink, at: file.at, "'\(file.path)' leads through '\(parent)', a link of this config")
+        break
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/// Finds every MachineConfig of a source, wherever it stands: alone, in a stream, in a List, in the data of a ConfigMap,
+/// in a policy that carries objects; and an Ignition config that stands alone.
+struct MachineConfigSearch {
+  static let apiGroup = "machineconfiguration.openshift.io/"
+  static let roleLabel: StaticString = "machineconfiguration.openshift.io/role"
+
+  let limits: IntentLimits
+  private(set) var objects: [MachineConfigObject] = []
+  private var filesRead = 0
+  /// Of embedded texts: how deep they stand in each other.
+  private var embedding = 0
+
+  init(limits: IntentLimits) { self.limits = limits }
+
+  mutating func read(_ document: IntentDocument, _ findings: inout Findings) {
+    let text = SourceText(limits: limits)
+    guard let tree = text.tree(of: document.bytes, TreeOrigin(source: document.name), &findings) else { return }
+    for root in tree.documents { readRoot(root, &findings) }
+  }
+
+  private mutating func readRoot(_ root: ConfigNode, _ findings: inout Findings) {
+    if root.isNull { return }
+    guard !root.isScalar else {
+      findings.error(.type, at: root.location, "the document is no object, but text: '\(root.text.prefix(40))'")
+      return
+    }
+    if root["kind"] == nil, root[folding: "ignitionVersion"]?.value == .int(1) {
+      findings.warning(
+        .operatorVersion, at: root.location,
+        "a config of version 1 writes only to file systems of its own, so nothing of it concerns the agent")
+      objects.append(MachineConfigObject(name: root.tree.origin.source, isBareIgnition: true, at: root.location))
+      return
+    }
+    if root["kind"] == nil, root[folding: "ignition"] != nil {
+      var object = MachineConfigObject(name: root.tree.origin.source, at: root.location)
+      object.isBareIgnition = true
+      let reader = IgnitionReader(limits: limits, isForOperator: false)
+      object.config = reader.read(root, &findings)
+      append(object, &findings)
+      return
+    }
+    search(root, &findings)
+  }
+
+  private mutating func search(_ node: ConfigNode, _ findings: inout Findings) {
+    if node.isSequence {
+      for element in node.elements { search(element, &findings) }
+      return
+    }
+    guard node.isMapping else { return }
+    if let kind = node["kind"], let apiVersion = node["apiVersion"] {
+      if kind.equals("MachineConfig"), apiVersion.text.hasPrefix(Self.apiGroup) {
+        readMachineConfig(node, apiVersion, &findings)
+        return
+      }
+      if kind.equals("ConfigMap") {
+        for (_, value) in node["data"]?.pairs ?? [] { searchEmbedded(value, &findings) }
+        return
+      }
+    } else if let kind = node["kind"], kind.equals("MachineConfig") {
+      findings.error(
+        .apiVersion, at: kind.location, "the MachineConfig has no apiVersion; write '\(Self.apiGroup)v1'")
+      return
+    }
+    // A policy may name objects that must not be there.
+    if let compliance = node["complianceType"], compliance.text.lowercased() == "mustnothave" { return }
+    for (_, value) in node.pairs where !value.isScalar { search(value, &findings) }
+  }
+
+  private mutating func searchEmbedded(_ value: ConfigNode, _ findings: inout Findings) {
+    guard value.isScalar, embedding < 3 else { return }
+    let isPacked = SourceText.isBase64OfGzip(value.bytes)
+    guard isPacked || value.bytes.contains("MachineConfig") else { return }
+    guard let tree = embeddedTree(value, &findings) else { return }
+    embedding += 1
+    for root in tree.documents where !root.isScalar { search(root, &findings) }
+    embedding -= 1
+  }
+
+  /// The tree of a string that holds a document.
+  private func embeddedTree(_ value: ConfigNode, _ findings: inout Findings) -> ConfigTree? {
+    SourceText(limits: limits).tree(of: Array(value.bytes), value.originOfText, &findings)
+  }
+
+  private mutating func readMachineConfig(
+    _ node: ConfigNode, _ apiVersion: ConfigNode, _ findings: inout Findings
+  ) {
+    if apiVersion.text != Self.apiGroup + "v1" {
+      findings.warning(
+        .apiVersion, at: apiVersion.location, "'\(apiVersion.text)' is read as '\(Self.apiGroup)v1'")
+    }
+    let metadata = node["metadata"]
+    var object = MachineConfigObject(name: "", at: node.location)
+    if let name = metadata?["name"], name.isScalar, !name.isNull, !name.bytes.isEmpty {
+      object.name = name.text
+    } else {
+      findings.warning(
+        .noName, at: metadata?.location ?? node.location, "the MachineConfig has no metadata.name; a cluster refuses it"
+      )
+    }
+    if let role = metadata?["labels"]?[Self.roleLabel], role.isScalar, !role.isNull {
+      object.role = role.text
+    } else if !object.name.hasPrefix("rendered-") {
+      findings.warning(
+        .noRole, at: metadata?.location ?? node.location,
+        "the MachineConfig has no label \(Self.roleLabel), so no pool selects it")
+    }
+    guard let spec = node["spec"], spec.isMapping else {
+      if let spec = node["spec"], !spec.isNull {
+        findings.error(.type, at: spec.location, "spec must be an object")
+      }
+      append(object, &findings)
+      return
+    }
+    for argument in spec["kernelArguments"]?.elements ?? [] where argument.isScalar {
+      object.kernelArguments.append((argument.text, argument.location))
+    }
+    if let config = spec["config"], !config.isNull {
+      object.config = ignition(config, &findings)
+    }
+    append(object, &findings)
+  }
+
+  private func ignition(_ config: ConfigNode, _ findings: inout Findings) -> IgnitionConfig? {
+    let reader = IgnitionReader(limits: limits, isForOperator: true)
+    guard config.isScalar else { return reader.read(config, &findings) }
+    findings.warning(
+      .configIsString, at: config.location, "spec.config is text that holds the config; write the object itself")
+    guard let tree = embeddedTree(config, &findings), let root = tree.documents.first else { return nil }
+    return reader.read(root, &findings)
+  }
+
+  private mutating func append(_ object: MachineConfigObject, _ findings: inout Findings) {
+    filesRead += object.config?.files.count ?? 0
+    guard filesRead <= limits.files else {
+      findings.error(
+        .tooMany, at: object.at, "the intents have more than \(limits.files) files together; give fewer of them")
+      return
+    }
+    objects.append(object)
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Whether `word` stands anywhere in it.
+  func contains(_ word: StaticString) -> Bool {
+    word.withUTF8Buffer { word in
+      guard let first = word.first else { return true }
+      var position = startIndex
+      while let found = self[position...].firstIndex(of: first) {
+        if self[found...].starts(with: word) { return true }
+        position = found + 1
+      }
+      return false
+    }
+  }
+}

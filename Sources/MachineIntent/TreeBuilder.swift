@@ -1,0 +1,67 @@
+/// Assembles a `ConfigTree` from the events of a scanner and holds the limits.
+struct TreeBuilder {
+  private(set) var entries: [ConfigTree.Entry] = []
+  var text: [UInt8] = []
+  private(set) var roots: [Int32] = []
+  var indentations: [Int32: Int] = [:]
+  private var open: [Int32] = []
+  private let limits: IntentLimits
+
+  init(limits: IntentLimits) { self.limits = limits }
+
+  var depth: Int { open.count }
+
+  mutating func openCollection(_ kind: ConfigTree.Kind, line: Int, column: Int) throws(TreeFailure) {
+    guard open.count < limits.depth else {
+      throw TreeFailure(
+        code: .tooDeep, line: line, column: column,
+        reason: "mappings and lists are nested deeper than \(limits.depth); flatten them")
+    }
+    let index = try append(kind, .plain, line: line, column: column)
+    open.append(index)
+  }
+
+  /// Closes the innermost collection and returns its index.
+  @discardableResult
+  mutating func closeCollection() -> Int32 {
+    guard let index = open.popLast() else { return 0 }
+    entries[Int(index)].end = Int32(entries.count)
+    return index
+  }
+
+  /// A scalar whose bytes are what `text` holds from `start` on.
+  mutating func addScalar(
+    from start: Int, style: ConfigTree.Style, line: Int, column: Int
+  ) throws(TreeFailure) {
+    let index = Int(try append(.scalar, style, line: line, column: column))
+    entries[index].start = Int32(start)
+    entries[index].length = Int32(text.count - start)
+  }
+
+  mutating func addAlias(of target: Int32, line: Int, column: Int) throws(TreeFailure) {
+    let index = Int(try append(.alias, .plain, line: line, column: column))
+    entries[index].start = target
+  }
+
+  func isOpen(_ index: Int32) -> Bool { open.contains(index) }
+
+  func finish(_ origin: TreeOrigin) -> ConfigTree {
+    ConfigTree(origin: origin, entries: entries, text: text, roots: roots, indentations: indentations)
+  }
+
+  private mutating func append(
+    _ kind: ConfigTree.Kind, _ style: ConfigTree.Style, line: Int, column: Int
+  ) throws(TreeFailure) -> Int32 {
+    guard entries.count < limits.nodes else {
+      throw TreeFailure(
+        code: .tooMany, line: line, column: column,
+        reason: "more than \(limits.nodes) values in one source; split it")
+    }
+    let index = Int32(entries.count)
+    if open.isEmpty { roots.append(index) }
+    entries.append(
+      ConfigTree.Entry(
+        kind: kind, style: style, line: Int32(clamping: line), column: Int32(clamping: column), end: index + 1))
+    return index
+  }
+}

@@ -1,0 +1,166 @@
+private import CYaml
+
+/// Reads a YAML stream into a tree.
+enum YAMLScan {
+  static func tree(
+    of bytes: [UInt8], _ origin: TreeOrigin, limits: IntentLimits
+  ) throws(TreeFailure) -> ConfigTree {
+    try refuseManyDirectives(bytes)
+    var scan = Scan(limits: limits)
+    let failure: TreeFailure? = bytes.withUnsafeBufferPointer { buffer in
+      do throws(TreeFailure) {
+        try scan.run(over: buffer)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw failure }
+    return scan.builder.finish(origin)
+  }
+
+  /// libyaml compares every `%TAG` with all before it: many of them would take minutes.
+  private static func refuseManyDirectives(_ bytes: [UInt8]) throws(TreeFailure) {
+    var line = 1
+    var directives = 0
+    var atStart = true
+    for byte in bytes {
+      if atStart, byte == UInt8(ascii: "%") {
+        directives += 1
+        guard directives <= 1000 else {
+          throw TreeFailure(code: .tooMany, line: line, column: 1, reason: "more than 1000 YAML directives")
+        }
+      }
+      atStart = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+      if byte == UInt8(ascii: "\n") { line += 1 }
+    }
+  }
+
+  private struct Scan {
+    var builder: TreeBuilder
+    private var anchors: [String: Int32] = [:]
+    private var expansion = AliasExpansion()
+    private var lines = LineCursor(input: UnsafeBufferPointer(start: nil, count: 0))
+
+    init(limits: IntentLimits) { builder = TreeBuilder(limits: limits) }
+
+    mutating func run(over buffer: UnsafeBufferPointer<UInt8>) throws(TreeFailure) {
+      lines = LineCursor(input: buffer)
+      guard let parser = CYaml_open(buffer.baseAddress, buffer.count) else {
+        throw TreeFailure(code: .syntax, line: 1, column: 1, reason: "not enough memory")
+      }
+      defer { CYaml_close(parser) }
+      var events: UnsafePointer<CYaml_Event>?
+      var count = CYaml_next(parser, &events)
+      while count > 0, let batch = events {
+        for event in UnsafeBufferPointer(start: batch, count: Int(count)) { try add(event) }
+        count = CYaml_next(parser, &events)
+      }
+      guard count == 0 else {
+        var line: UInt32 = 0
+        var column: UInt32 = 0
+        let problem = String(cString: CYaml_error(parser, &line, &column))
+        throw TreeFailure(
+          code: .syntax, line: Int(line) + 1, column: Int(column) + 1, reason: "the YAML is malformed: \(problem)")
+      }
+    }
+
+    private mutating func add(_ event: CYaml_Event) throws(TreeFailure) {
+      let line = Int(event.line) + 1
+      let column = Int(event.column) + 1
+      switch event.kind {
+      case CYaml_documentStart:
+        anchors.removeAll()
+        expansion = AliasExpansion()
+      case CYaml_sequenceStart, CYaml_mappingStart:
+        remember(event)
+        try builder.openCollection(
+          event.kind == CYaml_mappingStart ? .mapping : .sequence, line: line, column: column)
+        expansion.openCollection(anchored: event.anchor != nil)
+      case CYaml_sequenceEnd, CYaml_mappingEnd:
+        expansion.closeCollection(builder.closeCollection())
+      case CYaml_alias:
+        let name = String(cString: event.anchor)
+        guard let target = anchors[name] else {
+          throw TreeFailure(
+            code: .syntax, line: line, column: column, reason: "the alias '*\(name)' names no anchor before it")
+        }
+        guard !builder.isOpen(target) else {
+          throw TreeFailure(
+            code: .aliasBomb, line: line, column: column, reason: "the anchor '&\(name)' contains itself")
+        }
+        try builder.addAlias(of: target, line: line, column: column)
+        guard expansion.alias(of: target) else {
+          throw TreeFailure(
+            code: .aliasBomb, line: line, column: column,
+            reason: "the aliases expand to far more than is written; write the values out")
+        }
+      case CYaml_scalar:
+        remember(event)
+        try addScalar(event, line: line, column: column)
+        expansion.scalar()
+      default: break
+      }
+    }
+
+    private mutating func remember(_ event: CYaml_Event) {
+      guard let anchor = event.anchor else { return }
+      anchors[String(cString: anchor)] = Int32(builder.entries.count)
+    }
+
+    private mutating func addScalar(_ event: CYaml_Event, line: Int, column: Int) throws(TreeFailure) {
+      var style: ConfigTree.Style =
+        switch event.style {
+        case CYaml_plain: .plain
+        case CYaml_literal: .literal
+        default: .quoted
+        }
+      let start = builder.text.count
+      let value = UnsafeBufferPointer(start: event.value, count: event.length)
+      if let tag = event.tag.map({ String(cString: $0) }) {
+        switch tag {
+        case "tag:yaml.org,2002:binary":
+          guard let decoded = Base64.decode(value) else {
+            throw TreeFailure(code: .syntax, line: line, column: column, reason: "the '!!binary' value is not base64")
+          }
+          builder.text += decoded
+          return try builder.addScalar(from: start, style: .quoted, line: line, column: column)
+        case "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null":
+          style = .plain
+        default: if style == .plain { style = .quoted }
+        }
+      }
+      builder.text.append(contentsOf: value)
+      if style == .literal {
+        builder.indentations[Int32(builder.entries.count)] = lines.indentation(after: line)
+      }
+      try builder.addScalar(from: start, style: style, line: line, column: column)
+    }
+  }
+
+  /// Finds lines of the source, each after the one before.
+  private struct LineCursor {
+    let input: UnsafeBufferPointer<UInt8>
+    private var position = 0
+    private var line = 1
+
+    init(input: UnsafeBufferPointer<UInt8>) { self.input = input }
+
+    /// Of the first line after `wanted` that is not blank.
+    mutating func indentation(after wanted: Int) -> Int {
+      while line <= wanted, position < input.count {
+        if input[position] == 0x0A { line += 1 }
+        position += 1
+      }
+      var spaces = 0
+      for byte in input[position...] {
+        switch byte {
+        case 0x20: spaces += 1
+        case 0x0A, 0x0D: spaces = 0
+        default: return spaces
+        }
+      }
+      return spaces
+    }
+  }
+}
