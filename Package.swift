@@ -31,6 +31,11 @@ let package = Package(
     .target(name: "CYaml", linkerSettings: [.linkedLibrary("yaml")]),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CLinux"),
+    .target(
+      name: "CVersion",
+      cSettings: (Context.gitInformation?.currentCommit).map { commit in
+        [.define("SCTP_AGENT_COMMIT", to: "\"\(commit.prefix(12))\"")]
+      }),
 
     // Pure: bytes and values in, values out.
     .target(name: "Modprobe", swiftSettings: swiftSettings),
@@ -52,7 +57,8 @@ let package = Package(
     .executableTarget(
       name: "sctp-agent",
       dependencies: [
-        "Modprobe", "MachineIntent", "Reconcile", "NodeAgent", "LinuxNode", "StatusServer", argumentParser, logging,
+        "Modprobe", "MachineIntent", "Reconcile", "NodeAgent", "LinuxNode", "StatusServer", "CVersion",
+        argumentParser, logging,
       ],
       swiftSettings: swiftSettings),
 

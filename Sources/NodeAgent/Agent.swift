@@ -19,9 +19,6 @@ package final class Agent {
   package struct News: Sendable {
     package let document: StatusDocument
     package let history: History
-    /// Of the pass alone.
-    package let duration: Duration
-    package let finishedAt: Timestamp
   }
 
   private var reconciler: Reconciler
@@ -198,7 +195,8 @@ package final class Agent {
       notifier.notify([.status(status)])
       lastStatus = status
     }
-    publish(News(document: document, history: history, duration: duration, finishedAt: clock.now))
+    history.reconciled(in: duration, at: clock.now)
+    publish(News(document: document, history: history))
   }
 }
 

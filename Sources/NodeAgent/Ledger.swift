@@ -11,14 +11,16 @@ package struct Ledger {
   private static let path = "\(directory)/ledger.jsonl"
   private static let originals = "\(directory)/originals"
   private static let limit = 64 * 1024 * 1024
-  /// Past this many lines the ledger is folded: each path's first entry and its latest ones stay.
+  /// Past this many entries the ledger is folded: each path's first one and its latest ones stay.
   private static let foldAbove = 4096
   private static let keptPerPath = 16
 
   private let files: any NodeFiles
   package private(set) var entries: [LedgerEntry]
+  /// True where the last line lacks its newline: it would swallow the next entry.
+  private var isTorn: Bool
 
-  /// Reads the ledger; none yet is an empty one.
+  /// Reads the ledger and changes nothing; none yet is an empty one.
   package init(files: any NodeFiles) throws(FileFailure) {
     self.files = files
     let bytes = try files.read(Self.path, limit: Self.limit) ?? []
@@ -26,9 +28,7 @@ package struct Ledger {
     entries = bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
       try? decoder.decode(LedgerEntry.self, from: Data(line))
     }
-    // A torn last line would swallow the next entry.
-    if let last = bytes.last, last != UInt8(ascii: "\n") { try rewrite() }
-    if entries.count > Self.foldAbove { try fold() }
+    isTorn = bytes.last.map { $0 != UInt8(ascii: "\n") } ?? false
   }
 
   /// The files of others that the agent has changed.
@@ -68,9 +68,10 @@ package struct Ledger {
 
   private mutating func append(_ entry: LedgerEntry) throws(FileFailure) {
     try files.createDirectory(Self.directory)
-    try files.append(Self.line(entry), to: Self.path)
+    try files.append((isTorn ? [UInt8(ascii: "\n")] : []) + Self.line(entry), to: Self.path)
+    isTorn = false
     entries.append(entry)
-    if entries.count > 2 * Self.foldAbove { try fold() }
+    if entries.count > Self.foldAbove { try fold() }
   }
 
   /// Keeps each path's first entry, which `revert` needs, and its latest ones.

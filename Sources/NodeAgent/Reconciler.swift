@@ -84,10 +84,16 @@ package struct Reconciler {
       + ["/lib/modules/\(access.kernelRelease)"]
   }
 
-  /// Looks and decides without acting.
-  package mutating func look(also modules: [ModuleName] = []) throws(FileFailure) -> (NodeState, Plan)? {
+  /// Looks without deciding; works without an intent.
+  package mutating func observe(also modules: [ModuleName]) throws(FileFailure) -> NodeState {
+    guard let desired else { return try observer.observe(modules: modules) }
+    return try observe(desired, also: modules)
+  }
+
+  /// Looks and decides without acting; nil: there is no valid intent.
+  package mutating func look() throws(FileFailure) -> (NodeState, Plan)? {
     guard let desired else { return nil }
-    let node = try observe(desired, also: modules)
+    let node = try observe(desired, also: [])
     return (
       node,
       Plan(desired: desired, node: node, policy: settings.policy, overridden: applier.ledger.overridden)

@@ -6,6 +6,8 @@ package struct History: Sendable {
   package private(set) var files: [String: FileHistory] = [:]
   package private(set) var driftTotal = 0
   package private(set) var lastDrift: (at: Timestamp, path: String)?
+  package private(set) var reconciles = DurationHistogram()
+  package private(set) var lastReconcile: Timestamp?
 
   /// One file's past.
   package struct FileHistory: Hashable, Sendable {
@@ -52,6 +54,12 @@ package struct History: Sendable {
         files[path, default: FileHistory()].failedRepairs += 1
       }
     }
+  }
+
+  /// Takes in how long a pass took.
+  package mutating func reconciled(in duration: Duration, at now: Timestamp) {
+    reconciles.observe(duration)
+    lastReconcile = now
   }
 
   /// Gives each condition the time of its last transition.

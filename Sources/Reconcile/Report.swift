@@ -37,10 +37,7 @@ extension StatusDocument {
       agent: Agent(
         version: agent.version, mode: agent.mode, pid: agent.pid, startedAt: agent.startedAt.description,
         unblock: agent.policy, observeOnly: agent.observeOnly),
-      kernel: Kernel(
-        release: kernel?.release ?? "", bootID: kernel?.bootID ?? "", modulesDisabled: kernel?.modulesDisabled ?? false,
-        lockdown: kernel?.lockdown ?? "none",
-        otherKernels: (observation.node?.otherKernels ?? []).map(OtherKernel.init)),
+      kernel: Kernel(kernel, otherKernels: observation.node?.otherKernels ?? []),
       intent: Intent(observation),
       conditions: conditions,
       files: File.all(observation, history: history),
@@ -51,6 +48,15 @@ extension StatusDocument {
         conntrackSCTP: kernel?.conntrackSCTP.map { $0 ? "present" : "absent" } ?? "unknown"),
       drift: DriftCount(
         total: history.driftTotal, lastAt: history.lastDrift?.at.description, lastPath: history.lastDrift?.path))
+  }
+}
+
+extension StatusDocument.Kernel {
+  /// nil: the node has not been observed.
+  package init(_ kernel: KernelState?, otherKernels: [InstalledKernel]) {
+    self.init(
+      release: kernel?.release ?? "", bootID: kernel?.bootID ?? "", modulesDisabled: kernel?.modulesDisabled ?? false,
+      lockdown: kernel?.lockdown ?? "none", otherKernels: otherKernels.map(StatusDocument.OtherKernel.init))
   }
 }
 

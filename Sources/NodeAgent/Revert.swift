@@ -1,0 +1,122 @@
+import MachineIntent
+import Modprobe
+package import Reconcile
+
+/// Puts every file that the ledger names back to what it was before the agent's first change.
+package struct Revert {
+  /// What became of it.
+  package struct Result: Encodable, Sendable {
+    package struct File: Encodable, Sendable {
+      package let path: String
+      package let outcome: String
+      package let undone: Bool
+    }
+
+    package var files: [File] = []
+    /// What no file can undo, such as a module that stays until the next boot.
+    package var remains: [String] = []
+
+    package var undone: Bool { files.allSatisfy(\.undone) }
+
+    package var lines: [String] {
+      (files.isEmpty ? ["nothing to undo"] : files.map { "\($0.path): \($0.outcome)" }) + remains
+    }
+  }
+
+  private let access: NodeAccess
+  private var ledger: Ledger
+
+  package init(access: NodeAccess) throws(FileFailure) {
+    self.access = access
+    ledger = try Ledger(files: access.files)
+  }
+
+  /// Tries every path, and forgets those that are as they were.
+  package mutating func run(at now: Timestamp) -> Result {
+    var result = Result()
+    let managed = managedPaths()
+    var restored: Set<String> = []
+    for (path, entries) in Dictionary(grouping: ledger.entries, by: \.path).sorted(by: { $0.key < $1.key }) {
+      do throws(FileFailure) {
+        let (outcome, undone) = try undo(path, entries, managed: managed)
+        result.files.append(.init(path: path, outcome: outcome, undone: undone))
+        if undone { restored.insert(path) }
+      } catch {
+        result.files.append(.init(path: path, outcome: error.description, undone: false))
+      }
+    }
+    do throws(FileFailure) {
+      if !restored.isEmpty { try ledger.forget(restored) }
+    } catch {
+      result.remains.append("the ledger still names what is undone: \(error)")
+    }
+    result.remains += loadedModules()
+    return result
+  }
+
+  private func undo(
+    _ path: String, _ entries: [LedgerEntry], managed: Set<String>
+  ) throws(FileFailure) -> (String, undone: Bool) {
+    guard let original = entries.first?.original else { return ("nothing recorded", true) }
+    if managed.contains(path) {
+      return ("left alone: the machine-config daemon manages it now; remove the MachineConfig instead", true)
+    }
+    let current = LedgerEntry.Original(try access.files.entry(path))
+    if current.isSame(as: original) { return ("is as it was", true) }
+    // A change that the agent did not make is somebody's work.
+    guard entries.contains(where: { current.isWritten(by: $0) || current.isSame(as: $0.original) }) else {
+      return ("left alone: somebody has changed it since; compare it with the ledger's original", false)
+    }
+    switch original.kind {
+    case .absent:
+      try access.files.remove(path)
+      return ("removed: it was not there before", true)
+    case .symlink:
+      try access.files.link(path, to: original.target ?? "")
+      return ("link to \(original.target ?? "") restored", true)
+    case .regular:
+      guard let bytes = try ledger.bytes(of: original) else {
+        return ("cannot be restored: its bytes are missing from \(Ledger.directory)/originals", false)
+      }
+      try access.files.write(
+        FileWrite(
+          path: path, contents: bytes, mode: FileMode(original.mode.flatMap { UInt32($0, radix: 8) } ?? 0o644),
+          user: original.user ?? 0, group: original.group ?? 0, label: original.label))
+      return ("restored", true)
+    case .other:
+      return ("cannot be restored: a FIFO, socket or device was there; make it anew by hand", false)
+    }
+  }
+
+  private func managedPaths() -> Set<String> {
+    for path in IntentSources.managedFiles {
+      if let bytes = try? access.files.read(path, limit: 16 * 1024 * 1024),
+        let managed = try? ManagedConfiguration.read(path: path, bytes: bytes)
+      {
+        return Set(managed.files.map(\.path))
+      }
+    }
+    return []
+  }
+
+  private func loadedModules() -> [String] {
+    ["sctp", "sctp_diag"].compactMap { name in
+      guard (try? access.sys.line("/module/\(name)/initstate")) == "live" else { return nil }
+      let users = (try? access.sys.line("/module/\(name)/refcnt")).map { ", \($0) users" } ?? ""
+      return "module \(name) stays loaded until the next boot\(users)"
+    }
+  }
+}
+
+extension LedgerEntry.Original {
+  /// True where kind, bytes, mode, owner and target are the same.
+  fileprivate func isSame(as other: Self) -> Bool {
+    kind == other.kind && sha256 == other.sha256 && target == other.target
+      && (kind != .regular || (mode == other.mode && user == other.user && group == other.group))
+  }
+
+  /// True where this is what the entry's change put there.
+  fileprivate func isWritten(by entry: LedgerEntry) -> Bool {
+    kind == .regular && sha256 == entry.sha256
+  }
+}

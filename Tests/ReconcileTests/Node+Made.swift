@@ -1,0 +1,57 @@
+import MachineIntent
+import Modprobe
+import Reconcile
+
+let sctp = ModuleName("sctp")
+let udpTunnel = ModuleName("udp_tunnel")
+
+/// Nodes for tests: a stock kernel with sctp absent, and whatever files the test names.
+extension NodeState {
+  static func made(
+    _ files: [String: String] = [:], commandLine: String = "", state: ModuleState = .absent,
+    change: (inout KernelState) -> Void = { _ in }, facts: (inout ModuleFacts) -> Void = { _ in }
+  ) -> NodeState {
+    var kernel = KernelState(release: "5.14.0", commandLine: KernelCommandLine(Array(commandLine.utf8)))
+    change(&kernel)
+    func dropIns(_ searchPath: [String]) -> [[DropIn]] {
+      searchPath.map { directory in
+        files.filter { DropIn(path: $0.key, contents: [], isMask: false).directory == directory }
+          .map { DropIn(path: $0.key, contents: Array($0.value.utf8), isMask: false) }
+      }
+    }
+    var module = ModuleFacts(
+      name: sctp, state: state, file: state == .missing ? nil : "/lib/modules/5.14.0/kernel/net/sctp/sctp.ko.xz",
+      dependencies: [udpTunnel], aliases: ["net-pf-2-proto-132", "net-pf-10-proto-132"])
+    facts(&module)
+    let tunnel = ModuleFacts(
+      name: udpTunnel, state: .absent, file: "/lib/modules/5.14.0/kernel/net/ipv4/udp_tunnel.ko.xz")
+    return NodeState(
+      kernel: kernel, modprobeDropIns: dropIns(DropInSearchPath.modprobe),
+      modulesLoadDropIns: dropIns(DropInSearchPath.modulesLoad),
+      entries: files.filter { $0.key.hasPrefix("/etc/mod") }.reduce(into: [:]) { entries, file in
+        entries[file.key] = FileEntry(
+          path: file.key, kind: .regular, mode: FileMode(0o644), user: 0, group: 0, contents: Array(file.value.utf8))
+      },
+      writable: ["/etc/modprobe.d": .yes, "/etc/modules-load.d": .yes], modules: [sctp: module, udpTunnel: tunnel])
+  }
+}
+
+extension DesiredState {
+  /// The documented MachineConfig, as the reader gives it.
+  static let documented = made([
+    DesiredFile(
+      path: "/etc/modprobe.d/sctp-blacklist.conf", contents: [], mode: FileMode(0o644),
+      at: SourceLocation(file: "builtin", line: 1, column: 1), machineConfig: "load-sctp-module"),
+    DesiredFile(
+      path: "/etc/modules-load.d/sctp-load.conf", contents: Array("sctp".utf8), mode: FileMode(0o644),
+      at: SourceLocation(file: "builtin", line: 1, column: 1), machineConfig: "load-sctp-module"),
+  ])
+
+  static func made(
+    _ files: [DesiredFile], wanted: [ModuleName] = [sctp], keptOut: [ModuleName] = []
+  ) -> DesiredState {
+    DesiredState(
+      sources: ["builtin"], digest: "sha256:0", machineConfigs: ["load-sctp-module"], files: files, wanted: wanted,
+      keptOut: keptOut, ignored: [], issues: [])
+  }
+}

@@ -1,0 +1,146 @@
+import MachineIntent
+import Modprobe
+import Testing
+
+@testable import Reconcile
+
+private let blacklist = "/etc/modprobe.d/sctp-blacklist.conf"
+private let load = "/etc/modules-load.d/sctp-load.conf"
+
+private func plan(_ node: NodeState, _ policy: UnblockPolicy = .blacklist) -> Plan {
+  Plan(desired: .documented, node: node, policy: policy)
+}
+
+private func written(_ plan: Plan) -> [String: String] {
+  Dictionary(uniqueKeysWithValues: plan.writes.map { ($0.path, String(decoding: $0.contents, as: UTF8.self)) })
+}
+
+@Test func theDocumentedIntentIsWrittenBeforeTheModuleIsLoaded() {
+  let plan = plan(.made([blacklist: "# stock\nblacklist sctp\n"]))
+  #expect(plan.steps.map(\.path) == [blacklist, load, nil])
+  #expect(plan.steps.last == .load(sctp))
+  #expect(written(plan) == [blacklist: "", load: "sctp"])
+}
+
+@Test func aNodeInSyncGetsAnEmptyPlan() {
+  let node = NodeState.made([blacklist: "", load: "sctp"], state: .live)
+  #expect(plan(node).steps.isEmpty)
+  #expect(plan(node).files.allSatisfy { $0.drift == nil })
+}
+
+@Test(arguments: UnblockPolicy.allCases)
+func planningAfterApplyingIsEmpty(policy: UnblockPolicy) {
+  var node = NodeState.made([
+    blacklist: "blacklist sctp\n", "/etc/modprobe.d/a.conf": "install sctp /bin/false\nblacklist sctp\n",
+    "/usr/lib/modprobe.d/v.conf": "alias net-pf-2-proto-132 off\nblacklist sctp\noptions x y=1\n",
+  ])
+  let first = plan(node, policy)
+  node = node.applying(first.writes)
+  node.modules[sctp]?.state = .live
+  #expect(plan(node, policy).steps.isEmpty)
+}
+
+@Test func aBlacklistLineOfAnotherFileIsCommentedOutInPlace() {
+  let path = "/etc/modprobe.d/hardening.conf"
+  let plan = plan(.made([blacklist: "", load: "sctp", path: "blacklist dccp\nblacklist sctp\noptions x y=1\n"]))
+  #expect(written(plan) == [path: "blacklist dccp\n# blacklist sctp\noptions x y=1\n"])
+}
+
+@Test func aVendorFileStaysAndIsShadowedByAnEditedCopy() {
+  let plan = plan(.made([blacklist: "", load: "sctp", "/usr/lib/modprobe.d/v.conf": "blacklist sctp\nblacklist a\n"]))
+  #expect(written(plan) == ["/etc/modprobe.d/v.conf": "# blacklist sctp\nblacklist a\n"])
+}
+
+@Test func thePolicyDeclaredTouchesNoFileOfOthers() {
+  let node = NodeState.made([blacklist: "", load: "sctp", "/etc/modprobe.d/h.conf": "blacklist sctp\n"])
+  let plan = plan(node, .declared)
+  #expect(plan.writes.isEmpty)
+  // An explicit load is not stopped by a blacklist.
+  #expect(plan.steps == [.load(sctp)])
+  #expect(plan.verdicts[sctp]?.autoload.isOpen == false)
+}
+
+@Test(arguments: [UnblockPolicy.declared, .blacklist])
+func anInstallLineStopsTheLoadUnlessThePolicyIsAll(policy: UnblockPolicy) {
+  let node = NodeState.made([blacklist: "", load: "sctp", "/etc/modprobe.d/h.conf": "install sctp /bin/true\n"])
+  #expect(plan(node, policy).steps.isEmpty)
+  let all = plan(node, .all)
+  #expect(written(all) == ["/etc/modprobe.d/h.conf": "# install sctp /bin/true\n"])
+  #expect(all.steps.last == .load(sctp))
+}
+
+@Test func anInstallLineOfADependencyStopsTheLoad() {
+  let node = NodeState.made([blacklist: "", load: "sctp", "/etc/modprobe.d/h.conf": "install udp_tunnel /bin/false\n"])
+  let plan = plan(node)
+  #expect(plan.steps.isEmpty)
+  #expect(plan.verdicts[sctp]?.explicit.blockedBy.first?.module == udpTunnel)
+}
+
+@Test func aliasOffIsCommentedOutUnderTheWidestPolicyOnly() {
+  let path = "/etc/modprobe.d/off.conf"
+  let node = NodeState.made([blacklist: "", load: "sctp", path: "alias net-pf-10-proto-132 off\n"])
+  #expect(plan(node, .blacklist).verdicts[sctp]?.autoload.isOpen == false)
+  #expect(plan(node, .blacklist).verdicts[sctp]?.boot.isOpen == true)
+  #expect(written(plan(node, .all)) == [path: "# alias net-pf-10-proto-132 off\n"])
+}
+
+@Test func aFileThatTheIntentItselfDeclaresIsNeverEdited() {
+  let file = DesiredFile(
+    path: "/etc/modprobe.d/own.conf", contents: Array("blacklist sctp\n".utf8), mode: nil,
+    at: SourceLocation(file: "x", line: 1, column: 1), machineConfig: "x")
+  let plan = Plan(desired: .made([file]), node: .made(), policy: .all)
+  #expect(written(plan) == ["/etc/modprobe.d/own.conf": "blacklist sctp\n"])
+  #expect(plan.verdicts[sctp]?.autoload.blockedBy.first?.location.description == "/etc/modprobe.d/own.conf:1")
+}
+
+@Test func aDirectoryThatBearsADeclaredNameIsRefusedAndTheRestGoesOn() {
+  var node = NodeState.made([load: "x"])
+  node.entries[blacklist] = FileEntry(
+    path: blacklist, kind: .directory, mode: FileMode(0o755), user: 0, group: 0, contents: nil)
+  let plan = plan(node)
+  #expect(plan.files.first { $0.path == blacklist }?.failure?.token == "IsDirectory")
+  #expect(written(plan) == [load: "sctp"])
+}
+
+@Test func aSymlinkUnderADeclaredNameIsReplaced() {
+  var node = NodeState.made([load: "sctp"])
+  node.entries[blacklist] = FileEntry(
+    path: blacklist, kind: .symlink(to: "/dev/null"), mode: FileMode(0o777), user: 0, group: 0, contents: nil)
+  let step = plan(node).steps.first
+  #expect(step?.path == blacklist)
+  guard case .write(let write, because: .declared(_, .kind))? = step else {
+    Issue.record("expected the link to be replaced")
+    return
+  }
+  #expect(write.mode == FileMode(0o644))
+}
+
+@Test func anOmittedSourceKeepsTheBytesThatAreThere() {
+  let file = DesiredFile(
+    path: blacklist, contents: nil, mode: FileMode(0o600), at: SourceLocation(file: "x", line: 1, column: 1),
+    machineConfig: "x")
+  let kept = Plan(desired: .made([file], wanted: []), node: .made([blacklist: "# mine\n"]), policy: .declared)
+  #expect(kept.writes.map(\.contents) == [Array("# mine\n".utf8)])
+  let made = Plan(desired: .made([file], wanted: []), node: .made(), policy: .declared)
+  #expect(made.writes.map(\.contents) == [[]])
+}
+
+@Test func appendedBytesAreAppendedOnce() {
+  let file = DesiredFile(
+    path: blacklist, contents: nil, appended: Array("b\n".utf8), mode: nil,
+    at: SourceLocation(file: "x", line: 1, column: 1), machineConfig: "x")
+  let desired = DesiredState.made([file], wanted: [])
+  let first = Plan(desired: desired, node: .made([blacklist: "a\n"]), policy: .declared)
+  #expect(first.writes.map(\.contents) == [Array("a\nb\n".utf8)])
+  #expect(Plan(desired: desired, node: .made([blacklist: "a\nb\n"]), policy: .declared).steps.isEmpty)
+}
+
+@Test func aPlanNeverWritesOutsideTheTwoDirectories() {
+  let node = NodeState.made([
+    "/usr/lib/modprobe.d/v.conf": "blacklist sctp\n", "/lib/modprobe.d/w.alias": "blacklist sctp\n",
+    "/run/modprobe.d/r.conf": "install sctp /bin/false\n",
+  ])
+  for policy in UnblockPolicy.allCases {
+    for write in plan(node, policy).writes { #expect(ManagedPath.refusal(of: write.path) == nil) }
+  }
+}

@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Reconcile
+
+@Test func moreThanFiveRepairsInAMinuteContend() {
+  var contention = Contention()
+  for second in 0..<5 { contention.repaired("/a", at: .seconds(second)) }
+  #expect(contention.contended.isEmpty)
+  contention.repaired("/a", at: .seconds(5))
+  #expect(contention.contended == ["/a"])
+  #expect(!contention.mayRepair("/a", at: .seconds(6)))
+  #expect(contention.mayRepair("/a", at: .seconds(35)))
+}
+
+@Test func slowDriftNeverContends() {
+  var contention = Contention()
+  for minute in 0..<20 { contention.repaired("/a", at: .seconds(minute * 15)) }
+  #expect(contention.contended.isEmpty)
+}
+
+@Test func repairsOfAContendedPathBackOffToFiveMinutes() {
+  var contention = Contention()
+  for second in 0..<6 { contention.repaired("/a", at: .seconds(second)) }
+  var now = Duration.seconds(5)
+  var delays: [Duration] = []
+  for _ in 0..<6 {
+    let next = contention.nextLook(after: now) ?? now
+    delays.append(next - now)
+    now = next
+    contention.repaired("/a", at: now)
+  }
+  #expect(delays == [30, 60, 120, 240, 300, 300].map { .seconds($0) })
+}
+
+@Test func aPathThatIsLeftAloneIsCalmAgain() {
+  var contention = Contention()
+  for second in 0..<6 { contention.repaired("/a", at: .seconds(second)) }
+  #expect(contention.settle(inSync: ["/a"], at: .seconds(60)) == [])
+  #expect(contention.settle(inSync: ["/a"], at: .seconds(95)) == ["/a"])
+  #expect(contention.contended.isEmpty)
+}
+
+@Test func failuresAreRetriedWithABackOffThatEndsWithSuccess() {
+  var schedule = Schedule(resync: .seconds(600), probeInterval: .seconds(300))
+  func pass(_ now: Int, failed: Bool) -> Duration? {
+    schedule.passed(
+      at: .seconds(now), leaving: .init(failed: failed, heldUntil: nil, contendedUntil: nil, probes: false))
+    return schedule.deadline
+  }
+  #expect(pass(0, failed: true) == .seconds(1))
+  #expect(pass(1, failed: true) == .seconds(3))
+  #expect(pass(3, failed: true) == .seconds(7))
+  #expect(pass(7, failed: false) == .seconds(607))
+  #expect(pass(8, failed: true) == .seconds(9))
+}
+
+@Test func theEarliestReasonToLookDecides() {
+  var schedule = Schedule(resync: .seconds(60), probeInterval: .seconds(300))
+  schedule.probed(at: .zero)
+  schedule.passed(
+    at: .zero, leaving: .init(failed: false, heldUntil: .seconds(4), contendedUntil: .seconds(90), probes: true))
+  #expect(schedule.deadline == .seconds(4))
+  #expect(!schedule.passIsDue(at: .seconds(3)))
+  #expect(schedule.passIsDue(at: .seconds(4)))
+  #expect(!schedule.probeIsDue(at: .seconds(299)))
+  #expect(schedule.probeIsDue(at: .seconds(300)))
+}

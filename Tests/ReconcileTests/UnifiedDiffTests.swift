@@ -1,0 +1,37 @@
+import Testing
+
+@testable import Reconcile
+
+private func diff(_ old: String?, _ new: String?) -> String {
+  UnifiedDiff.text(old: old.map { Array($0.utf8) }, new: new.map { Array($0.utf8) }, path: "/etc/f")
+}
+
+@Test func aNewFileIsAllInsertions() {
+  #expect(
+    diff(nil, "sctp") == "--- /dev/null\n+++ b/etc/f\n@@ -0,0 +1 @@\n+sctp\n\\ No newline at end of file\n")
+}
+
+@Test func anEmptiedFileIsAllRemovals() {
+  #expect(diff("a\nb\n", "") == "--- a/etc/f\n+++ b/etc/f\n@@ -1,2 +0,0 @@\n-a\n-b\n")
+}
+
+@Test func aChangeHasThreeLinesOfContext() {
+  let old = (1...9).map { "\($0)\n" }.joined()
+  #expect(
+    diff(old, old.replacing("5", with: "five"))
+      == "--- a/etc/f\n+++ b/etc/f\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n")
+}
+
+@Test func distantChangesAreHunksOfTheirOwn() {
+  let old = (10...40).map { "\($0)\n" }.joined()
+  let text = diff(old, old.replacing("11", with: "x").replacing("39", with: "y"))
+  #expect(text.split(separator: "\n").filter { $0.hasPrefix("@@") } == ["@@ -1,5 +1,5 @@", "@@ -27,5 +27,5 @@"])
+}
+
+@Test(arguments: [
+  (Int64(0), "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+  (1_795_516_799_999, "2026-11-24T10:39:59.999Z"), (-1, "1969-12-31T23:59:59.999Z"),
+])
+func aTimestampIsWrittenAsRFC3339(milliseconds: Int64, text: String) {
+  #expect(Timestamp(milliseconds: milliseconds).description == text)
+}
