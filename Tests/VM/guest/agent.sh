@@ -2,11 +2,12 @@
 
 status_file=/run/status.json
 agent_log=/run/agent.log
+agent_command=sctp-agent
 
 # http_get PATH: prints the body, sets nothing; the head is left in /run/http-head.
 http_get() {
   printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:9132\r\nConnection: close\r\n\r\n' "$1" |
-    nc 127.0.0.1 9132 >/run/http-answer 2>/dev/null || return 1
+    busybox nc 127.0.0.1 9132 >/run/http-answer 2>/dev/null || return 1
   sed '/^\r$/q' /run/http-answer >/run/http-head
   sed '1,/^\r$/d' /run/http-answer
 }
@@ -19,7 +20,7 @@ http_code() {
 # agent_start [ARGUMENT...]: `sctp-agent run` in the background; returns when its server answers.
 agent_start() {
   agent_started=$(uptime_centiseconds)
-  sctp-agent run "$@" >>$agent_log 2>&1 &
+  $agent_command run "$@" >>$agent_log 2>&1 &
   agent_pid=$!
   for _ in $(seq 200); do
     if http_get /livez >/dev/null; then
@@ -28,7 +29,7 @@ agent_start() {
     if ! kill -0 $agent_pid 2>/dev/null; then
       break
     fi
-    usleep 20000
+    busybox usleep 20000
   done
   failed "sctp-agent run answers on /livez" "$(tail -n 20 $agent_log)"
 }
@@ -78,7 +79,7 @@ expect_not_ready() {
 expect_json() {
   actual_json=$(jq -r "$1" "${3:-$status_file}" 2>&1) || true
   if [ "$actual_json" = "$2" ]; then
-    passed "$1 = $(echo "$2" | head -n 1)"
+    passed "$1 = $(printf '%s\n' "$2" | head -n 1)"
   else
     failed "$1" "expected: $2
 actual:   $actual_json"
@@ -95,14 +96,18 @@ expect_condition() {
   expect_json ".conditions[] | select(.type == \"$1\") | .status" "$2"
 }
 
-# verdict WAY: the filter for one of the three verdicts on sctp in /status and in `explain -o json`.
+# Filters for what /status and `explain -o json` say about sctp, and about one of the three ways in which it is loaded.
+sctp_module() {
+  echo '.modules[] | select(.name == "sctp")'
+}
 verdict() {
-  echo ".modules[] | select(.name == \"sctp\") | .verdicts.$1"
+  echo "$(sctp_module) | .verdicts.$1"
 }
 
 # expect_verdicts AUTOLOAD BOOT EXPLICIT [FILE]: each `open` or `blocked`.
 expect_verdicts() {
-  expect_json "[$(verdict autoload), $(verdict boot), $(verdict explicit) | if .open then \"open\" else \"blocked\" end] | join(\" \")" \
+  expect_json "$(sctp_module) | .verdicts | [.autoload, .boot, .explicit]
+    | map(if .open then \"open\" else \"blocked\" end) | join(\" \")" \
     "$1 $2 $3" "${4:-$status_file}"
 }
 
@@ -111,27 +116,68 @@ expect_blocker() {
   expect_json_match "$(verdict "$1").blockedBy[0] | \"\(.file):\(.line) \(.text)\"" "$2" "${3:-$status_file}"
 }
 
-# explain_says AUTOLOAD BOOT EXPLICIT: `explain sctp -o json`, its exit status and its verdicts; left in /run/explain.json.
-explain_says() {
-  case "$*" in
+# expect_explained AUTOLOAD BOOT EXPLICIT [COMMAND...]: `explain sctp -o json`, its exit status and its verdicts. Its answer is
+# left in $explained. COMMAND... is what runs the agent, e.g. setpriv with its options.
+explained=/run/explain.json
+expect_explained() {
+  explain_verdicts="$1 $2 $3"
+  shift 3
+  case $explain_verdicts in
     'open open open') explain_status=0 ;;
     *) explain_status=1 ;;
   esac
-  expect_exit $explain_status sctp-agent explain sctp -o json
-  cp $output /run/explain.json
-  expect_verdicts "$1" "$2" "$3" /run/explain.json
+  expect_exit $explain_status "$@" sctp-agent explain sctp -o json
+  cp $output $explained
+  # shellcheck disable=SC2086 # three words
+  expect_verdicts $explain_verdicts $explained
 }
 
-# looks_have_no_effect CHECK-STATUS PLAN-STATUS: runs the commands of the agent that promise to have no side effect, and holds them to it.
-looks_have_no_effect() {
-  before=$(fingerprint /etc /run/modprobe.d /usr/lib/modprobe.d /var/lib)
+# expect_converged: the declared files, to the byte, with their modes, and the module, for every user.
+expect_converged() {
+  printf sctp >/run/expected-load
+  : >/run/expected-blacklist
+  expect_files_equal /etc/modules-load.d/sctp-load.conf /run/expected-load
+  expect_files_equal /etc/modprobe.d/sctp-blacklist.conf /run/expected-blacklist
+  expect "modes and owners" "644 root:root
+644 root:root" "$(stat -c '%a %U:%G' /etc/modules-load.d/sctp-load.conf /etc/modprobe.d/sctp-blacklist.conf)"
+  expect "blacklist lines in force" "" "$(modprobe --showconfig | grep -x 'blacklist sctp')"
+  expect_module live
+  expect_association
+}
+
+# drop_ins: a fingerprint of everything that the agent may write, or must leave alone.
+drop_ins() {
+  fingerprint /etc /run/modprobe.d /run/modules-load.d /usr/lib/modprobe.d /usr/lib/modules-load.d /var/lib
+}
+
+# expect_untouched FINGERPRINT: nothing was written since, not even with the same bytes.
+expect_untouched() {
+  drop_ins >/run/drop-ins
+  expect "changes to files" "" "$(printf '%s\n' "$1" | diff - /run/drop-ins)"
+}
+
+# expect_looks_only CHECK-STATUS PLAN-STATUS: the commands that promise to have no side effect are held to it.
+expect_looks_only() {
+  state_before=$(module_state sctp)
+  looked_at=$(drop_ins)
   expect_exit "$1" sctp-agent check
   expect_exit "$2" sctp-agent plan
-  expect "what check and plan changed" "" "$(changed_since "$before")"
+  sctp-agent explain sctp >/dev/null 2>&1 </dev/null
+  expect_untouched "$looked_at"
+  expect_module "$state_before"
 }
 
-# changed_since FINGERPRINT
-changed_since() {
-  fingerprint /etc /run/modprobe.d /usr/lib/modprobe.d /var/lib >/run/fingerprint-after
-  echo "$1" | diff - /run/fingerprint-after
+# expect_another_pass: waits until the running agent has looked again.
+expect_another_pass() {
+  read_status
+  seen=$(jq -r .observedAt $status_file)
+  for _ in $(seq 100); do
+    read_status
+    if [ "$(jq -r .observedAt $status_file)" != "$seen" ]; then
+      passed "another pass is over"
+      return
+    fi
+    busybox usleep 50000
+  done
+  failed "another pass within 5 s"
 }

@@ -7,15 +7,15 @@ unprivileged='setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps -all
 
 passed() {
   assertions=$((assertions + 1))
-  echo "  ok: $1"
+  printf '  ok: %s\n' "$1"
 }
 
 # failed WHAT [DETAIL]
 failed() {
   assertions=$((assertions + 1))
   failures=$((failures + 1))
-  echo "  FAILED: $1"
-  [ $# -lt 2 ] || echo "$2" | sed 's/^/    | /'
+  printf '  FAILED: %s\n' "$1"
+  [ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/    | /'
 }
 
 # A body that ended before its first assertion has proved nothing.
@@ -34,7 +34,7 @@ skip() {
 # expect WHAT EXPECTED ACTUAL
 expect() {
   if [ "$2" = "$3" ]; then
-    passed "$1: $(echo "$3" | head -n 1)"
+    passed "$1: $(printf '%s\n' "$3" | head -n 1)"
   else
     failed "$1" "expected: $2
 actual:   $3"
@@ -45,7 +45,7 @@ actual:   $3"
 expect_match() {
   # shellcheck disable=SC2254 # the pattern is meant as one
   case $3 in
-    $2) passed "$1: $(echo "$3" | head -n 1)" ;;
+    $2) passed "$1: $(printf '%s\n' "$3" | head -n 1)" ;;
     *) failed "$1" "expected: $2
 actual:   $3" ;;
   esac

@@ -45,12 +45,12 @@ digest_of_files() {
   stat -L -c '%n %s %Y' "$@" | digest
 }
 
-# with_lock NAME COMMAND...: one process at a time makes an object of the cache.
+# with_lock KIND COMMAND...: one process at a time makes objects of this kind in the cache.
 with_lock() {
-  local name=$1
+  local lock=$cache/$1.lock
   shift
   (
     flock 9
     "$@"
-  ) 9>"$cache/$name.lock"
+  ) 9>"$lock"
 }

@@ -9,7 +9,7 @@ expect_exit 0 modprobe net-pf-2-proto-132
 expect_module absent
 
 uevents 5 /module/sctp >/run/events &
-while ! grep -q listening /run/events; do usleep 10000; done
+while ! grep -q listening /run/events; do busybox usleep 10000; done
 expect_exit 0 modprobe sctp
 expect_module live
 expect_socket ok

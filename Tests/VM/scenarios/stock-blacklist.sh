@@ -1,0 +1,30 @@
+#: needs agent
+#: each COMPRESSION none xz
+#: compression $COMPRESSION
+# A node as RHEL makes it: with nothing but its built-in intent, the agent makes SCTP usable, and then leaves all alone.
+
+stock_blacklist
+expect_socket EPROTONOSUPPORT
+expect_looks_only 1 2
+expect_explained blocked blocked open
+expect_blocker autoload '/etc/modprobe.d/sctp-blacklist.conf:7 blacklist sctp' $explained
+expect_blocker boot '/etc/modprobe.d/sctp-blacklist.conf:7 blacklist sctp' $explained
+expect_module absent
+
+agent_start --resync 1
+expect_ready 200
+expect_converged
+expect_files_equal /etc/modprobe.d/sctp_diag-blacklist.conf /scenario/fixtures/rhel/sctp_diag-blacklist.conf
+expect_verdicts open open open
+expect_json "$(verdict boot).requested" true
+expect_json '.files | map(.state) | unique | join(" ")' InSync
+expect_json '[.conditions[].status] | unique | join(" ")' True
+expect_json '.conditions[-1].type' Ready
+
+settled=$(drop_ins)
+expect_another_pass
+agent_stop
+expect_exit 0 sctp-agent apply
+expect_untouched "$settled"
+expect_looks_only 0 0
+expect_explained open open open
