@@ -53,7 +53,12 @@ struct ShellScript {
           }
         let result = step(isReachable: isReachable && !exits && runs != false, isSought)
         if exits { break }
-        if runs == true { status = result.status } else if runs == nil, status != result.status { status = nil }
+        switch runs {
+        case true?: status = result.status
+        case false?: break
+        // Whichever of the two ends the list, it is success behind `||` and failure behind `&&`, or not known.
+        case nil: status = result.status == (separator == .or) ? result.status : nil
+        }
         exits = result.exits && runs == true
         separator = .end
       }

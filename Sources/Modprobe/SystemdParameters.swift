@@ -23,7 +23,8 @@ enum SystemdParameters {
     var word: [UInt8] = []
     var isInWord = false
     var quote: UInt8?
-    for byte in line + [UInt8(ascii: "\n")] {
+    // systemd drops the newline that ends the line before it looks for quotes.
+    for byte in line.last == UInt8(ascii: "\n") ? line.dropLast() : line[...] {
       if let open = quote {
         if byte == open { quote = nil } else { word.append(byte) }
         continue

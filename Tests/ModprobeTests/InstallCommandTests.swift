@@ -1,0 +1,42 @@
+import Modprobe
+import Testing
+
+@Suite struct InstallCommandTests {
+  @Test(
+    arguments: [
+      "/bin/false", "/bin/true", "true", ":", "exit 1", "/usr/bin/disabled-by-policy", "", "  /bin/true # sctp",
+      "/sbin/modprobe sctp", "/sbin/modprobe -i other", "/sbin/modprobe -r -i sctp", "/sbin/modprobe -n -i sctp",
+      "/bin/false && /sbin/modprobe -i sctp", "/bin/true || /sbin/modprobe -i sctp",
+      "exit 0; /sbin/modprobe -i sctp", "echo modprobe -i sctp", "echo 'x; modprobe -i sctp'",
+      "/bin/false && { modprobe -i sctp; }", "! /bin/true && modprobe -i sctp", "# modprobe -i sctp",
+      "logger sctp was asked for; /bin/false", "modprobe -i other sctp", "modprobe -C -i sctp",
+    ])
+  func stops(command: String) { #expect(InstallCommand(command).effect(on: ModuleName("sctp")) == .stops) }
+
+  @Test(
+    arguments: [
+      "/sbin/modprobe --ignore-install sctp", "modprobe -i sctp $CMDLINE_OPTS", "modprobe -qi sctp",
+      "$MODPROBE --ignore-install sctp && { $MODPROBE --quiet other ; }",
+      "/bin/true && /sbin/modprobe -i sctp", "/bin/false || exec /sbin/modprobe -i sctp",
+      "{ /bin/true; modprobe -i sctp; } >/dev/null 2>&1", "(exit 1); modprobe -i sctp",
+      "modprobe other > /dev/null 2>&1 ;if [ $? != 0 ];then modprobe --ignore-install sctp ;fi",
+      "/sbin/modprobe other;/sbin/modprobe --ignore-install sctp", "insmod /lib/modules/x/sctp.ko.xz",
+      "sh -c 'modprobe -i sctp'", "FOO=1 modprobe -i sctp", "modprobe -a -i other sctp",
+      "modprobe -i \\\"sctp\\\" || modprobe -i \"sctp\"",
+    ])
+  func loads(command: String) { #expect(InstallCommand(command).effect(on: ModuleName("sctp")) == .loads) }
+
+  @Test func namesAreFolded() {
+    #expect(InstallCommand("modprobe -i sctp-diag").effect(on: ModuleName("sctp_diag")) == .loads)
+  }
+
+  @Test(
+    arguments: [
+      ("/bin/true", true), (":", true), ("", true), ("/bin/false", false), ("exit 1", false), ("exit 0", true),
+      ("/bin/unknown", nil), ("/bin/false; /bin/true", true), ("/bin/true && /bin/false", false),
+      ("exit 1; true", false), ("/bin/unknown || true", true), ("! false", true),
+    ] as [(String, Bool?)])
+  func reportsSuccess(command: String, expected: Bool?) {
+    #expect(InstallCommand(command).reportsSuccess == expected)
+  }
+}
