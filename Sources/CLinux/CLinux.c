@@ -3,8 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/fs.h>
+#include <linux/netlink.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,3 +25,68 @@ ssize_t CLinux_getdents64(int fd, void *buffer, size_t size) {
 int CLinux_inode_flags(int fd, unsigned *flags) { return ioctl(fd, FS_IOC_GETFLAGS, flags) < 0 ? -errno : 0; }
 
 int CLinux_set_inode_flags(int fd, unsigned flags) { return ioctl(fd, FS_IOC_SETFLAGS, &flags) < 0 ? -errno : 0; }
+
+int CLinux_uevent_socket(void) {
+  struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
+  int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
+  if (fd < 0) return -errno;
+  if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+    int error = errno;
+    close(fd);
+    return -error;
+  }
+  return fd;
+}
+
+ssize_t CLinux_uevent_receive(int fd, void *buffer, size_t size, int *from_kernel) {
+  struct sockaddr_nl address = {0};
+  socklen_t length = sizeof address;
+  ssize_t result = recvfrom(fd, buffer, size, MSG_DONTWAIT, (struct sockaddr *)&address, &length);
+  *from_kernel = address.nl_pid == 0;
+  return result < 0 ? -errno : result;
+}
+
+int CLinux_signal_descriptor(const int *signals, int count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
+  int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
+  if (error) return -error;
+  int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  return fd < 0 ? -errno : fd;
+}
+
+const int CLinux_CAP_SYS_MODULE = CAP_SYS_MODULE;
+
+int CLinux_effective_capabilities(uint64_t *effective) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+  if (syscall(SYS_capget, &header, data) < 0) return -errno;
+  *effective = data[0].effective | (uint64_t)data[1].effective << 32;
+  return 0;
+}
+
+int CLinux_drop_capabilities(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
+  if (syscall(SYS_capset, &header, data) < 0) return -errno;
+  // capset has cleared the ambient set, which is never more than the permitted one.
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+int CLinux_start_thread(pthread_t *thread, const char *name, size_t stack_size, void *(*body)(void *), void *argument) {
+  pthread_attr_t attributes;
+  sigset_t all, old;
+  int error = pthread_attr_init(&attributes);
+  if (error) return -error;
+  error = pthread_attr_setstacksize(&attributes, stack_size);
+  if (!error) {
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    error = pthread_create(thread, &attributes, body, argument);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+  }
+  pthread_attr_destroy(&attributes);
+  if (!error) pthread_setname_np(*thread, name);
+  return -error;
+}

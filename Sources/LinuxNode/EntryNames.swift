@@ -3,9 +3,12 @@ import Glibc
 /// The names in a directory, left where getdents(2) put them: twenty thousand strings are not made to sort them.
 struct EntryNames {
   private static let bufferSize = 64 * 1024
-  /// Of struct linux_dirent64: the record's length, and the name ended by NUL.
+  /// Of struct linux_dirent64: the record's length, its type, and the name ended by NUL.
   private static let lengthOffset = 16
+  private static let typeOffset = 18
   private static let nameOffset = 19
+  /// DT_LNK
+  private static let link: UInt8 = 10
 
   private var records: [UInt8] = []
   /// Where each name begins in `records`.
@@ -26,6 +29,12 @@ struct EntryNames {
   }
 
   var count: Int { names.count }
+
+  /// The names that are known to be of symlinks; a file system need not tell.
+  var links: [PathComponent] {
+    names.filter { records[$0 - Self.nameOffset + Self.typeOffset] == Self.link }
+      .map { PathComponent(records[$0...].prefix { $0 != 0 }) }
+  }
 
   /// In the order of the names' bytes.
   func forEachSorted(_ body: (UnsafePointer<CChar>) throws(Errno) -> Void) throws(Errno) {

@@ -99,7 +99,7 @@ package final class LinuxFiles: NodeFiles {
   package func hostPath(_ path: String) throws(FileFailure) -> String? {
     try attempt(.read, path) { () throws(Errno) in
       guard let place = try root.walk(path, followLast: true), place.status != nil else { return nil }
-      return place.hostPath(below: root.path)
+      return place.hostPath(below: root)
     }
   }
 

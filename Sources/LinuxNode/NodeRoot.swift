@@ -65,6 +65,12 @@ struct NodeRoot: Sendable {
     return place
   }
 
+  /// The path on this host of what is below the root.
+  func hostPath(_ names: [PathComponent]) -> String {
+    let prefix = path.hasSuffix("/") ? String(path.dropLast()) : path
+    return names.isEmpty ? path : prefix + names.map { "/" + $0.text }.joined()
+  }
+
   /// The bytes of the link; nil: it is none.
   func linkTarget(of name: PathComponent, in directory: Int32) throws(Errno) -> [UInt8]? {
     do throws(Errno) {
@@ -117,12 +123,8 @@ struct Place: ~Copyable {
   /// The name to give to `openat`.
   var nameOrDot: PathComponent { name ?? .current }
 
-  /// The path on this host, free of links.
-  func hostPath(below root: String) -> String {
-    let below = (names + [name].compactMap(\.self)).map { "/" + $0.text }.joined()
-    if root == "/" { return below.isEmpty ? "/" : below }
-    return (root.hasSuffix("/") ? String(root.dropLast()) : root) + below
-  }
+  /// Free of links.
+  func hostPath(below root: NodeRoot) -> String { root.hostPath(names + [name].compactMap(\.self)) }
 
   fileprivate mutating func descend(to directory: Int32, _ name: PathComponent) {
     directories.append(directory)

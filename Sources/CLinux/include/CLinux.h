@@ -3,6 +3,7 @@
 // result, or a negative error number.
 #pragma once
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -12,6 +13,8 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/xattr.h>
+
+#include "sockets.h"
 
 // Behind _GNU_SOURCE: a descriptor that names a file without opening it.
 extern const int CLinux_O_PATH;
@@ -25,4 +28,22 @@ int CLinux_set_inode_flags(int fd, unsigned flags);
 extern const unsigned CLinux_FS_IMMUTABLE_FL;
 extern const unsigned CLinux_FS_APPEND_FL;
 
-#include "sockets.h"
+// linux/netlink.h is in no module map: an address of NETLINK_KOBJECT_UEVENT's kernel group, bound; netlink(7).
+int CLinux_uevent_socket(void);
+// One message of that socket, without waiting. Sets `from_kernel`; a program's message must not be believed.
+ssize_t CLinux_uevent_receive(int fd, void *buffer, size_t size, int *from_kernel);
+
+// sigset_t is built by macros on some libcs, and signalfd takes it: signals that come as data. Blocks them for the
+// calling thread and those it starts.
+int CLinux_signal_descriptor(const int *signals, int count);
+
+// Capabilities of the calling thread only: libc has no function for it, and its set*id functions change every thread;
+// capabilities(7). `effective` has a bit per capability.
+int CLinux_effective_capabilities(uint64_t *effective);
+// Gives up all of them, inheritable and ambient ones too, and execve's powers with no_new_privs; prctl is variadic.
+int CLinux_drop_capabilities(void);
+extern const int CLinux_CAP_SYS_MODULE;
+
+// pthread attributes are unions in Swift. Starts a thread with a stack of `stack_size` bytes, a name of
+// at most 15 bytes and every signal blocked.
+int CLinux_start_thread(pthread_t *thread, const char *name, size_t stack_size, void *(*body)(void *), void *argument);

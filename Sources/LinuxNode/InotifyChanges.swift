@@ -1,0 +1,224 @@
+import CLinux
+import Glibc
+package import NodeAgent
+package import Reconcile
+
+/// Changes as the kernel tells them: inotify(7), module uevents, and signals as data; one poll(2) over all of them.
+///
+/// To be made on the main thread before any other is started, so that SIGHUP, SIGTERM and SIGINT are blocked in all.
+package final class InotifyChanges: ChangeSource {
+  /// A burst such as truncate, write, close is waited out for this long, once.
+  private static let burstMilliseconds: Int32 = 1
+
+  private let node: NodeRoot
+  private let own: NodeRoot
+  private let signals: Int32
+  /// nil where the kernel gave none; `inotifyFailure` says why.
+  private let inotify: Int32?
+  private let inotifyFailure: Errno?
+  private let uevents: Int32?
+
+  private var paths: (node: [String], own: [String]) = ([], [])
+  private var failures: [FileFailure] = []
+  private var watches: [Int32: (directory: String, interest: WatchPlan.Interest)] = [:]
+  /// True where the watches may no longer be the right ones.
+  private var isStale = false
+
+  /// Throws where signals cannot be taken as data, which needs one descriptor.
+  package init(root: String) throws(Errno) {
+    node = NodeRoot(path: root, calls: LinuxCalls())
+    own = NodeRoot(path: "/", calls: LinuxCalls())
+    signals = Int32(try Syscall.check { Int(CLinux_signal_descriptor([SIGHUP, SIGTERM, SIGINT], 3)) })
+    do throws(Errno) {
+      inotify = Int32(try Syscall.check { Syscall.raw(inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))) })
+      inotifyFailure = nil
+    } catch {
+      inotify = nil
+      inotifyFailure = error
+    }
+    // A network namespace without the kernel's messages, or a policy against them: the resync timer is left.
+    uevents = try? Int32(Syscall.check { Int(CLinux_uevent_socket()) })
+  }
+
+  deinit { for descriptor in [signals, inotify, uevents] { if let descriptor { close(descriptor) } } }
+
+  package func watch(node nodePaths: [String], own ownPaths: [String]) -> [FileFailure] {
+    if (nodePaths, ownPaths) != paths || isStale || !failures.isEmpty {
+      paths = (nodePaths, ownPaths)
+      renew()
+    }
+    return failures
+  }
+
+  package func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake> {
+    while true {
+      let ready = poll(milliseconds: deadline.map { Self.milliseconds(until: $0) } ?? -1)
+      var wakes = ready ? drain() : []
+      if !wakes.isEmpty, poll(milliseconds: Self.burstMilliseconds) { wakes.formUnion(drain()) }
+      if isStale { renew() }
+      if let deadline, deadline <= .now { wakes.insert(.deadline) }
+      if !wakes.isEmpty { return wakes }
+    }
+  }
+
+  /// True where there is something to drain.
+  private func poll(milliseconds: Int32) -> Bool {
+    var descriptors = [signals, inotify, uevents].compactMap(\.self).map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    return Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0
+  }
+
+  /// Rounded up, so that the deadline has passed when the time is over.
+  private static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
+    let (seconds, attoseconds) = ContinuousClock.now.duration(to: deadline).components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    return Int32(clamping: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+  }
+
+  private func drain() -> Set<Wake> {
+    var wakes = drainSignals()
+    if drainInotify() { wakes.insert(.filesChanged) }
+    if drainUevents() { wakes.insert(.modulesChanged) }
+    return wakes
+  }
+
+  private func drainSignals() -> Set<Wake> {
+    var wakes: Set<Wake> = []
+    var signal = signalfd_siginfo()
+    while read(signals, &signal, MemoryLayout<signalfd_siginfo>.size) == MemoryLayout<signalfd_siginfo>.size {
+      wakes.insert(signal.ssi_signo == UInt32(SIGHUP) ? .reload : .terminate)
+    }
+    return wakes
+  }
+
+  private func drainUevents() -> Bool {
+    guard let uevents else { return false }
+    var aboutModules = false
+    while true {
+      var fromKernel: Int32 = 0
+      do throws(Errno) {
+        let message = try Syscall.bytes(upTo: 8192) {
+          Int(CLinux_uevent_receive(uevents, $0.baseAddress, $0.count, &fromKernel))
+        }
+        // The header is `add@/module/sctp`: kobject_uevent_env of the kernel.
+        let header = String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
+        let device = header.split(separator: "@", maxSplits: 1).last ?? ""
+        if fromKernel != 0, device.hasPrefix("/module/") { aboutModules = true }
+      } catch {
+        // Messages were lost: any of them may have been about a module.
+        guard error.rawValue == ENOBUFS else { return aboutModules }
+        aboutModules = true
+      }
+    }
+  }
+
+  /// True where something happened that counts.
+  private func drainInotify() -> Bool {
+    guard let inotify else { return false }
+    var counts = false
+    while let events = try? Syscall.bytes(upTo: 64 * 1024, { Syscall.raw(read(inotify, $0.baseAddress, $0.count)) }),
+      !events.isEmpty
+    {
+      events.withUnsafeBytes { buffer in
+        var offset = 0
+        let header = MemoryLayout<inotify_event>.size
+        while offset + header <= buffer.count {
+          let event = buffer.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
+          let name = buffer[(offset + header)...].prefix(Int(event.len)).prefix { $0 != 0 }
+          if note(event, name.isEmpty ? nil : PathComponent(name)) { counts = true }
+          offset += header + Int(event.len)
+        }
+      }
+    }
+    return counts
+  }
+
+  private func note(_ event: inotify_event, _ name: PathComponent?) -> Bool {
+    let mask = event.mask
+    if mask & UInt32(IN_Q_OVERFLOW) != 0 {
+      isStale = true
+      return true
+    }
+    guard let (directory, interest) = watches[event.wd] else { return false }
+    if mask & UInt32(IN_IGNORED) != 0 {
+      watches[event.wd] = nil
+      isStale = true
+      return true
+    }
+    if mask & UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT) != 0 {
+      isStale = true
+      return true
+    }
+    guard let name else { return interest.everything }
+    let isStructural = mask & UInt32(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO) != 0
+    if interest.names.contains(name) {
+      isStale = isStale || isStructural
+      return true
+    }
+    if interest.everything, isStructural {
+      isStale = isStale || interest.links.contains(name) || Self.isLink("\(directory)/\(name.text)")
+    }
+    return interest.everything
+  }
+
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.isSymlink
+  }
+
+  /// Makes the watches those that the paths need now. What changes in between is found by planning again.
+  private func renew() {
+    isStale = false
+    failures = []
+    guard let inotify else {
+      failures = (paths.node + paths.own).map { FileFailure(.watch, $0, inotifyFailure ?? Errno(ENOSYS)) }
+      return
+    }
+    var next = planned()
+    for _ in 0..<3 {
+      let old = watches
+      watches = [:]
+      failures = next.failures
+      for (directory, interest) in next.directories.sorted(by: { $0.key < $1.key }) {
+        add(directory, interest, to: inotify)
+      }
+      for descriptor in old.keys where watches[descriptor] == nil { inotify_rm_watch(inotify, descriptor) }
+      let now = planned()
+      if now == next { return }
+      next = now
+    }
+    // Somebody keeps moving directories about; the events of what is watched bring the next attempt.
+    isStale = true
+  }
+
+  private func planned() -> WatchPlan {
+    var plan = WatchPlan()
+    for path in paths.node { plan.add(path, below: node) }
+    for path in paths.own { plan.add(path, below: own) }
+    return plan
+  }
+
+  private func add(_ directory: String, _ interest: WatchPlan.Interest, to inotify: Int32) {
+    var interest = interest
+    do throws(Errno) {
+      var watch = try Syscall.check { Syscall.raw(inotify_add_watch(inotify, directory, interest.mask)) }
+      // The same directory by another way, such as a bind mount: the kernel has one watch for it.
+      if let known = watches[Int32(watch)]?.interest {
+        interest.formUnion(known)
+        watch = try Syscall.check { Syscall.raw(inotify_add_watch(inotify, directory, interest.mask)) }
+      }
+      watches[Int32(watch)] = (directory, interest)
+    } catch {
+      switch error.rawValue {
+      case ENOENT, ENOTDIR: isStale = true
+      case ENOSPC:
+        failures.append(
+          FileFailure(
+            .watch, directory, errno: ENOSPC, token: "NoSpace",
+            reason: "no inotify watches left for this user (ENOSPC); raise fs.inotify.max_user_watches"))
+      default: failures.append(FileFailure(.watch, directory, error))
+      }
+    }
+  }
+}

@@ -1,0 +1,206 @@
+import Glibc
+import LinuxNode
+import MachineIntent
+import NodeAgent
+import NodeTesting
+import Reconcile
+import Testing
+
+/// Each test waits for the event itself; the deadline is only there so that a lost event fails instead of hanging.
+@Suite struct InotifyChangesTests {
+  private static let managed = "/etc/modprobe.d/sctp-blacklist.conf"
+
+  private func wait(_ changes: InotifyChanges) -> Set<Wake> { changes.wait(until: .now + .seconds(5)) }
+
+  /// What is left of a burst is taken, so that the next event is the one under test.
+  private func settle(_ changes: InotifyChanges) {
+    while changes.wait(until: .now) != [.deadline] {}
+  }
+
+  struct Drift: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let change: @Sendable (TemporaryRoot) -> Void
+
+    init(_ name: String, _ change: @escaping @Sendable (TemporaryRoot) -> Void) {
+      testDescription = name
+      self.change = change
+    }
+
+    static let path = InotifyChangesTests.managed
+
+    static let all = [
+      Drift("content") { $0.plant(path, "blacklist sctp\n") },
+      Drift("touch") { precondition(utimes($0.path + path, nil) == 0) },
+      Drift("rename") { precondition(rename($0.path + path, $0.path + path + ".old") == 0) },
+      Drift("delete") { precondition(unlink($0.path + path) == 0) },
+      Drift("overwrite") { root in
+        root.plant("/etc/new", "x")
+        precondition(rename(root.path + "/etc/new", root.path + path) == 0)
+      },
+      Drift("chmod") { precondition(chmod($0.path + path, 0o600) == 0) },
+    ]
+  }
+
+  @Test(arguments: Drift.all, [["/etc/modprobe.d"], [managed]])
+  func everyDriftWakes(_ drift: Drift, _ watched: [String]) throws {
+    let root = TemporaryRoot()
+    root.plant(Self.managed, "")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: watched, own: []).isEmpty)
+    drift.change(root)
+    #expect(wait(changes) == [.filesChanged])
+  }
+
+  @Test func readingWakesNobody() throws {
+    let root = TemporaryRoot()
+    root.plant(Self.managed, "blacklist sctp\n")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/etc/modprobe.d", "/run/modprobe.d"], own: []).isEmpty)
+    _ = try root.list("/etc/modprobe.d")
+    #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
+  }
+
+  @Test func aNeighbourOfAWatchedFileWakesNobody() throws {
+    let root = TemporaryRoot()
+    root.plant("/etc/passwd", "")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/etc/passwd"], own: []).isEmpty)
+    root.plant("/etc/other", "x")
+    #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
+    root.plant("/etc/passwd", "x")
+    #expect(wait(changes) == [.filesChanged])
+  }
+
+  @Test func whatDoesNotExistIsNoticedWhenItAppears() throws {
+    let root = TemporaryRoot()
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/usr/local/lib/modprobe.d"], own: []).isEmpty)
+    root.plantDirectory("/usr")
+    #expect(wait(changes) == [.filesChanged])
+    root.plantDirectory("/usr/local/lib/modprobe.d")
+    #expect(wait(changes) == [.filesChanged])
+    settle(changes)
+    root.plant("/usr/local/lib/modprobe.d/a.conf", "blacklist sctp\n")
+    #expect(wait(changes) == [.filesChanged])
+  }
+
+  @Test(arguments: ["/etc/modprobe.d", "/etc"])
+  func aReplacedDirectoryIsWatchedAnew(_ replaced: String) throws {
+    let root = TemporaryRoot()
+    root.plant(Self.managed, "")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
+    precondition(rename(root.path + replaced, root.path + "/old") == 0)
+    #expect(wait(changes) == [.filesChanged])
+    root.plantDirectory("/etc/modprobe.d")
+    #expect(wait(changes) == [.filesChanged])
+    settle(changes)
+    root.plant(Self.managed, "blacklist sctp\n")
+    #expect(wait(changes) == [.filesChanged])
+  }
+
+  @Test func aRemovedTreeIsWatchedAgainWhenItIsBack() throws {
+    let root = TemporaryRoot()
+    root.plant(Self.managed, "")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
+    for _ in 0..<3 {
+      root.takeAway("/etc")
+      #expect(wait(changes) == [.filesChanged])
+      settle(changes)
+      root.plant(Self.managed, "blacklist sctp\n")
+      #expect(wait(changes) == [.filesChanged])
+      settle(changes)
+      precondition(chmod(root.path + Self.managed, 0o600) == 0)
+      #expect(wait(changes) == [.filesChanged])
+    }
+  }
+
+  @Test func aConfigMapsSwapOfItsLinkWakes() throws {
+    let root = TemporaryRoot()
+    root.plant("/intent.d/..2026_01/sctp.yaml", "old")
+    root.plantLink("/intent.d/..data", to: "..2026_01")
+    root.plantLink("/intent.d/sctp.yaml", to: "..data/sctp.yaml")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/intent.d/sctp.yaml"], own: []).isEmpty)
+    for generation in 2...4 {
+      root.plant("/intent.d/..2026_0\(generation)/sctp.yaml", "new \(generation)")
+      root.plantLink("/intent.d/..data_tmp", to: "..2026_0\(generation)")
+      settle(changes)
+      precondition(rename(root.path + "/intent.d/..data_tmp", root.path + "/intent.d/..data") == 0)
+      #expect(wait(changes) == [.filesChanged])
+      settle(changes)
+      root.plant("/intent.d/..2026_0\(generation)/sctp.yaml", "edited in place")
+      #expect(wait(changes) == [.filesChanged])
+    }
+  }
+
+  @Test func theTargetOfALinkInAWatchedDirectoryCounts() throws {
+    let root = TemporaryRoot()
+    root.plant("/opt/site.conf", "")
+    root.plantDirectory("/etc/modprobe.d")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
+    root.plantLink("/etc/modprobe.d/site.conf", to: "/opt/site.conf")
+    #expect(wait(changes) == [.filesChanged])
+    settle(changes)
+    root.plant("/opt/site.conf", "blacklist sctp\n")
+    #expect(wait(changes) == [.filesChanged])
+  }
+
+  @Test func anOverflowOfTheQueueIsAReasonToLook() throws {
+    let root = TemporaryRoot()
+    root.plant(Self.managed, "")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
+    // More events than fs.inotify.max_queued_events usually allows; names differ so that none is merged.
+    for index in 0..<20_000 { root.plant("/etc/modprobe.d/\(index)", "") }
+    #expect(wait(changes) == [.filesChanged])
+    settle(changes)
+    precondition(chmod(root.path + Self.managed, 0o600) == 0)
+    #expect(wait(changes) == [.filesChanged])
+  }
+
+  @Test func whatCannotBeWatchedIsNamed() throws {
+    let root = TemporaryRoot()
+    root.plantLink("/loop", to: "loop")
+    let changes = try InotifyChanges(root: root.path)
+    let failures = changes.watch(node: ["/loop/x", "/etc"], own: [])
+    #expect(failures.map(\.path) == ["/loop/x"])
+    #expect(failures.first?.reason.contains("ELOOP") == true)
+  }
+
+  @Test func theDeadlineWakes() throws {
+    let changes = try InotifyChanges(root: "/tmp")
+    let deadline = ContinuousClock.now + .milliseconds(5)
+    #expect(changes.wait(until: deadline) == [.deadline])
+    #expect(ContinuousClock.now >= deadline)
+    #expect(changes.wait(until: .now - .seconds(1)) == [.deadline])
+  }
+
+  @Test func signalsComeAsData() throws {
+    let changes = try InotifyChanges(root: "/tmp")
+    // To this thread, which is the one that has them blocked.
+    pthread_kill(pthread_self(), SIGHUP)
+    #expect(wait(changes) == [.reload])
+    pthread_kill(pthread_self(), SIGTERM)
+    #expect(wait(changes) == [.terminate])
+  }
+
+  @Test func aModuleUeventWakes() throws {
+    let changes = try InotifyChanges(root: "/tmp")
+    // A made-up event of a module that is there: Documentation/ABI/testing/sysfs-uevent.
+    guard
+      let module = try LinuxFiles(root: "/").list("/sys/module")?.entries.first(where: {
+        access($0.path + "/uevent", W_OK) == 0
+      })
+    else {
+      print("skipped: no module of this kernel has an uevent file that can be written")
+      return
+    }
+    let file = open(module.path + "/uevent", O_WRONLY)
+    defer { close(file) }
+    #expect(write(file, "add", 3) == 3)
+    #expect(wait(changes) == [.modulesChanged])
+  }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import LinuxNode
+import Modprobe
+import NodeAgent
+import NodeTesting
+import Reconcile
+import Testing
+
+@Suite struct KmodModulesTests {
+  private static let tree = "/lib/modules/1.2.3"
+
+  private func kernel(_ root: TemporaryRoot) -> KmodModules {
+    KmodModules(
+      files: root.files, moduleDirectory: Self.tree, configurationDirectories: ["/etc/modprobe.d", "/lib/modprobe.d"])
+  }
+
+  private func failure(_ kernel: KmodModules, _ module: String) -> LoadFailure? {
+    do throws(LoadFailure) {
+      try kernel.load(ModuleName(module))
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func libkmodKeepsTheContract() {
+    let root = TemporaryRoot()
+    root.plant("/etc/modprobe.d/a.conf", "install sctp \(KernelModulesContract.installCommand)\n")
+    KernelModulesContract.namesTheInstallCommandAndDoesNotRunIt(kernel(root))
+    KernelModulesContract.anUnknownModuleIsENOENT(kernel(root))
+  }
+
+  @Test func theFakeKernelKeepsTheContract() {
+    let kernel = FakeKernel(
+      sysfs: InMemoryFiles(),
+      outcomes: [ModuleName("sctp"): .hasInstallCommand(KernelModulesContract.installCommand)])
+    KernelModulesContract.namesTheInstallCommandAndDoesNotRunIt(kernel)
+    KernelModulesContract.anUnknownModuleIsENOENT(kernel)
+  }
+
+  @Test func noProgramIsRun() {
+    let root = TemporaryRoot()
+    let witness = "\(root.path)/it-ran"
+    root.plant("/etc/modprobe.d/a.conf", "install sctp /bin/touch \(witness)\n")
+    #expect(failure(kernel(root), "sctp")?.refusedCommand == "/bin/touch \(witness)")
+    #expect(access(witness, F_OK) != 0)
+  }
+
+  @Test func theFirstDirectoryWins() {
+    let root = TemporaryRoot()
+    root.plant("/lib/modprobe.d/a.conf", "install sctp /bin/lower\n")
+    #expect(failure(kernel(root), "sctp")?.refusedCommand == "/bin/lower")
+    root.plant("/etc/modprobe.d/a.conf", "install sctp /bin/higher\n")
+    #expect(failure(kernel(root), "sctp")?.refusedCommand == "/bin/higher")
+  }
+
+  @Test func anEditInPlaceIsSeenByTheNextLoad() {
+    let root = TemporaryRoot()
+    root.plant("/etc/modprobe.d/a.conf", "install sctp /bin/one\n")
+    let kernel = kernel(root)
+    #expect(failure(kernel, "sctp")?.refusedCommand == "/bin/one")
+    root.plant("/etc/modprobe.d/a.conf", "install sctp /bin/two\n")
+    #expect(failure(kernel, "sctp")?.refusedCommand == "/bin/two")
+  }
+
+  @Test func aLinkedDirectoryIsResolvedInsideTheRoot() {
+    let root = TemporaryRoot()
+    root.plant("/usr/lib/modprobe.d/a.conf", "install sctp /bin/inside\n")
+    root.plantLink("/lib", to: "/usr/lib")
+    #expect(failure(kernel(root), "sctp")?.refusedCommand == "/bin/inside")
+  }
+
+  @Test func theLogSaysWhichModuleHasTheCommand() {
+    let root = TemporaryRoot()
+    root.plant("/etc/modprobe.d/a.conf", "install sctp /bin/false\n")
+    #expect(failure(kernel(root), "sctp")?.log.last == "install command of sctp was not run: /bin/false")
+  }
+
+  @Test func aFileThatIsNoModuleCannotBeRead() {
+    let root = TemporaryRoot()
+    root.plant("\(Self.tree)/broken.ko", "this is no ELF file, whatever its name says\n")
+    let inspection = kernel(root).inspect("\(Self.tree)/broken.ko")
+    #expect(inspection.unreadable == "libkmod cannot read it: wrong format for this kernel (ENOEXEC)")
+    #expect(inspection.signed == nil)
+    #expect(kernel(root).inspect("\(Self.tree)/none.ko").unreadable == "no such file or directory (ENOENT)")
+  }
+}
