@@ -20,7 +20,7 @@ pod() {
   ip -n "$1" route add default via 10.88.0.1
 }
 
-# outside NAME: a host at 192.0.2.2; the node is 192.0.2.1 for it.
+# outside NAME: a host at 192.0.2.2, the node's way to everything else; the node is 192.0.2.1 for it.
 outside() {
   ip netns add "$1"
   ip link add "$1" type veth peer name eth0 netns "$1"
@@ -29,6 +29,7 @@ outside() {
   ip -n "$1" link set lo up
   ip -n "$1" address add 192.0.2.2/24 dev eth0
   ip -n "$1" link set eth0 up
+  ip route add default via 192.0.2.2
 }
 
 # in_pod NAME COMMAND...: as uid 65534 with no capability.
