@@ -22,7 +22,6 @@ package struct HTTPRequestParser: Sendable {
   /// In bytes: of the request line, and of all the header fields.
   package static let limit = 8192
 
-  /// What `Transfer-Encoding` named so far; one unknown coding makes the whole unknown.
   private enum Codings { case none, chunked, unknown, chunkedBeforeAnother, empty }
 
   private var request = HTTPRequest()
@@ -180,9 +179,9 @@ package struct HTTPRequestParser: Sendable {
         codings =
           switch codings {
           case _ where element.isEmpty: .empty
-          case .none: bytes.holds(ignoringCase: "chunked", at: element) ? .chunked : .unknown
+          case .none, .unknown: bytes.holds(ignoringCase: "chunked", at: element) ? .chunked : .unknown
           case .chunked: .chunkedBeforeAnother
-          case .unknown, .chunkedBeforeAnother, .empty: codings
+          case .chunkedBeforeAnother, .empty: codings
           }
       }
     default:
