@@ -19,5 +19,5 @@ package struct ConfigIssue: Error, Hashable, Sendable {
 
 extension ConfigIssue {
   /// The code of an explicit intent that differs from what the machine-config daemon holds of the same path.
-  package static let managedConflict = "differs-from-managed"
+  package static let managedConflict = IssueCode.managedDiffers.rawValue
 }

@@ -44,8 +44,6 @@ struct ConfigNode {
     return tree.text[Int(entry.start)..<Int(entry.start + entry.length)]
   }
 
-  var isEmptyCollection: Bool { !isScalar && Int(entry.end) == index + 1 }
-
   /// What a scalar means; nil for a collection.
   var value: ScalarValue? {
     let entry = entry

@@ -1,15 +1,25 @@
 /// Collects every issue of a reading.
 struct Findings {
-  private(set) var issues: [ConfigIssue] = []
+  /// Nobody reads more, and a hostile source could make millions.
+  private static let most = 1000
 
-  var hasErrors: Bool { issues.contains { $0.severity == .error } }
+  private(set) var issues: [ConfigIssue] = []
+  private(set) var hasErrors = false
 
   mutating func error(_ code: IssueCode, at: SourceLocation, _ message: String) {
-    issues.append(ConfigIssue(.error, at: at, code: code.rawValue, message: message))
+    add(.error, code, at: at, message)
   }
 
   mutating func warning(_ code: IssueCode, at: SourceLocation, _ message: String) {
-    issues.append(ConfigIssue(.warning, at: at, code: code.rawValue, message: message))
+    add(.warning, code, at: at, message)
+  }
+
+  mutating func add(_ severity: ConfigIssue.Severity, _ code: IssueCode, at: SourceLocation, _ message: String) {
+    // The first error is kept however many warnings stand before it.
+    let isFirstError = severity == .error && !hasErrors
+    if severity == .error { hasErrors = true }
+    guard issues.count < Self.most || isFirstError else { return }
+    issues.append(ConfigIssue(severity, at: at, code: code.rawValue, message: message))
   }
 
   mutating func error(_ failure: TreeFailure, in origin: TreeOrigin) {

@@ -63,7 +63,9 @@ struct IgnitionReader {
   private func warnOfReferences(_ node: ConfigNode, _ findings: inout Findings) {
     guard let config = node[folding: "ignition"]?[folding: "config"], config.isMapping else { return }
     for key: StaticString in ["append", "merge", "replace"] {
-      guard let reference = config[folding: key], !reference.isNull, !reference.isEmptyCollection else { continue }
+      guard let reference = config[folding: key] else { continue }
+      let sources = (reference.isSequence ? reference.elements : [reference]).compactMap { $0[folding: "source"] }
+      guard sources.contains(where: { !$0.bytes.isEmpty && !$0.isNull }) else { continue }
       findings.warning(
         .configReference, at: reference.location,
         "ignition.config.\(key) names another config, which the agent does not fetch; give it as an intent of its own")

@@ -7,17 +7,13 @@ package enum IntentReader {
     limits: IntentLimits = .standard
   ) -> IntentReading {
     var findings = Findings()
-    var search = MachineConfigSearch(limits: limits)
-    for document in documents { search.read(document, &findings) }
-    let start = SourceLocation(file: documents.first?.name ?? BuiltinIntent.document.name, line: 1, column: 1)
-    if search.objects.isEmpty, !findings.hasErrors {
-      findings.error(
-        .noMachineConfig, at: start, "nothing here is a MachineConfig or an Ignition config; give one as the intent")
+    let objects = objects(of: documents, roles: roles, limits: limits, &findings)
+    if objects.isEmpty, !findings.hasErrors {
+      findings.error(.noMachineConfig, at: start(of: documents), nothingFound)
     }
-    let objects = selected(search.objects, roles: roles, at: start, &findings)
-    let merged = MergedConfig(objects)
     var assembly = StateAssembly(limits: limits)
-    assembly.add(merged, &findings)
+    assembly.add(MergedConfig(objects), &findings)
+    review(objects, assembly).report(&findings, severity: .warning)
     if let managed { assembly.join(managed, &findings) }
     let issues = findings.sorted
     guard !findings.hasErrors else { return IntentReading(state: nil, issues: issues) }
@@ -27,10 +23,60 @@ package enum IntentReader {
     return IntentReading(state: state, issues: issues)
   }
 
+  /// Everything that a reviewer of MachineConfigs should know before a cluster gets them, sorted by place. What makes
+  /// Ignition or the operator refuse them, or leaves a wanted module blocked, is an error.
+  package static func lint(
+    _ documents: [IntentDocument], roles: [String] = [], limits: IntentLimits = .standard
+  ) -> [ConfigIssue] {
+    var findings = Findings()
+    let objects = objects(of: documents, roles: roles, limits: limits, &findings)
+    if objects.isEmpty, !findings.hasErrors {
+      findings.warning(.noMachineConfig, at: start(of: documents), nothingFound)
+    }
+    for object in objects { refusePathsAsIgnition(object, &findings) }
+    var assembly = StateAssembly(limits: limits)
+    assembly.add(MergedConfig(objects), &findings)
+    let review = review(objects, assembly)
+    review.report(&findings, severity: .error)
+    if objects.contains(where: { !$0.isBareIgnition }) { review.reportStockBlacklist(&findings) }
+    return findings.sorted
+  }
+
+  private static let nothingFound =
+    "nothing here is a MachineConfig or an Ignition config; give one as the intent"
+
+  private static func start(of documents: [IntentDocument]) -> SourceLocation {
+    SourceLocation(file: documents.first?.name ?? BuiltinIntent.document.name, line: 1, column: 1)
+  }
+
+  private static func objects(
+    of documents: [IntentDocument], roles: [String], limits: IntentLimits, _ findings: inout Findings
+  ) -> [MachineConfigObject] {
+    var search = MachineConfigSearch(limits: limits)
+    for document in documents { search.read(document, &findings) }
+    return selected(search.objects, roles: roles, &findings)
+  }
+
+  private static func review(_ objects: [MachineConfigObject], _ assembly: StateAssembly) -> IntentFindings {
+    IntentFindings(
+      objects: objects, files: assembly.files, wanted: assembly.wishes.wanted, keptOut: assembly.wishes.keptOut)
+  }
+
+  /// Spec 3 refuses a path that is not simplified; the agent only leaves it out.
+  private static func refusePathsAsIgnition(_ object: MachineConfigObject, _ findings: inout Findings) {
+    guard let config = object.config, config.version.major == 3 else { return }
+    for file in config.files {
+      let parts = file.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+      guard parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else { continue }
+      findings.error(
+        .path, at: file.at, "the path '\(file.path)' is not simplified, which Ignition refuses; write it out")
+    }
+  }
+
   /// The objects that take part, in the order of the merge. A bare Ignition config has no role and always does, and so
   /// does the built-in intent.
   static func selected(
-    _ objects: [MachineConfigObject], roles: [String], at start: SourceLocation, _ findings: inout Findings
+    _ objects: [MachineConfigObject], roles: [String], _ findings: inout Findings
   ) -> [MachineConfigObject] {
     var selected = objects
     if !roles.isEmpty {
@@ -48,13 +94,14 @@ package enum IntentReader {
     return lastOfEachName(selected, &findings).sorted(by: MachineConfigObject.precedes)
   }
 
-  /// Applying two objects of one name leaves the last.
+  /// Applying two objects of one name leaves the last; a patch of a name is not applied by itself.
   private static func lastOfEachName(
     _ objects: [MachineConfigObject], _ findings: inout Findings
   ) -> [MachineConfigObject] {
     var kept: [MachineConfigObject] = []
     var seen: [String: SourceLocation] = [:]
-    for object in objects.reversed() {
+    let whole = Set(objects.filter { !$0.isPatch }.map(\.name))
+    for object in objects.reversed() where !(object.isPatch && whole.contains(object.name)) {
       if !object.isBareIgnition, !object.name.isEmpty {
         if let later = seen[object.name] {
           findings.warning(

@@ -2,6 +2,8 @@
 package enum IssueCode: String, Hashable, Sendable, CaseIterable {
   // The source.
 
+  /// A file that cannot be read at all.
+  case unreadable
   /// Neither YAML nor JSON.
   case syntax
   /// A source over the limit, or more inflated bytes.
@@ -110,5 +112,5 @@ package enum IssueCode: String, Hashable, Sendable, CaseIterable {
   /// A load file without the file that clears the stock blacklist.
   case stillBlacklisted = "still-blacklisted"
   /// An explicit intent that differs from what the machine-config daemon manages.
-  case managedDiffers = "managed-differs"
+  case managedDiffers = "differs-from-managed"
 }

@@ -7,6 +7,8 @@ struct MachineConfigObject {
   /// The role label's value; nil without one.
   var role: String?
   var isBareIgnition = false
+  /// Whether there is no spec: a patch, such as Kustomize's, rather than an object.
+  var isPatch = false
   var at: SourceLocation
   /// nil where the MachineConfig carries none.
   var config: IgnitionConfig?

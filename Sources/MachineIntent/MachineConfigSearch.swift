@@ -109,6 +109,7 @@ struct MachineConfigSearch {
       if let spec = node["spec"], !spec.isNull {
         findings.error(.type, at: spec.location, "spec must be an object")
       }
+      object.isPatch = true
       append(object, &findings)
       return
     }

@@ -5,7 +5,7 @@ struct StateAssembly {
   private let limits: IntentLimits
   private(set) var files: [DesiredFile] = []
   private var ignored: [DesiredState.IgnoredFile] = []
-  private var wishes = ModuleWishes()
+  private(set) var wishes = ModuleWishes()
 
   init(limits: IntentLimits) { self.limits = limits }
 
@@ -58,6 +58,9 @@ struct StateAssembly {
         return nil
       }
     }
+    ContentFindings(
+      path: file.path, at: file.contents.sourceAt, contents: (desired.contents ?? []) + desired.appended
+    ).report(&findings)
     return desired
   }
 

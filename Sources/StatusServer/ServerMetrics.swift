@@ -2,12 +2,21 @@
 struct ServerMetrics {
   private static let requests = "sctp_agent_http_requests"
   private static let requestsHelp = "Requests answered, by path and status code."
+  private static let connections = "sctp_agent_http_connections"
 
   private let process = ProcessMetrics()
 
   /// The whole response: the agent's families, the server's, and what the format ends with.
-  func response(_ format: AcceptedFormat, snapshot: PublishedSnapshot, counters: RequestCounters) -> HTTPResponse {
-    let samples = counters.samples("\(Self.requests)_total")
+  func response(
+    _ format: AcceptedFormat, snapshot: PublishedSnapshot, counters: RequestCounters, connections: Int
+  ) -> HTTPResponse {
+    let samples =
+      counters.samples("\(Self.requests)_total") + """
+        # HELP \(Self.connections) Connections that are open.
+        # TYPE \(Self.connections) gauge
+        \(Self.connections) \(connections)
+
+        """
     let vary = ["Vary: Accept"]
     switch format {
     case .prometheusText:

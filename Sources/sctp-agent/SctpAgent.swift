@@ -2,5 +2,6 @@ import ArgumentParser
 
 @main
 struct SctpAgent: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "sctp-agent")
+  static let configuration = CommandConfiguration(
+    commandName: "sctp-agent", subcommands: [LintCommand.self, RenderCommand.self])
 }

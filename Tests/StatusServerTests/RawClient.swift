@@ -74,12 +74,6 @@ final class RawClient {
   /// Ends this side only.
   func shutDownSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// Makes the window small, so that a server soon cannot send any more.
-  func shrinkReceiveBuffer() {
-    var size: Int32 = 2048
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
-  }
-
   /// The next response; nil: the connection ended or nothing came. Interim responses are passed over.
   func receive(head: Bool = false) -> RawResponse? {
     while true {
@@ -87,6 +81,17 @@ final class RawClient {
         received.removeFirst(length)
         if response.status >= 200 { return response }
         continue
+      }
+      guard fill() else { return nil }
+    }
+  }
+
+  /// The status of an interim response.
+  func receiveInterim() -> Int? {
+    while true {
+      if let (response, length) = RawResponse.parse(received, head: true) {
+        received.removeFirst(length)
+        return response.status
       }
       guard fill() else { return nil }
     }

@@ -27,6 +27,21 @@ final class RunningServer {
 
   func connect() throws -> RawClient { try RawClient(port: port) }
 
+  /// Returns once `/metrics` holds the line; the test fails where it never does.
+  func awaitMetric(_ line: String) {
+    awaitMetrics { text in text.split(separator: "\n").contains { $0 == line } }
+  }
+
+  /// Returns once so many connections are open besides the one that asks.
+  func awaitConnections(_ count: Int) { awaitMetric("sctp_agent_http_connections \(count + 1)") }
+
+  private func awaitMetrics(_ condition: (String) -> Bool) {
+    for _ in 0..<10_000 {
+      if let text = try? get("/metrics").text, condition(text) { return }
+    }
+    Issue.record("the metrics never showed it")
+  }
+
   /// One request on a connection of its own.
   func get(_ target: String, fields: [String] = [], method: String = "GET") throws -> RawResponse {
     let client = try connect()

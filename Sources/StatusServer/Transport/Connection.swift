@@ -17,12 +17,16 @@ final class Connection {
   @exclusivity(unchecked) var body: HTTPBody?
   /// The socket may hold more to read.
   @exclusivity(unchecked) var isReadable = false
-  /// The client sends no more.
-  @exclusivity(unchecked) var hasEnded = false
+  /// When the request that has begun must be complete; nil: none has begun.
+  @exclusivity(unchecked) var requestDeadline: Int64?
+  /// When `query` is answered at the latest; nil: it is not waiting for anything.
+  @exclusivity(unchecked) var waitsUntil: Int64?
   /// The connection closes when `output` is sent.
   @exclusivity(unchecked) var closes = false
   /// Bytes were or will be left unread, which would make close(2) destroy the answer on its way.
   @exclusivity(unchecked) var lingers = false
+  /// The client was told to go; what it still sends is dropped.
+  @exclusivity(unchecked) var isLingering = false
   @exclusivity(unchecked) var watchesOutput = false
   /// Bytes dropped after the last answer.
   @exclusivity(unchecked) var dropped = 0
@@ -37,16 +41,18 @@ final class Connection {
     query = nil
     body = nil
     isReadable = false
-    hasEnded = false
+    requestDeadline = nil
+    waitsUntil = nil
     closes = false
     lingers = false
+    isLingering = false
     watchesOutput = false
     dropped = 0
   }
 
   /// Forgets the client and gives its memory back.
   func release() {
-    generation &+= 1
+    generation = (generation &+ 1) & 0x7FFF_FFFF
     descriptor = -1
     input = []
     output = []

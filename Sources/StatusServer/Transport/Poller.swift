@@ -11,6 +11,8 @@ final class Poller: Sendable {
     var writable: Bool { mask & EPOLLOUT.rawValue != 0 }
     /// The other side will send no more, or the connection is gone: the next read tells.
     var ended: Bool { mask & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
+    /// Nothing can be sent any more either.
+    var broken: Bool { mask & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
   }
 
   private let descriptor: Int32

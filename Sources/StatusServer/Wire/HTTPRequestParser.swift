@@ -22,6 +22,7 @@ package struct HTTPRequestParser: Sendable {
   /// In bytes: of the request line, and of all the header fields.
   package static let limit = 8192
 
+  /// What `Transfer-Encoding` named so far; one unknown coding makes the whole unknown.
   private enum Codings { case none, chunked, unknown, chunkedBeforeAnother, empty }
 
   private var request = HTTPRequest()
@@ -179,9 +180,9 @@ package struct HTTPRequestParser: Sendable {
         codings =
           switch codings {
           case _ where element.isEmpty: .empty
-          case .none, .unknown: bytes.holds(ignoringCase: "chunked", at: element) ? .chunked : .unknown
+          case .none: bytes.holds(ignoringCase: "chunked", at: element) ? .chunked : .unknown
           case .chunked: .chunkedBeforeAnother
-          case .chunkedBeforeAnother, .empty: codings
+          case .unknown, .chunkedBeforeAnother, .empty: codings
           }
       }
     default:

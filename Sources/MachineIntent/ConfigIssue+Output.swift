@@ -1,0 +1,28 @@
+extension ConfigIssue {
+  /// One line a finding: `file:line:col: error|warning: text [code]`.
+  package static func lines(_ issues: [ConfigIssue]) -> String {
+    issues.map { "\($0.at): \($0.severity.rawValue): \($0.message) [\($0.code)]\n" }.joined()
+  }
+
+  /// The same for programs.
+  package static func manifest(of issues: [ConfigIssue]) -> Manifest {
+    .object([
+      ("errors", .int(issues.count { $0.severity == .error })),
+      (
+        "issues",
+        .list(
+          issues.map { issue in
+            .object([
+              ("severity", .string(issue.severity.rawValue)),
+              ("file", .string(issue.at.file)),
+              ("line", .int(issue.at.line)),
+              ("column", .int(issue.at.column)),
+              ("code", .string(issue.code)),
+              ("message", .string(issue.message)),
+            ])
+          })
+      ),
+      ("warnings", .int(issues.count { $0.severity == .warning })),
+    ])
+  }
+}

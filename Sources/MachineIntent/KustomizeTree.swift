@@ -1,0 +1,51 @@
+/// A base and one overlay for each role, as files of a directory that Kustomize builds.
+package struct KustomizeTree: Sendable {
+  /// The first line of every file: what bears it may be written anew.
+  package static let marker = "# Written by sctp-agent render; changes here are lost when it writes again."
+
+  package struct File: Hashable, Sendable {
+    /// Relative to the directory.
+    package let path: String
+    package let contents: String
+  }
+
+  package let files: [File]
+
+  /// The policy stands beside the overlays, because an overlay's suffix would rename it.
+  package init(_ rendering: MachineConfigRendering, withPolicy: Bool) {
+    var files: [(path: String, manifest: Manifest)] = []
+    let base = rendering.machineConfig(
+      named: rendering.name, role: rendering.roles.first ?? MachineConfigRendering.defaultRole)
+    files.append(("base/kustomization.yaml", Self.kustomization(["machine-config.yaml"])))
+    files.append(("base/machine-config.yaml", base))
+    for role in rendering.roles {
+      let patch: (key: String, value: Manifest) = (
+        "patches", .list([.object([("path", .string("role.yaml"))])])
+      )
+      let suffix: [(key: String, value: Manifest)] =
+        rendering.roles.count == 1 ? [] : [("nameSuffix", .string("-\(role)"))]
+      files.append(
+        ("overlays/\(role)/kustomization.yaml", Self.kustomization(["../../base"], [patch] + suffix)))
+      files.append(
+        ("overlays/\(role)/role.yaml", .object(MachineConfigRendering.head(named: rendering.name, role: role))))
+    }
+    if withPolicy {
+      files.append(("policy/kustomization.yaml", Self.kustomization(["node-disruption-policy.yaml"])))
+      files.append(("policy/node-disruption-policy.yaml", rendering.nodeDisruptionPolicy))
+    }
+    let parts = rendering.roles.map { "overlays/\($0)" } + (withPolicy ? ["policy"] : [])
+    files.append(("kustomization.yaml", Self.kustomization(parts)))
+    self.files = files.map { File(path: $0.path, contents: Self.marker + "\n" + $0.manifest.yaml) }
+  }
+
+  private static func kustomization(
+    _ resources: [String], _ rest: [(key: String, value: Manifest)] = []
+  ) -> Manifest {
+    .object(
+      [
+        ("apiVersion", .string("kustomize.config.k8s.io/v1beta1")),
+        ("kind", .string("Kustomization")),
+        ("resources", .list(resources.map { .string($0) })),
+      ] + rest)
+  }
+}

@@ -1,0 +1,120 @@
+/// A Kubernetes object to be printed, fields in the order in which they are to stand.
+package indirect enum Manifest: Sendable {
+  case object([(key: String, value: Manifest)])
+  case list([Manifest])
+  case string(String)
+  case int(Int)
+  case bool(Bool)
+
+  /// Block style, two spaces a level, ended by a newline.
+  package var yaml: String {
+    var text = ""
+    writeYAML(to: &text, indentation: 0)
+    return text
+  }
+
+  /// Indented JSON, ended by a newline.
+  package var json: String {
+    var text = ""
+    writeJSON(to: &text, indentation: 0)
+    return text + "\n"
+  }
+
+  private var isCollection: Bool {
+    switch self {
+    case .object(let fields): !fields.isEmpty
+    case .list(let elements): !elements.isEmpty
+    case .string, .int, .bool: false
+    }
+  }
+
+  private var scalarYAML: String {
+    switch self {
+    case .object: "{}"
+    case .list: "[]"
+    case .int(let value): String(value)
+    case .bool(let value): String(value)
+    case .string(let value): Self.isPlain(value) ? value : Self.quoted(value)
+    }
+  }
+
+  /// Writes lines that begin at `indentation`; a list's dashes stand there.
+  private func writeYAML(to text: inout String, indentation: Int, isFirstLineOpen: Bool = false) {
+    let margin = String(repeating: " ", count: indentation)
+    switch self {
+    case .object(let fields) where !fields.isEmpty:
+      for (position, field) in fields.enumerated() {
+        text += (position == 0 && isFirstLineOpen ? "" : margin) + field.key + ":"
+        if field.value.isCollection {
+          text += "\n"
+          field.value.writeYAML(to: &text, indentation: indentation + 2)
+        } else {
+          text += " \(field.value.scalarYAML)\n"
+        }
+      }
+    case .list(let elements) where !elements.isEmpty:
+      for element in elements {
+        text += margin + "- "
+        element.writeYAML(to: &text, indentation: indentation + 2, isFirstLineOpen: true)
+      }
+    default: text += (isFirstLineOpen ? "" : margin) + scalarYAML + "\n"
+    }
+  }
+
+  private func writeJSON(to text: inout String, indentation: Int) {
+    let margin = String(repeating: " ", count: indentation + 2)
+    func close(_ bracket: String) { text += "\n" + String(repeating: " ", count: indentation) + bracket }
+    switch self {
+    case .object(let fields) where !fields.isEmpty:
+      text += "{"
+      for (position, field) in fields.enumerated() {
+        text += (position == 0 ? "\n" : ",\n") + margin + Self.quoted(field.key) + ": "
+        field.value.writeJSON(to: &text, indentation: indentation + 2)
+      }
+      close("}")
+    case .list(let elements) where !elements.isEmpty:
+      text += "["
+      for (position, element) in elements.enumerated() {
+        text += (position == 0 ? "\n" : ",\n") + margin
+        element.writeJSON(to: &text, indentation: indentation + 2)
+      }
+      close("]")
+    case .string(let value): text += Self.quoted(value)
+    default: text += scalarYAML
+    }
+  }
+
+  /// Whether YAML reads the text back as this very string without quotes.
+  private static func isPlain(_ text: String) -> Bool {
+    guard let first = text.utf8.first, let last = text.utf8.last, ScalarValue(yaml: Array(text.utf8)[...]) == .string
+    else { return false }
+    guard !"-?:,[]{}#&*!|>'\"%@` ".utf8.contains(first), last != UInt8(ascii: ":"), last != 0x20 else { return false }
+    var previous: UInt8 = 0
+    for byte in text.utf8 {
+      guard byte >= 0x20, byte < 0x7F else { return false }
+      if byte == UInt8(ascii: "#"), previous == 0x20 { return false }
+      if byte == 0x20, previous == UInt8(ascii: ":") { return false }
+      previous = byte
+    }
+    return true
+  }
+
+  /// A JSON string, which is a double-quoted YAML scalar as well.
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      case "\r": quoted += "\\r"
+      case ..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}", "\u{FEFF}":
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}

@@ -1,0 +1,67 @@
+import Glibc
+import LinuxNode
+import MachineIntent
+
+/// Files that a user names on the command line, of whatever kind they are: a pipe is one too.
+enum SourceFile {
+  struct Failure: Error {
+    let reason: String
+  }
+
+  private static let suffixes = [".yaml", ".yml", ".json"]
+  /// More than any intent may hold.
+  private static let limit = 16 * 1024 * 1024 + 1
+
+  /// The file, or every YAML and JSON file directly in the directory, by name.
+  static func documents(at path: String) throws(Failure) -> [IntentDocument] {
+    if path == "-" { return [IntentDocument(name: path, bytes: try read(descriptor: STDIN_FILENO, named: path))] }
+    guard let directory = opendir(path) else {
+      guard errno == ENOTDIR else { throw failure("read", path) }
+      return [IntentDocument(name: path, bytes: try read(path))]
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if suffixes.contains(where: name.hasSuffix) { names.append(name) }
+    }
+    guard !names.isEmpty else {
+      throw Failure(reason: "the directory '\(path)' holds no *.yaml, *.yml or *.json; name one that does")
+    }
+    var documents: [IntentDocument] = []
+    for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+      documents.append(IntentDocument(name: file, bytes: try read(file)))
+    }
+    return documents
+  }
+
+  static func read(_ path: String) throws(Failure) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("read", path) }
+    defer { close(descriptor) }
+    return try read(descriptor: descriptor, named: path)
+  }
+
+  private static func read(descriptor: Int32, named path: String) throws(Failure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 256 * 1024)
+    while bytes.count < limit {
+      let count = Glibc.read(descriptor, &piece, min(piece.count, limit - bytes.count))
+      if count == 0 { break }
+      guard count > 0 else {
+        if errno == EINTR { continue }
+        throw failure("read", path)
+      }
+      bytes += piece[..<count]
+    }
+    return bytes
+  }
+
+  /// What errno says about the call just made.
+  static func failure(_ operation: String, _ path: String) -> Failure {
+    Failure(reason: "failed to \(operation) '\(path)': \(Errno(errno))")
+  }
+}

@@ -1,0 +1,159 @@
+import FoundationEssentials
+import Modprobe
+import NodeTesting
+import Testing
+
+/// Random configurations, shown here and by the installed modprobe.
+@Suite struct InstalledModprobeTests {
+  private static let trees = 1000
+
+  @Test func showsWhatTheInstalledModprobeShows() throws {
+    let scratch = try ScratchDirectory()
+    defer { scratch.remove() }
+    let version = String(decoding: try scratch.shell("modprobe --version 2>/dev/null"), as: UTF8.self)
+    guard version.hasPrefix("kmod version 30") else {
+      print("installed modprobe: skipped, this compares with kmod 30 (\(version.prefix { $0 != "\n" }))")
+      return
+    }
+    let release = String(decoding: try scratch.shell("uname -r | tr -d '\\n'"), as: UTF8.self)
+    let commandLine = KernelCommandLine((try? Data(contentsOf: URL(filePath: "/proc/cmdline"))).map(Array.init) ?? [])
+
+    var generator = SeededGenerator(seed: 30)
+    var expectations: [[UInt8]] = []
+    var script = ""
+    for number in 0..<Self.trees {
+      let tree = try RandomTree(number, in: scratch, release: release, &generator)
+      let configuration = ModprobeConfiguration(
+        dropIns: .modprobe(tree.directories), softdepIndex: tree.softdepIndex, commandLine: commandLine)
+      expectations.append(configuration.showConfig())
+      script += "modprobe -d \(number)/root --showconfig \(tree.options) >\(number)/shown 2>/dev/null\n"
+    }
+    _ = try scratch.shell(script)
+
+    var agreeing = 0
+    for (number, expected) in expectations.enumerated() {
+      let shown = withoutIndexes(try scratch.read("\(number)/shown"))
+      if withoutBlankBeforePost(expected) == shown { agreeing += 1 } else { try keep(number, expected, shown) }
+    }
+    print("installed modprobe: \(agreeing) of \(Self.trees) random trees agree")
+    #expect(agreeing == Self.trees)
+  }
+
+  @Test func takesFromTheCommandLineWhatTheInstalledModprobeTakes() throws {
+    let scratch = try ScratchDirectory()
+    defer { scratch.remove() }
+    let probe = try scratch.shell(
+      "modprobe --version 2>/dev/null | head -1; : >empty; mkdir none; "
+        + "unshare -m --propagation private mount --bind empty /proc/cmdline 2>/dev/null && echo may mount")
+    guard String(decoding: probe, as: UTF8.self).hasPrefix("kmod version 30\nmay mount") else {
+      print("installed modprobe: command lines skipped, this needs kmod 30 and the right to mount")
+      return
+    }
+    var generator = SeededGenerator(seed: 7)
+    let pieces = [
+      "\"", " ", ".", "=", ",", "-", "_", "[", "]", "\n", "\t", "\u{0B}", "sctp", "m", "modprobe.blacklist=", "a=1",
+      "é",
+      " m.p=", " \"m.p=",
+    ]
+    var lines: [[UInt8]] = []
+    var script = "exec 2>/dev/null\nunshare -m --propagation private sh -c '\n"
+    for number in 0..<Self.trees {
+      let count = Int.random(in: 0...30, using: &generator)
+      lines.append((0..<count).flatMap { _ in Array(RandomModprobe.pick(pieces, &generator).utf8) })
+      try scratch.write(lines[number], to: "\(number)")
+      script +=
+        "mount --bind \(number) /proc/cmdline; modprobe --showconfig -C none >\(number).shown; umount /proc/cmdline\n"
+    }
+    _ = try scratch.shell(script + "'\n")
+
+    var agreeing = 0
+    for (number, line) in lines.enumerated() {
+      let configuration = ModprobeConfiguration(dropIns: .modprobe([]), commandLine: KernelCommandLine(line))
+      let shown = withoutIndexes(try scratch.read("\(number).shown"))
+      let agrees = configuration.showConfig() == shown
+      if agrees { agreeing += 1 }
+      #expect(agrees, "\(String(decoding: line, as: UTF8.self))")
+    }
+    print("installed modprobe: \(agreeing) of \(Self.trees) random command lines agree")
+  }
+
+  /// Shows one difference.
+  private func keep(_ number: Int, _ expected: [UInt8], _ shown: [UInt8]) throws {
+    let ours = expected.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let theirs = shown.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let difference = zip(ours, theirs).first { $0 != $1 }
+    Issue.record(
+      """
+      tree \(number): \(ours.count) lines here, \(theirs.count) there; first difference:
+      \(difference.map { String(decoding: $0.0, as: UTF8.self).debugDescription } ?? "at the end")
+      \(difference.map { String(decoding: $0.1, as: UTF8.self).debugDescription } ?? "at the end")
+      """)
+  }
+
+  /// What stands before the dump of the indexes.
+  private func withoutIndexes(_ shown: [UInt8]) -> [UInt8] {
+    let marker = Array("\n# End of configuration files. Dumping indexes now:\n".utf8)
+    guard shown.count >= marker.count else { return shown }
+    let start = stride(from: shown.count - marker.count, through: 0, by: -1).first { shown[$0...].starts(with: marker) }
+    return start.map { Array(shown[..<$0]) } ?? shown
+  }
+
+  /// kmod 30 prints no blank there.
+  private func withoutBlankBeforePost(_ shown: [UInt8]) -> [UInt8] {
+    let lines = shown.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+      let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
+      guard words.count == 3, words[0].elementsEqual("softdep".utf8), words[2].starts(with: "pre: ".utf8),
+        let post = words[2].firstRange(of: " post: ".utf8)
+      else { return line }
+      return line[..<post.lowerBound] + line[(post.lowerBound + 1)...]
+    }
+    return Array(lines.joined(separator: [UInt8(ascii: "\n")]))
+  }
+}
+
+/// Up to three directories of random files, and what modprobe is told to read them.
+private struct RandomTree {
+  private(set) var directories: [[DropIn]] = []
+  private(set) var options = ""
+  private(set) var softdepIndex: [UInt8]?
+
+  private static let names = [
+    "a.conf", "b.conf", "Z.conf", "10-x.conf", "9-x.conf", "modules.conf", "modules.t.conf", "old.alias",
+    ".hidden.conf",
+    "backup.conf~", "noext", "a.b.conf", "é.conf", "m.conf", "sctp-blacklist.conf",
+  ]
+
+  init(_ number: Int, in scratch: ScratchDirectory, release: String, _ generator: inout SeededGenerator) throws {
+    let tree = "\(number)/root/lib/modules/\(release)"
+    try scratch.createDirectory(tree)
+    if generator.once(in: 3) {
+      softdepIndex = RandomModprobe.file(&generator)
+      try scratch.write(softdepIndex ?? [], to: "\(tree)/modules.softdep")
+    }
+    for directory in 0..<Int.random(in: 1...3, using: &generator) {
+      let path = "\(number)/d\(directory)"
+      options += " -C \(path)"
+      try scratch.createDirectory(path)
+      var dropIns: [DropIn] = []
+      for name in Self.names.shuffled(using: &generator).prefix(Int.random(in: 0...6, using: &generator)) {
+        switch Int.random(in: 0..<15, using: &generator) {
+        case 0:
+          try scratch.link("\(path)/\(name)", to: "/dev/null")
+          dropIns.append(DropIn(path: "/\(path)/\(name)", contents: [], isMask: true))
+        case 1 where number.isMultiple(of: 2):
+          // No directory takes part.
+          try scratch.createDirectory("\(path)/\(name)")
+        case 1:
+          // kmod 30 takes a dangling link for a file, unless it saw a directory just before.
+          try scratch.link("\(path)/\(name)", to: "nowhere")
+          dropIns.append(DropIn(path: "/\(path)/\(name)", contents: []))
+        default:
+          let contents = RandomModprobe.file(&generator)
+          try scratch.write(contents, to: "\(path)/\(name)")
+          dropIns.append(DropIn(path: "/\(path)/\(name)", contents: contents))
+        }
+      }
+      directories.append(dropIns)
+    }
+  }
+}
