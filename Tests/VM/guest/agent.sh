@@ -59,13 +59,13 @@ read_status() {
   http_get /status >$status_file
 }
 
-# expect_ready CENTISECONDS: the node is Ready at most so long after the agent's start.
+# expect_ready [CENTISECONDS]: the node is Ready at most so long after the agent's start.
 expect_ready() {
   http_get '/status?wait=ready&timeout=20' >$status_file
   ready_after=$(($(uptime_centiseconds) - agent_started))
   expect "/status answers" 200 "$(http_code)"
   expect_json .ready true
-  at_most "$1" "start to Ready" $ready_after
+  at_most "${1:-2000}" "start to Ready" $ready_after
 }
 
 # expect_not_ready: the first pass is over, and the node is not Ready.
@@ -79,9 +79,9 @@ expect_not_ready() {
 expect_json() {
   actual_json=$(jq -r "$1" "${3:-$status_file}" 2>&1) || true
   if [ "$actual_json" = "$2" ]; then
-    passed "$1 = $(printf '%s\n' "$2" | head -n 1)"
+    passed "$(one_line "$1") = $(one_line "$2")"
   else
-    failed "$1" "expected: $2
+    failed "$(one_line "$1")" "expected: $2
 actual:   $actual_json"
   fi
 }

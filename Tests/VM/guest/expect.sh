@@ -31,10 +31,15 @@ skip() {
   vm-exit 20
 }
 
+# one_line TEXT
+one_line() {
+  printf '%s' "$1" | tr -s '\n ' ' '
+}
+
 # expect WHAT EXPECTED ACTUAL
 expect() {
   if [ "$2" = "$3" ]; then
-    passed "$1: $(printf '%s\n' "$3" | head -n 1)"
+    passed "$1: $(one_line "$3")"
   else
     failed "$1" "expected: $2
 actual:   $3"
@@ -45,7 +50,7 @@ actual:   $3"
 expect_match() {
   # shellcheck disable=SC2254 # the pattern is meant as one
   case $3 in
-    $2) passed "$1: $(printf '%s\n' "$3" | head -n 1)" ;;
+    $2) passed "$1: $(one_line "$3")" ;;
     *) failed "$1" "expected: $2
 actual:   $3" ;;
   esac

@@ -28,7 +28,7 @@ case $UNBLOCK in
     expect_exit 1 sctp-agent apply --unblock "$UNBLOCK"
     ;;
   blacklist)
-    expect_ready 200
+    expect_ready
     expect_converged
     expect_verdicts open open open
     expect "options that stay" 'options sctp no_checksums=0' "$(modprobe --showconfig | grep '^options sctp')"

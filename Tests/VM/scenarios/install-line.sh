@@ -16,7 +16,7 @@ expect_module absent
 agent_start --unblock "$UNBLOCK"
 case $UNBLOCK in
   all)
-    expect_ready 200
+    expect_ready
     expect_converged
     expect_verdicts open open open
     agent_stop
