@@ -35,16 +35,4 @@ import Testing
     #expect(read("b\n\(long)\nc\n").suspicious.map(\.location.line) == [2])
     #expect(read("b\n\(long.dropLast())\nc\n").entries.count == 3)
   }
-
-  @Test func theCommandLineComesFirst() {
-    let configuration = ModulesLoadConfiguration(
-      dropIns: .modulesLoad([
-        [DropIn(path: "/etc/modules-load.d/z.conf", contents: Array("sctp\n".utf8))],
-        [DropIn(path: "/usr/lib/modules-load.d/a.conf", contents: Array("a\nsctp".utf8))],
-      ]), commandLine: KernelCommandLine(Array("modules_load=c-d".utf8)))
-    #expect(configuration.entries.map(\.module.rawValue) == ["c_d", "a", "sctp", "sctp"])
-    #expect(
-      configuration.entries(of: ModuleName("sctp")).map(\.location.description)
-        == ["/usr/lib/modules-load.d/a.conf:2", "/etc/modules-load.d/z.conf:1"])
-  }
 }
