@@ -10,7 +10,9 @@ import Testing
     let scratch = try ScratchDirectory()
     defer { scratch.remove() }
     var generator = SeededGenerator(seed: 252)
-    let pieces = ["\n", "\n", "\r\n", "\r", "\0", " ", "\t", "#", ";", ",", "-", "_", "zzqx", "zzqy-z", "\\", "\"", "é"]
+    let pieces = [
+      "\n", "\n", "\r\n", "\r", "\0", " ", "\t", "#", ";", ",", "-", "_", "zzqx", "zzqy-z", "\\", "\"", "é",
+    ]
     var expectations: [[ModuleName]] = []
     var script = """
       export SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console
