@@ -73,20 +73,3 @@ int CLinux_drop_capabilities(void) {
   // capset has cleared the ambient set, which is never more than the permitted one.
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
 }
-
-int CLinux_start_thread(pthread_t *thread, const char *name, size_t stack_size, void *(*body)(void *), void *argument) {
-  pthread_attr_t attributes;
-  sigset_t all, old;
-  int error = pthread_attr_init(&attributes);
-  if (error) return -error;
-  error = pthread_attr_setstacksize(&attributes, stack_size);
-  if (!error) {
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    error = pthread_create(thread, &attributes, body, argument);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-  }
-  pthread_attr_destroy(&attributes);
-  if (!error) pthread_setname_np(*thread, name);
-  return -error;
-}

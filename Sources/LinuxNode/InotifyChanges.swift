@@ -52,7 +52,7 @@ package final class InotifyChanges: ChangeSource {
 
   package func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake> {
     while true {
-      let ready = poll(milliseconds: deadline.map { Self.milliseconds(until: $0) } ?? -1)
+      let ready = poll(milliseconds: deadline.map { ContinuousClock.now.duration(to: $0).pollMilliseconds } ?? -1)
       var wakes = ready ? drain() : []
       if !wakes.isEmpty, poll(milliseconds: Self.burstMilliseconds) { wakes.formUnion(drain()) }
       if isStale { renew() }
@@ -67,13 +67,6 @@ package final class InotifyChanges: ChangeSource {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     return Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0
-  }
-
-  /// Rounded up, so that the deadline has passed when the time is over.
-  private static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
-    let (seconds, attoseconds) = ContinuousClock.now.duration(to: deadline).components
-    guard seconds >= 0, attoseconds >= 0 else { return 0 }
-    return Int32(clamping: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
   }
 
   private func drain() -> Set<Wake> {

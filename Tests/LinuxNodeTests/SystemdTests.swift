@@ -68,40 +68,10 @@ import Testing
     #expect(notifier([:]).watchdogInterval == nil)
   }
 
-  @Test func socketsOfAnotherProcessAreNotTaken() {
-    #expect(InheritedSocket.all { ["LISTEN_PID": "1", "LISTEN_FDS": "1"][$0] }.isEmpty)
-    #expect(InheritedSocket.all { _ in nil }.isEmpty)
-    #expect(InheritedSocket.all { ["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "-1"][$0] }.isEmpty)
-  }
-
-  @Test func inheritedSocketsAreNamedAndClosedOnExec() throws {
-    // Whatever this process has at 3 stands for the first one.
-    guard fcntl(3, F_GETFD) >= 0 else { return }
-    let environment = ["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "1", "LISTEN_FDNAMES": "http:rest"]
-    #expect(InheritedSocket.all { environment[$0] } == [InheritedSocket.all { environment[$0] }.first])
-    #expect(InheritedSocket.all { environment[$0] }.map(\.name) == ["http"])
-    #expect(fcntl(3, F_GETFD) & FD_CLOEXEC != 0)
-  }
-
-  @Test func aThreadRunsItsBodyWithItsNameAndWithoutSignals() throws {
-    let seen = Mutex<[String]>([])
-    let thread = try PosixThread(name: "sctp-agent-test-with-a-long-name") {
-      let name = try? LinuxFiles(root: "/proc").read("/thread-self/comm", limit: 100)
-      var blocked = sigset_t()
-      pthread_sigmask(SIG_BLOCK, nil, &blocked)
-      let isBlocked = sigismember(&blocked, SIGTERM) == 1
-      seen.withLock {
-        $0 = [String(decoding: name ?? [], as: UTF8.self), "\(isBlocked)"]
-      }
-    }
-    thread.join()
-    #expect(seen.withLock { $0 } == ["sctp-agent-test\n", "true"])
-  }
-
   @Test func aThreadGivesUpItsCapabilitiesAloneAndForGood() throws {
     let before = try Capabilities.mayLoadModules()
     let after = Mutex<Bool?>(nil)
-    try PosixThread(name: "dropping") {
+    BackgroundThread {
       try? Capabilities.dropAll()
       after.withLock { $0 = try? Capabilities.mayLoadModules() }
     }.join()

@@ -3,7 +3,6 @@
 // result, or a negative error number.
 #pragma once
 
-#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -43,7 +42,3 @@ int CLinux_effective_capabilities(uint64_t *effective);
 // Gives up all of them, inheritable and ambient ones too, and execve's powers with no_new_privs; prctl is variadic.
 int CLinux_drop_capabilities(void);
 extern const int CLinux_CAP_SYS_MODULE;
-
-// pthread attributes are unions in Swift. Starts a thread with a stack of `stack_size` bytes, a name of
-// at most 15 bytes and every signal blocked.
-int CLinux_start_thread(pthread_t *thread, const char *name, size_t stack_size, void *(*body)(void *), void *argument);

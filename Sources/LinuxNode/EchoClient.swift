@@ -1,0 +1,81 @@
+import Glibc
+package import Reconcile
+
+/// Sends messages to an echo server over one association and checks what comes back.
+package struct EchoClient {
+  /// What an association did until it ended.
+  package struct Outcome: Sendable {
+    /// Numeric; nil: there was no association.
+    package internal(set) var peer: String?
+    package internal(set) var local: String?
+    /// How long the association took to come up.
+    package internal(set) var connectSeconds: Double?
+    /// Of each message that came back right, in order.
+    package internal(set) var seconds: [Double] = []
+    /// nil: all came back.
+    package internal(set) var failure: ProbeFailure?
+  }
+
+  private let count: Int
+  private let size: Int
+  private let source: ProbeAddress?
+  private let timeout: Duration
+  private let transport: Int32
+
+  /// Of each step, `timeout`. `transport` is the IP protocol number.
+  package init(
+    count: Int, size: Int, source: ProbeAddress?, timeout: Duration, transport: Int32 = Int32(IPPROTO_SCTP)
+  ) {
+    self.count = count
+    self.size = size
+    self.source = source
+    self.timeout = timeout
+    self.transport = transport
+  }
+
+  /// Tries each of the peer's addresses until one takes the association.
+  package func run(_ peer: ProbeAddress) -> Outcome {
+    var outcome = Outcome()
+    do throws(ProbeFailure) {
+      for address in try SocketAddress.resolve(peer) {
+        outcome = exchange(with: address)
+        if outcome.peer != nil { break }
+      }
+    } catch {
+      outcome.failure = error
+    }
+    return outcome
+  }
+
+  private func exchange(with address: SocketAddress) -> Outcome {
+    var outcome = Outcome()
+    do throws(ProbeFailure) {
+      let socket = try ProbeSocket(address.family, transport)
+      if let source {
+        let sources = try SocketAddress.resolve(source)
+        guard let own = sources.first(where: { $0.family == address.family }) else {
+          throw ProbeFailure(
+            call: "bind", errno: EAFNOSUPPORT,
+            reason: "the source '\(source.host)' and the peer \(address) are not both IPv4 or both IPv6")
+        }
+        try socket.bind(to: own)
+      }
+      var begin = ContinuousClock.now
+      try socket.connect(to: address, by: Deadline(after: timeout))
+      outcome.connectSeconds = begin.duration(to: .now).inSeconds
+      outcome.peer = "\(address)"
+      outcome.local = socket.local.map { "\($0)" }
+      for number in 0..<count {
+        let message = EchoPayload.bytes(size, seed: UInt64(number) ^ .random(in: .min ... .max))
+        let deadline = Deadline(after: timeout)
+        begin = .now
+        try socket.send(message, by: deadline)
+        try EchoPayload.check(try socket.receive(size, by: deadline), message)
+        outcome.seconds.append(begin.duration(to: .now).inSeconds)
+      }
+    } catch {
+      outcome.failure = error
+    }
+    return outcome
+  }
+}

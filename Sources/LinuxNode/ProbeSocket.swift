@@ -1,0 +1,116 @@
+import Glibc
+import Reconcile
+
+/// A non-blocking one-to-one style socket: sctp(7), RFC 6458 section 4.
+struct ProbeSocket: ~Copyable {
+  let descriptor: Int32
+
+  /// `transport` is an IP protocol number.
+  init(_ family: Int32, _ transport: Int32) throws(ProbeFailure) {
+    let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+    descriptor = Int32(try Self.call("socket") { Syscall.raw(socket(family, Int32(type), transport)) })
+  }
+
+  private init(accepted descriptor: Int32) { self.descriptor = descriptor }
+
+  deinit { close(descriptor) }
+
+  func bind(to address: SocketAddress) throws(ProbeFailure) {
+    try Self.call("bind") { address.withPointer { Syscall.raw(Glibc.bind(descriptor, $0, $1)) } }
+  }
+
+  func listen() throws(ProbeFailure) { try Self.call("listen") { Syscall.raw(Glibc.listen(descriptor, 128)) } }
+
+  func turnOn(_ option: Int32, of level: Int32) throws(ProbeFailure) {
+    var on: Int32 = 1
+    try Self.call("setsockopt") {
+      Syscall.raw(setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size)))
+    }
+  }
+
+  var local: SocketAddress? { SocketAddress { getsockname(descriptor, $0, $1) } }
+  var peer: SocketAddress? { SocketAddress { getpeername(descriptor, $0, $1) } }
+
+  /// Waits for the association until the deadline.
+  func connect(to address: SocketAddress, by deadline: Deadline) throws(ProbeFailure) {
+    var error = address.withPointer { Syscall.raw(Glibc.connect(descriptor, $0, $1)) }
+    if error == -Int(EINPROGRESS) || error == -Int(EINTR) {
+      try wait(for: POLLOUT, "connect", by: deadline)
+      var pending: Int32 = 0
+      var size = socklen_t(MemoryLayout<Int32>.size)
+      error = Syscall.raw(getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &pending, &size))
+      if error >= 0 { error = -Int(pending) }
+    }
+    guard error >= 0 else { throw ProbeFailure("connect", Errno(Int32(-error))) }
+  }
+
+  func accept(by deadline: Deadline) throws(ProbeFailure) -> ProbeSocket {
+    try wait(for: POLLIN, "accept", by: deadline)
+    let accepted = try Self.call("accept") { Syscall.raw(Glibc.accept(descriptor, nil, nil)) }
+    return ProbeSocket(accepted: Int32(accepted))
+  }
+
+  func send(_ bytes: [UInt8], by deadline: Deadline) throws(ProbeFailure) {
+    var sent = 0
+    while sent < bytes.count {
+      try wait(for: POLLOUT, "send", by: deadline)
+      sent += try Self.call("send") {
+        let result = bytes.withUnsafeBytes {
+          Syscall.raw(Glibc.send(descriptor, $0.baseAddress.map { $0 + sent }, bytes.count - sent, Self.flags))
+        }
+        return result == -Int(EAGAIN) ? 0 : result
+      }
+    }
+  }
+
+  /// Exactly so many bytes, however the stack cuts them.
+  func receive(_ count: Int, by deadline: Deadline) throws(ProbeFailure) -> [UInt8] {
+    var received: [UInt8] = []
+    received.reserveCapacity(count)
+    while received.count < count {
+      try wait(for: POLLIN, "receive", by: deadline)
+      do throws(Errno) {
+        let more = try Syscall.bytes(upTo: count - received.count) {
+          Syscall.raw(recv(descriptor, $0.baseAddress, $0.count, Self.flags))
+        }
+        guard !more.isEmpty else { throw Errno(ECONNRESET) }
+        received += more
+      } catch {
+        guard error.rawValue == EAGAIN else { throw ProbeFailure("receive", error) }
+      }
+    }
+    return received
+  }
+
+  private static let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
+
+  private func wait(for event: Int32, _ call: String, by deadline: Deadline) throws(ProbeFailure) {
+    var descriptors = [pollfd(fd: descriptor, events: Int16(event), revents: 0)]
+    // An error or a hang-up shows in the call that follows.
+    while try Self.call(call, { Syscall.raw(poll(&descriptors, 1, deadline.remaining.pollMilliseconds)) }) == 0 {
+      guard deadline.remaining > .zero else { throw ProbeFailure.timeout(call, after: deadline.limit) }
+    }
+  }
+
+  @discardableResult
+  private static func call(_ name: String, _ body: () -> Int) throws(ProbeFailure) -> Int {
+    do throws(Errno) {
+      return try Syscall.check(body)
+    } catch {
+      throw ProbeFailure(name, error)
+    }
+  }
+}
+
+/// The end of a time limit.
+struct Deadline {
+  let limit: Duration
+  private let end: ContinuousClock.Instant
+
+  init(after limit: Duration) {
+    self.limit = limit
+    end = .now + limit
+  }
+
+  var remaining: Duration { ContinuousClock.now.duration(to: end) }
+}

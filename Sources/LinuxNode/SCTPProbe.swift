@@ -1,0 +1,44 @@
+import Glibc
+import NodeAgent
+package import Reconcile
+
+/// Associations of this host with itself.
+package struct SCTPProbe: ProtocolProbe {
+  /// Longer than a lost packet's first retransmission (RFC 9260 section 16: RTO.Initial is 1 s), short for the loop.
+  private static let limit = Duration.seconds(2)
+
+  private let transport: Int32
+
+  /// `transport` is the IP protocol number; a test on a kernel without SCTP has to make do with TCP.
+  package init(transport: Int32 = Int32(IPPROTO_SCTP)) { self.transport = transport }
+
+  package func loopback(_ family: AddressFamily) -> Result<ProbeTime, ProbeFailure> {
+    do throws(ProbeFailure) {
+      return .success(try exchange(family))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func exchange(_ family: AddressFamily) throws(ProbeFailure) -> ProbeTime {
+    let address = SocketAddress.loopback(family)
+    let listener = try ProbeSocket(address.family, transport)
+    try listener.bind(to: address)
+    try listener.listen()
+    guard let bound = listener.local else { throw ProbeFailure("getsockname", Errno.last) }
+
+    let deadline = Deadline(after: Self.limit)
+    let client = try ProbeSocket(address.family, transport)
+    try client.bind(to: address)
+    let begin = ContinuousClock.now
+    try client.connect(to: bound, by: deadline)
+    let server = try listener.accept(by: deadline)
+    let question = EchoPayload.bytes(64, seed: UInt64.random(in: .min ... .max))
+    try client.send(question, by: deadline)
+    try EchoPayload.check(try server.receive(question.count, by: deadline), question)
+    let answer = Array(question.reversed())
+    try server.send(answer, by: deadline)
+    try EchoPayload.check(try client.receive(answer.count, by: deadline), answer)
+    return ProbeTime(seconds: begin.duration(to: .now).inSeconds)
+  }
+}
