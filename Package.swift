@@ -52,7 +52,7 @@ let package = Package(
     .target(
       name: "LinuxNode", dependencies: ["Modprobe", "MachineIntent", "Reconcile", "NodeAgent", "CKmod", "CLinux"],
       swiftSettings: swiftSettings),
-    .target(name: "StatusServer", dependencies: ["CLinux"], swiftSettings: swiftSettings),
+    .target(name: "StatusServer", dependencies: ["Reconcile", "CLinux"], swiftSettings: swiftSettings),
 
     .executableTarget(
       name: "sctp-agent",
@@ -80,7 +80,9 @@ let package = Package(
       name: "LinuxNodeTests",
       dependencies: ["LinuxNode", "NodeAgent", "Reconcile", "MachineIntent", "Modprobe", "NodeTesting"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "StatusServerTests", dependencies: ["StatusServer", "CLinux"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StatusServerTests", dependencies: ["StatusServer", "Reconcile", "MachineIntent", "CLinux"],
+      swiftSettings: swiftSettings),
     .testTarget(name: "EndToEndTests", dependencies: ["NodeTesting"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],

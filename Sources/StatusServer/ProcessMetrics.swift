@@ -2,14 +2,6 @@ import Glibc
 
 /// The usual `process_*` families, read when they are asked for. What cannot be read is left out.
 struct ProcessMetrics {
-  struct Sample {
-    /// As in the Prometheus text format; OpenMetrics drops `_total` from the family's name.
-    let name: String
-    let type: String
-    let help: String
-    let value: String
-  }
-
   private let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
   private let pageSize = UInt64(getpagesize())
   /// Seconds since 1970; nil: unknown.
@@ -21,29 +13,29 @@ struct ProcessMetrics {
     }
   }
 
-  func samples() -> [Sample] {
-    var samples: [Sample] = []
-    func add(_ name: String, _ type: String, _ help: String, _ value: String?) {
-      if let value { samples.append(Sample(name: name, type: type, help: help, value: value)) }
+  func families() -> [MetricFamily] {
+    var families: [MetricFamily] = []
+    func add(_ name: String, _ kind: MetricFamily.Kind, _ help: String, _ value: String?) {
+      guard let value else { return }
+      families.append(
+        MetricFamily(name, kind, help, [.init(suffix: kind == .counter ? "_total" : "", value: value)]))
     }
     let stat = Self.statFields()
     add(
-      "process_cpu_seconds_total", "counter", "CPU time of the process, user and system, in seconds.",
+      "process_cpu_seconds", .counter, "CPU time of the process, user and system, in seconds.",
       stat.map { "\(Double($0[Field.userTime] + $0[Field.systemTime]) / ticksPerSecond)" })
     add(
-      "process_resident_memory_bytes", "gauge", "Resident memory of the process in bytes.",
+      "process_resident_memory_bytes", .gauge, "Resident memory of the process in bytes.",
       stat.map { "\($0[Field.residentPages] * pageSize)" })
     add(
-      "process_virtual_memory_bytes", "gauge", "Virtual memory of the process in bytes.",
+      "process_virtual_memory_bytes", .gauge, "Virtual memory of the process in bytes.",
       stat.map { "\($0[Field.virtualBytes])" })
-    add(
-      "process_start_time_seconds", "gauge", "Start of the process in seconds since 1970.", startTime.map { "\($0)" })
-    add("process_open_fds", "gauge", "Open file descriptors.", Self.openDescriptors().map { "\($0)" })
+    add("process_start_time_seconds", .gauge, "Start of the process in seconds since 1970.", startTime.map { "\($0)" })
+    add("process_open_fds", .gauge, "Open file descriptors.", Self.openDescriptors().map { "\($0)" })
     var limit = rlimit()
     let known = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
-    add(
-      "process_max_fds", "gauge", "Most file descriptors that may be open.", known ? "\(limit.rlim_cur)" : nil)
-    return samples
+    add("process_max_fds", .gauge, "Most file descriptors that may be open.", known ? "\(limit.rlim_cur)" : nil)
+    return families
   }
 
   /// Positions in /proc/self/stat after the command's closing parenthesis (proc(5)).

@@ -1,4 +1,4 @@
-/// Requests answered, by path and status code, for `sctp_agent_http_requests_total`.
+/// Requests answered, by path and status code.
 struct RequestCounters {
   private var counts: [UInt64]
 
@@ -9,16 +9,18 @@ struct RequestCounters {
     counts[Int(route.rawValue) * HTTPStatus.allCases.count + status.ordinal] &+= 1
   }
 
-  /// The family's samples; without those that are 0.
-  func samples(_ name: String) -> String {
-    var text = ""
+  /// Without those that are 0.
+  var family: MetricFamily {
+    var samples: [MetricFamily.Sample] = []
     for route in StatusRoute.allCases {
       for status in HTTPStatus.allCases {
         let count = counts[Int(route.rawValue) * HTTPStatus.allCases.count + status.ordinal]
         guard count > 0 else { continue }
-        text += "\(name){path=\"\(route.label)\",code=\"\(status.rawValue)\"} \(count)\n"
+        samples.append(
+          .init(suffix: "_total", labels: [("path", route.label), ("code", "\(status.rawValue)")], value: "\(count)"))
       }
     }
-    return text
+    return MetricFamily(
+      "sctp_agent_http_requests", .counter, "Requests answered, by path and status code.", samples)
   }
 }

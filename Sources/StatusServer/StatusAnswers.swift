@@ -32,7 +32,7 @@ struct StatusAnswers {
     page = HTTPResponse(
       isStarting ? .serviceUnavailable : .ok, type: "text/html; charset=utf-8",
       fields: [
-        "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
           + "frame-ancestors 'none'", "X-Content-Type-Options: nosniff", "Cache-Control: no-cache",
       ],
       content: snapshot.page)

@@ -1,0 +1,32 @@
+/// Markup. Text that is interpolated is escaped; only markup goes in as it is.
+struct HTML: ExpressibleByStringInterpolation {
+  private(set) var markup: String
+
+  init(stringLiteral value: String) { markup = value }
+  init(stringInterpolation: Interpolation) { markup = stringInterpolation.markup }
+
+  struct Interpolation: StringInterpolationProtocol {
+    var markup = ""
+
+    init(literalCapacity: Int, interpolationCount: Int) { markup.reserveCapacity(2 * literalCapacity) }
+
+    mutating func appendLiteral(_ literal: String) { markup += literal }
+
+    mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
+
+    mutating func appendInterpolation(_ parts: [HTML]) { for part in parts { markup += part.markup } }
+
+    mutating func appendInterpolation(_ text: some CustomStringConvertible) {
+      for scalar in text.description.unicodeScalars {
+        switch scalar {
+        case "&": markup += "&amp;"
+        case "<": markup += "&lt;"
+        case ">": markup += "&gt;"
+        case "\"": markup += "&quot;"
+        case "'": markup += "&#39;"
+        default: markup.unicodeScalars.append(scalar)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Glibc
+import Reconcile
+import StatusServer
+import Testing
+
+@Suite struct RenderingTests {
+  private static func snapshot(_ document: StatusDocument) throws -> PublishedSnapshot {
+    try PublishedSnapshot(document, history: SampleDocument.history(), build: SampleDocument.build)
+  }
+
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  static let schemaFile: String = {
+    let repository = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    return "/\(repository)/deploy/status.schema.json"
+  }()
+
+  @Test func everyStatusIsValidAgainstTheSchema() throws {
+    let schema = try JSONSchema(file: Self.schemaFile)
+    for document in [try SampleDocument.ready(), try SampleDocument.blocked()] {
+      #expect(try schema.findings(Self.snapshot(document).status).isEmpty)
+    }
+    let server = try RunningServer(snapshot: nil)
+    #expect(try schema.findings(server.get("/status").content).isEmpty)
+  }
+
+  @Test func theSchemaRefusesWhatIsNoStatus() throws {
+    let schema = try JSONSchema(file: Self.schemaFile)
+    let good = Self.text(try Self.snapshot(SampleDocument.ready()).status)
+    for (part, bad) in [
+      ("\"ready\":true", "\"ready\":\"true\""), ("\"kind\":\"NodeSCTPStatus\"", "\"kind\":\"Node\""),
+      ("\"observedAt\":\"2026", "\"observedAt\":\"26"), ("\"total\":2", "\"total\":-2"),
+      ("\"state\":\"live\"", "\"state\":\"alive\""), ("\"node\":\"worker-0\",", ""), (",\"seconds\":null", ""),
+    ] {
+      #expect(good.contains(part))
+      #expect(try !schema.findings(Array(good.replacing(part, with: bad).utf8)).isEmpty, "\(bad)")
+    }
+  }
+
+  @Test func theTagFollowsTheDocument() throws {
+    let ready = try Self.snapshot(SampleDocument.ready())
+    #expect(try Self.snapshot(SampleDocument.ready()).etag == ready.etag)
+    #expect(try Self.snapshot(SampleDocument.blocked()).etag != ready.etag)
+    #expect(try Self.snapshot(SampleDocument.blocked("x")).etag != Self.snapshot(SampleDocument.blocked("y")).etag)
+  }
+
+  @Test func readyzListsEachCondition() throws {
+    #expect(
+      Self.text(try Self.snapshot(SampleDocument.blocked("m")).readyz)
+        == "[-]Unblocked Blacklisted: m\n[-]ProtocolUsable Proved: m\n[-]Ready Blacklisted: m\n")
+    #expect(
+      Self.text(try Self.snapshot(SampleDocument.ready()).readyz)
+        == "[+]Unblocked ok\n[+]ProtocolUsable ok\n[+]Ready ok\n")
+  }
+
+  @Test func versionIsWhatWasBuilt() throws {
+    let version = try Self.snapshot(SampleDocument.ready()).version
+    #expect(Self.text(version) == "{\"commit\":\"abc123\",\"swift\":\"6.3\",\"version\":\"0.1.0\"}\n")
+  }
+
+  // MARK: The page
+
+  @Test func thePageSaysWhetherTheNodeIsReady() throws {
+    let ready = Self.text(try Self.snapshot(SampleDocument.ready()).page)
+    #expect(ready.contains("<title>Ready · worker-0 · SCTP</title>"))
+    #expect(ready.contains("<p class=\"message\">SCTP is usable now and after the next boot</p>"))
+    #expect(!ready.contains("What is in the way"))
+    let blocked = Self.text(try Self.snapshot(SampleDocument.blocked("x")).page)
+    #expect(blocked.contains("Not ready</h1>"))
+    #expect(blocked.contains("<h3><code>/etc/modprobe.d/sctp.conf:2</code></h3>"))
+    #expect(blocked.contains("<strong>Remedy:</strong> remove the line"))
+    #expect(blocked.contains("<span class=\"way\">socket()</span> <span class=\"way\">boot</span> </p>"))
+  }
+
+  @Test func nothingOnThePageIsTakenForMarkup() throws {
+    for hostile in ["<script>alert(1)</script>", "\" onload=\"x", "' x='", "&lt;b&gt;"] {
+      let page = Self.text(try Self.snapshot(SampleDocument.blocked(hostile)).page)
+      #expect(!page.contains(hostile))
+    }
+  }
+
+  @Test func thePageNeedsNothingFromElsewhere() throws {
+    let page = Self.text(try Self.snapshot(SampleDocument.blocked()).page)
+    for outside in ["<script", "src=", "@import", "url(", "//"] {
+      #expect(!page.replacing("http://www.w3.org/2000/svg", with: "").contains(outside))
+    }
+  }
+
+  // MARK: Metrics
+
+  @Test func theMetricsAreThoseOfTheContract() throws {
+    let metrics = Self.text(try Self.snapshot(SampleDocument.blocked("a\\b\"c\nd")).metrics)
+    let expected = """
+      sctp_agent_build_info{version="0.1.0",commit="abc123",swift="6.3"} 1
+      sctp_agent_ready 0
+      sctp_agent_condition{type="Unblocked"} 0
+      sctp_agent_condition{type="Ready"} 0
+      sctp_agent_module_loaded{module="sctp"} 0
+      sctp_agent_module_blockers{module="sctp"} 1
+      sctp_agent_file_in_sync{path="/etc/modprobe.d/a.conf"} 0
+      sctp_agent_drift_total{path="/etc/modprobe.d/a.conf",kind="contents"} 2
+      sctp_agent_reconcile_duration_seconds_bucket{le="0.0025"} 0
+      sctp_agent_reconcile_duration_seconds_bucket{le="0.005"} 1
+      sctp_agent_reconcile_duration_seconds_bucket{le="10.0"} 1
+      sctp_agent_reconcile_duration_seconds_bucket{le="+Inf"} 2
+      sctp_agent_reconcile_duration_seconds_count 2
+      sctp_agent_last_reconcile_timestamp_seconds 1790000000.25
+      sctp_agent_probe_success{family="ipv4"} 1
+      sctp_agent_probe_success{family="ipv6"} 0
+      sctp_agent_probe_duration_seconds{family="ipv4"} 0.0004
+      """
+    let lines = Set(metrics.split(separator: "\n"))
+    for line in expected.split(separator: "\n") { #expect(lines.contains(line), "\(line)") }
+    #expect(lines.contains("# TYPE sctp_agent_drift_total counter"))
+    let open = Self.text(try Self.snapshot(SampleDocument.ready()).openMetrics)
+    #expect(open.contains("\n# TYPE sctp_agent_drift counter\nsctp_agent_drift_total{"))
+  }
+
+  /// promtool reports on standard output and in its exit status; skipped where it is not installed.
+  @Test func promtoolAcceptsTheMetricsWithoutAWord() throws {
+    let server = try RunningServer(snapshot: try Self.snapshot(SampleDocument.blocked("a\\b\"c\nd")))
+    let file = "/tmp/sctp-agent-metrics-\(getpid()).txt"
+    let bytes = try server.get("/metrics").content
+    let descriptor = open(file, O_CREAT | O_TRUNC | O_WRONLY, 0o600)
+    #expect(bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == bytes.count)
+    close(descriptor)
+    defer { unlink(file) }
+    guard access("/usr/bin/promtool", X_OK) == 0 else {
+      print("promtool: skipped, it is not installed (package prometheus)")
+      return
+    }
+    #expect(
+      system("out=$(/usr/bin/promtool check metrics < \(file) 2>&1) && [ -z \"$out\" ] || { echo \"$out\"; false; }")
+        == 0)
+  }
+}
