@@ -1,4 +1,7 @@
 /// Which drop-in files take part, and which do not because a directory of higher precedence has the same name.
+///
+/// A file that cannot be read still hides others and counts as empty. So does a dangling link, for systemd and for
+/// kmod up to 30; later ones pass over it. A directory hides others for systemd only.
 package struct EffectiveDropIns: Hashable, Sendable {
   /// A file that another one of the same name hides.
   package struct Shadowed: Hashable, Sendable {

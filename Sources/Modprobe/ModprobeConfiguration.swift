@@ -67,11 +67,25 @@ package struct ModprobeConfiguration: Sendable {
     return rules.filter { $0.kind == .options && $0.names(name) }
   }
 
-  /// Whether the module has softdeps; kmod then ignores its install command, provided that at least one of them is a
-  /// module or an alias that it can find.
-  package func hasSoftdep(_ module: ModuleName) -> Bool {
+  /// Whether the module has softdeps, so that kmod ignores its install command.
+  ///
+  /// kmod does so only if it finds something for at least one of them: an alias or a command of the configuration, or
+  /// what `isInTree` says the module tree has, as a module or as an alias.
+  package func hasSoftdep(_ module: ModuleName, isInTree: (ModuleName) -> Bool = { _ in true }) -> Bool {
     let dependencies = softdeps(of: module)
-    return !dependencies.pre.isEmpty || !dependencies.post.isEmpty
+    return (dependencies.pre + dependencies.post).contains { name in
+      isInTree(name) || !aliasRules(matching: name.rawValue).isEmpty || commandRule(named: name.rawValue) != nil
+    }
+  }
+
+  /// The install or remove line whose name is exactly the request; nil where there is none.
+  ///
+  /// kmod takes such a name for a module before it looks at modules.alias, so that a line such as
+  /// `install net-pf-2-proto-132 /bin/true`, and even a remove line, keeps the request from the module behind it.
+  package func commandRule(named request: String) -> ModprobeRule? {
+    let name = Array(ModuleName(request).rawValue.utf8)
+    return rules.first { $0.kind == .install && $0.names(name) }
+      ?? rules.first { $0.kind == .remove && $0.names(name) }
   }
 
   private func rules(_ kind: ModprobeDirective.Kind, matching name: String) -> [ModprobeRule] {

@@ -2,6 +2,9 @@
 ///
 /// Source: modprobe.d(5) and libkmod's behaviour, which in places is wider: a backslash before any byte but a newline
 /// vanishes, a NUL ends its line, and `#` makes a comment only as the first byte of a line.
+///
+/// It reads as kmod 30 does. Others differ so: kmod 33 and later know `weakdep`, which is read here and a bad line
+/// before; they drop a backslash that ends the file, which before becomes a byte 0xFF, as here.
 package struct ModprobeFile: Sendable {
   package let path: String
   package let rules: [ModprobeRule]

@@ -55,6 +55,28 @@ import Testing
     #expect(!configuration.hasSoftdep(ModuleName("other")))
   }
 
+  @Test(
+    arguments: [
+      ("softdep sctp pre: here", true), ("softdep sctp post: here", true), ("softdep sctp pre: gone", false),
+      ("softdep sctp pre: gone here", true), ("softdep sctp pre: gone\nalias gone off", true),
+      ("softdep sctp pre: gone\ninstall gone x", true), ("softdep sctp pre: gone\ninstall gon? x", false),
+      ("softdep sctp", false), ("", false),
+    ])
+  func aSoftdepCountsWhereItLeadsSomewhere(text: String, expected: Bool) {
+    let configuration = configuration([("a.conf", text)])
+    #expect(configuration.hasSoftdep(ModuleName("sctp"), isInTree: { $0 == ModuleName("here") }) == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("install net-pf-2-proto-132 /bin/true", true), ("remove net_pf_2_proto_132 x", true),
+      ("install net-pf-* /bin/true", false), ("install sctp /bin/true", false), ("blacklist net-pf-2-proto-132", false),
+    ])
+  func aCommandTakesARequestOfItsName(text: String, expected: Bool) {
+    let configuration = configuration([("a.conf", text)])
+    #expect((configuration.commandRule(named: "net-pf-2-proto-132") != nil) == expected)
+  }
+
   @Test func optionsAreCollectedByName() {
     let configuration = configuration(
       [("a.conf", "options sctp a=1\noptions s* b=2\noptions sctp c=3\n")], commandLine: "sctp.d=4 sctp.e")
