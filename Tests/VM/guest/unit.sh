@@ -2,25 +2,7 @@
 
 # install_unit: as `make install` does, enabled but not started.
 install_unit() {
-  if [ -d /scenario/units ]; then
-    cp /scenario/units/sctp-agent.service /etc/systemd/system
-  else
-    cat >/etc/systemd/system/sctp-agent.service <<UNIT
-[Unit]
-After=systemd-modules-load.service
-[Service]
-Type=notify
-ExecStart=/usr/local/bin/sctp-agent run
-ExecReload=/bin/kill -HUP \$MAINPID
-[Install]
-WantedBy=multi-user.target
-UNIT
-  fi
-  unit_program=$(sed -n 's/^ExecStart=[-@:+!]*\([^ ]*\).*/\1/p' /etc/systemd/system/sctp-agent.service)
-  if [ "$unit_program" != /usr/local/bin/sctp-agent ]; then
-    mkdir -p "$(dirname "$unit_program")"
-    ln -s /usr/local/bin/sctp-agent "$unit_program"
-  fi
+  cp /scenario/units/sctp-agent.* /etc/systemd/system
   systemctl daemon-reload
   systemctl enable --quiet sctp-agent
 }
@@ -44,4 +26,14 @@ wait_for() {
     sleep 0.1
   done
   passed "$what"
+}
+
+# is_running_anew PID: the unit is active, and no longer as the process PID.
+is_running_anew() {
+  [ "$(unit_property sctp-agent ActiveState)" = active ] && [ "$(unit_property sctp-agent MainPID)" != "$1" ]
+}
+
+# in_unit_files COMMAND...: sees the files as the running unit does, with all of root's rights.
+in_unit_files() {
+  nsenter --mount --target "$(unit_property sctp-agent MainPID)" "$@"
 }
