@@ -11,6 +11,7 @@ struct CYaml_Parser {
   CYaml_Event events[BATCH];
   int count;
   int finished;
+  int failed;
 };
 
 CYaml_Parser *CYaml_open(const uint8_t *bytes, size_t length) {
@@ -89,7 +90,11 @@ int CYaml_next(CYaml_Parser *parser, const CYaml_Event **events) {
   *events = parser->events;
   while (parser->count < BATCH && !parser->finished) {
     yaml_event_t *event = &parser->owned[parser->count];
-    if (!yaml_parser_parse(&parser->yaml, event)) return -1;
+    if (!yaml_parser_parse(&parser->yaml, event)) {
+      // The events before the error come first.
+      parser->finished = parser->failed = 1;
+      break;
+    }
     if (event->type == YAML_STREAM_END_EVENT) parser->finished = 1;
     if (flatten(event, &parser->events[parser->count])) {
       parser->count++;
@@ -97,7 +102,7 @@ int CYaml_next(CYaml_Parser *parser, const CYaml_Event **events) {
       yaml_event_delete(event);
     }
   }
-  return parser->count;
+  return parser->count == 0 && parser->failed ? -1 : parser->count;
 }
 
 const char *CYaml_error(const CYaml_Parser *parser, uint32_t *line, uint32_t *column) {

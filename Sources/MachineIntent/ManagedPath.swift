@@ -20,7 +20,7 @@ package enum ManagedPath {
     }
     guard Directory(of: path) != nil, let name = parts.last else {
       let directories = Directory.allCases.map(\.rawValue).joined(separator: " and ")
-      return isNear(path)
+      return isNear(path) && !Directory.allCases.contains { $0.rawValue == path }
         ? "the directories below \(directories) are not read" : "only files directly in \(directories) are written"
     }
     guard name.hasSuffix(".conf"), name.utf8.count > ".conf".utf8.count, !name.hasPrefix(".") else {

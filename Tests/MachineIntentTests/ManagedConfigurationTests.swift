@@ -1,0 +1,80 @@
+import Modprobe
+import Testing
+
+@testable import MachineIntent
+
+@Suite struct ManagedConfigurationTests {
+  private static func rendered(_ files: String) -> [UInt8] {
+    Array(
+      """
+      {"kind":"MachineConfig","apiVersion":"machineconfiguration.openshift.io/v1",
+       "metadata":{"name":"rendered-worker-1"},
+       "spec":{"config":{"ignition":{"version":"3.4.0"},"storage":{"files":[\(files)]}}}}
+      """.utf8)
+  }
+
+  private static let blacklist =
+    #"{"path":"/etc/modprobe.d/sctp-blacklist.conf","overwrite":true,"contents":{"source":"data:,"}}"#
+
+  @Test func theDaemonsFilesAreReadByItsRules() throws {
+    let managed = try #require(
+      try ManagedConfiguration.read(
+        path: "/c",
+        bytes: Self.rendered(
+          Self.blacklist + #",{"path":"/etc/modules-load.d/a.conf","mode":384},{"path":"/etc/other"}"#)))
+    #expect(managed.name == "rendered-worker-1")
+    #expect(managed.files.map(\.path) == ["/etc/modprobe.d/sctp-blacklist.conf", "/etc/modules-load.d/a.conf"])
+    #expect(managed.files.map(\.contents) == [[], []])
+    #expect(managed.files.map(\.mode) == [FileMode(0o644), FileMode(0o600)])
+    #expect(managed.files.allSatisfy { $0.owner == .machineConfigDaemon })
+  }
+
+  @Test(arguments: ["", "\n", " \n\t"])
+  func anEmptyFileIsNoConfiguration(text: String) throws {
+    #expect(try ManagedConfiguration.read(path: "/c", bytes: Array(text.utf8)) == nil)
+  }
+
+  @Test(arguments: ["{", "{}", "null", "text"])
+  func aBrokenFileIsAnError(text: String) {
+    #expect(throws: ConfigIssue.self) { try ManagedConfiguration.read(path: "/c", bytes: Array(text.utf8)) }
+  }
+
+  @Test func anIgnitionConfigIsOneToo() throws {
+    let text = #"{"ignition":{"version":"3.2.0"},"storage":{"files":[\#(Self.blacklist)]}}"#
+    #expect(try ManagedConfiguration.read(path: "/c", bytes: Array(text.utf8))?.files.count == 1)
+  }
+
+  @Test func theDaemonsBytesStayWhereAnExplicitIntentDiffers() throws {
+    let managed = try ManagedConfiguration.read(
+      path: "/c",
+      bytes: Self.rendered(
+        Self.blacklist
+          + #",{"path":"/etc/modules-load.d/sctp-load.conf","contents":{"source":"data:,sctp%0Anf_tables"}}"#))
+    let reading = IntentReader.read([BuiltinIntent.document], managed: managed)
+    let state = try #require(reading.state)
+    #expect(state.sources == ["builtin", "/c"])
+    #expect(state.files.map(\.owner) == [.machineConfigDaemon, .machineConfigDaemon])
+    #expect(state.files.last?.contents == Array("sctp\nnf_tables".utf8))
+    // The daemon's other modules are not this agent's affair.
+    #expect(state.wanted == [ModuleName("sctp")])
+    #expect(reading.issues.map(\.code) == ["differs-from-managed"])
+    #expect(reading.issues.first?.message.contains("rendered-worker-1") ?? false)
+    #expect(reading.issues.first?.message.contains("load-sctp-module") ?? false)
+  }
+
+  @Test func anAgreeingIntentIsNoIssue() throws {
+    let managed = try ManagedConfiguration.read(path: "/c", bytes: Self.rendered(Self.blacklist))
+    let reading = IntentReader.read([BuiltinIntent.document], managed: managed)
+    #expect(reading.issues.isEmpty)
+    #expect(reading.state?.files.map(\.owner) == [.machineConfigDaemon, .intent])
+  }
+
+  @Test func whatTheDaemonSaysAboutSCTPJoinsTheIntent() throws {
+    let managed = try ManagedConfiguration.read(
+      path: "/c",
+      bytes: Self.rendered(#"{"path":"/etc/modules-load.d/x.conf","contents":{"source":"data:,sctp_diag%0Aother"}}"#))
+    #expect(
+      IntentReader.read([BuiltinIntent.document], managed: managed).state?.wanted
+        == [ModuleName("sctp"), ModuleName("sctp_diag")])
+  }
+}

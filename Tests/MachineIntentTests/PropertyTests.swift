@@ -1,0 +1,121 @@
+import Testing
+
+@testable import MachineIntent
+
+/// Laws over generated input; the generator is seeded, so that a failure repeats.
+@Suite struct PropertyTests {
+  /// SplitMix64.
+  private struct Generator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var value = state
+      value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+      value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+      return value ^ value >> 31
+    }
+  }
+
+  private static func object(_ number: Int, _ generator: inout Generator) throws -> MachineConfigObject {
+    let version = try #require(IgnitionVersion("3.2.0"))
+    let at = SourceLocation(file: "\(number)", line: 1, column: 1)
+    func maybe<Value>(_ value: Value) -> Value? { Bool.random(using: &generator) ? value : nil }
+    func resource() -> IgnitionFile.Resource {
+      IgnitionFile.Resource(
+        source: maybe(Array("data:,\(number)".utf8)[...]), sourceAt: at, compression: maybe("gzip"),
+        hash: maybe(ContentHash(function: .sha512, digest: "\(number)")))
+    }
+    let paths = ["/a", "/b", "/c", "/d"].shuffled(using: &generator)
+    let files = paths.prefix(Int.random(in: 0...3, using: &generator)).map { path in
+      IgnitionFile(
+        path: path, at: at, overwrite: maybe(Bool.random(using: &generator)), contents: resource(),
+        append: (0..<Int.random(in: 0...2, using: &generator)).map { _ in resource() }, mode: maybe(number), modeAt: at,
+        user: .init(id: maybe(UInt32(number)), name: maybe("\(number)")),
+        group: .init(id: maybe(UInt32(number)), name: maybe("\(number)")))
+    }
+    let links = paths.suffix(1).filter { _ in Bool.random(using: &generator) }
+    return MachineConfigObject(
+      name: "\(number)", at: at,
+      config: IgnitionConfig(
+        version: version, versionAt: at, files: files,
+        links: links.map { .init(path: $0, at: at) }))
+  }
+
+  @Test func mergingIsAssociative() throws {
+    var generator = Generator(state: 1)
+    for _ in 0..<2000 {
+      let files = try (1...3).map { number -> IgnitionFile in
+        while true {
+          if let file = try Self.object(number, &generator).config?.files.first { return file }
+        }
+      }
+      var (one, two, three) = (files[0], files[1], files[2])
+      (one.path, two.path, three.path) = ("/a", "/a", "/a")
+      let left = one.merged(with: two).merged(with: three)
+      let right = one.merged(with: two.merged(with: three))
+      #expect(String(describing: left) == String(describing: right))
+    }
+  }
+
+  @Test func mergingWithNothingChangesNothing() throws {
+    var generator = Generator(state: 2)
+    for _ in 0..<500 {
+      let object = try Self.object(1, &generator)
+      let empty = MachineConfigObject(name: "none", at: object.at, config: nil)
+      func described(_ objects: [MachineConfigObject]) -> [String] {
+        MergedConfig(objects).files.sorted { $0.key < $1.key }.map { "\($0)" }
+      }
+      #expect(described([object, empty]) == described([object]))
+      #expect(described([empty, object]) == described([object]))
+    }
+  }
+
+  private static let seeds: [[UInt8]] = [
+    BuiltinIntent.document.bytes, GzipFixture.machineConfig, Array(GzipFixture.machineConfigBase64.utf8),
+    Array(
+      Intent.machineConfig(
+        "- {path: /etc/modprobe.d/a.conf, mode: 0644, append: [{source: 'data:,b'}], "
+          + "contents: {source: \"data:;a=\\\"b\\\";base64,c2N0cA==\", verification: {hash: sha512-1}}}"
+      ).utf8),
+    Array(#"{"ignition":{"version":"3.2.0"},"storage":{"files":[{"path":"/etc/modprobe.d/a.conf","mode":4.2}]}}"#.utf8),
+    Array("a: &a [1, *a]\nb: {<<: *a}\nc: !!binary x\nd: |\n  kind: MachineConfig\n".utf8),
+  ]
+
+  @Test func noInputCrashesAReader() {
+    var generator = Generator(state: 3)
+    for round in 0..<3000 {
+      var bytes = Self.seeds[round % Self.seeds.count]
+      for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
+        let place = Int.random(in: 0..<bytes.count, using: &generator)
+        switch Int.random(in: 0...3, using: &generator) {
+        case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+        case 1: bytes.remove(at: place)
+        case 2: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
+        default: bytes.removeSubrange(place..<min(bytes.count, place + 9))
+        }
+      }
+      let reading = IntentReader.read([IntentDocument(name: "f", bytes: bytes)])
+      #expect((reading.state == nil) == reading.issues.contains { $0.severity == .error })
+      _ = IntentReader.lint([IntentDocument(name: "f", bytes: bytes)])
+      _ = try? ManagedConfiguration.read(path: "f", bytes: bytes)
+      _ = try? DataURL(bytes[...]).decoded()
+    }
+  }
+
+  @Test func whatABase64DecoderAcceptsIsWhatWasEncoded() {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var generator = Generator(state: 4)
+    for count in 0..<200 {
+      let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      var text: [UInt8] = []
+      for start in stride(from: 0, to: count, by: 3) {
+        let group = Array(bytes[start..<min(start + 3, count)])
+        let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << (8 * UInt32(3 - group.count))
+        text += (0...group.count).map { alphabet[Int(bits >> (18 - 6 * UInt32($0)) & 63)] }
+        text += Array(repeating: UInt8(ascii: "="), count: 3 - group.count)
+      }
+      #expect(Base64.decode(text) == bytes)
+    }
+  }
+}
