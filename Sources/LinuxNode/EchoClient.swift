@@ -33,12 +33,13 @@ package struct EchoClient {
     self.transport = transport
   }
 
-  /// Tries each of the peer's addresses until one takes the association.
-  package func run(_ peer: ProbeAddress) -> Outcome {
+  /// Tries each of the peer's addresses until one takes the association. `echoed` is told the number of messages that
+  /// have come back.
+  package func run(_ peer: ProbeAddress, echoed: (Int) -> Void = { _ in }) -> Outcome {
     var outcome = Outcome()
     do throws(ProbeFailure) {
       for address in try SocketAddress.resolve(peer) {
-        outcome = exchange(with: address)
+        outcome = exchange(with: address, echoed)
         if outcome.peer != nil { break }
       }
     } catch {
@@ -47,7 +48,7 @@ package struct EchoClient {
     return outcome
   }
 
-  private func exchange(with address: SocketAddress) -> Outcome {
+  private func exchange(with address: SocketAddress, _ echoed: (Int) -> Void) -> Outcome {
     var outcome = Outcome()
     do throws(ProbeFailure) {
       let socket = try ProbeSocket(address.family, transport)
@@ -72,6 +73,7 @@ package struct EchoClient {
         try socket.send(message, by: deadline)
         try EchoPayload.check(try socket.receive(size, by: deadline), message)
         outcome.seconds.append(begin.duration(to: .now).inSeconds)
+        echoed(number + 1)
       }
     } catch {
       outcome.failure = error

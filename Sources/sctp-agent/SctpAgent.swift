@@ -3,5 +3,5 @@ import ArgumentParser
 @main
 struct SctpAgent: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sctp-agent", subcommands: [LintCommand.self, RenderCommand.self])
+    commandName: "sctp-agent", subcommands: [LintCommand.self, RenderCommand.self, ProbeCommand.self])
 }

@@ -23,7 +23,6 @@ ssize_t CLinux_getdents64(int fd, void *buffer, size_t size);
 
 // ioctl is variadic: ioctl_iflags(2). Sets `flags` to FS_*_FL.
 int CLinux_inode_flags(int fd, unsigned *flags);
-int CLinux_set_inode_flags(int fd, unsigned flags);
 extern const unsigned CLinux_FS_IMMUTABLE_FL;
 extern const unsigned CLinux_FS_APPEND_FL;
 

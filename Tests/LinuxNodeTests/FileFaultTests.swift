@@ -1,0 +1,191 @@
+import Glibc
+import LinuxNode
+import MachineIntent
+import NodeTesting
+import Reconcile
+import Testing
+
+/// Every system call of the file path made to fail in turn, and the power cut between any two.
+@Suite struct FileFaultTests {
+  private static let path = "/etc/modprobe.d/sctp-blacklist.conf"
+  private static let old = Array("blacklist sctp\n".utf8)
+  private static let new = Array("# blacklist sctp\n".utf8)
+  static let errors: [Int32] = [ENOSPC, EIO, EROFS, EACCES, EMFILE]
+
+  private static var file: FileWrite {
+    FileWrite(path: path, contents: new, mode: FileMode(0o644), user: 0, group: 0)
+  }
+
+  /// A node with the old file, and the calls that its files are changed by.
+  private func node(_ fault: RecordingCalls.Fault? = nil) -> (TemporaryRoot, RecordingCalls) {
+    let calls = RecordingCalls(fault)
+    let root = TemporaryRoot(calls: calls)
+    root.plant(Self.path, Self.old, mode: FileMode(0o644))
+    return (root, calls)
+  }
+
+  /// The calls of one undisturbed run.
+  private func recorded(_ change: (TemporaryRoot) throws(FileFailure) -> Void) throws -> [RecordingCalls.Call] {
+    let (root, calls) = node()
+    try change(root)
+    return calls.calls
+  }
+
+  private func failure(_ body: () throws(FileFailure) -> Void) -> FileFailure? {
+    do throws(FileFailure) {
+      try body()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func names(_ root: TemporaryRoot) throws -> [String] {
+    try LinuxFiles(root: root.path).list("/etc/modprobe.d")?.entries.map(\.name) ?? []
+  }
+
+  @Test(arguments: errors)
+  func aWriteThatFailsAnywhereLeavesNothingBehind(_ errno: Int32) throws {
+    let count = try recorded { (root) throws(FileFailure) in try root.write(Self.file) }.count
+    for number in 0..<count {
+      let (root, calls) = node(.at(number, errno: errno))
+      let failure = failure { () throws(FileFailure) in try root.write(Self.file) }
+      let call = calls.calls[number]
+      #expect(calls.openCount == 0, "\(call)")
+      #expect(try names(root) == ["sctp-blacklist.conf"], "\(call)")
+      let found = try LinuxFiles(root: root.path).read(Self.path, limit: 100)
+      if call.name == "close" {
+        #expect(failure == nil && found == Self.new, "\(call)")
+      } else {
+        #expect(failure?.errno == errno, "\(call)")
+        #expect(failure?.token == Errno(errno).fileToken, "\(call)")
+        // Only where the last step, the sync of the directory, failed, the new file is in place.
+        #expect(found == (call.name == "fsync" && call.object == "." ? Self.new : Self.old), "\(call)")
+      }
+      calls.set(nil)
+      try root.write(Self.file)
+      #expect(try root.read(Self.path, limit: 100) == Self.new, "\(call)")
+    }
+  }
+
+  @Test(arguments: errors)
+  func whatADyingWriterLeavesIsRemovedByTheNext(_ errno: Int32) throws {
+    let count = try recorded { (root) throws(FileFailure) in try root.write(Self.file) }.count
+    var leftovers = 0
+    for number in 0..<count {
+      let (root, calls) = node(.deadlyAt(number, errno: errno))
+      _ = failure { () throws(FileFailure) in try root.write(Self.file) }
+      leftovers += try names(root).count - 1
+      calls.set(nil)
+      _ = try root.removeLeftovers(in: "/etc/modprobe.d")
+      #expect(try names(root) == ["sctp-blacklist.conf"])
+    }
+    #expect(leftovers > 0)
+  }
+
+  @Test func interruptionsAndShortWritesGoUnnoticed() throws {
+    for fault in [RecordingCalls.Fault.interruptions, .shortWrites(1), .shortWrites(7)] {
+      let (root, calls) = node(fault)
+      try root.write(Self.file)
+      try root.createDirectory("/var/lib/sctp-agent")
+      try root.append(Self.old, to: "/var/lib/sctp-agent/ledger")
+      #expect(try root.read(Self.path, limit: 100) == Self.new)
+      #expect(try root.read("/var/lib/sctp-agent/ledger", limit: 100) == Self.old)
+      #expect(try root.list("/etc/modprobe.d")?.entries.first?.contents == Self.new)
+      try root.remove(Self.path)
+      #expect(try root.entry(Self.path) == nil)
+      #expect(calls.openCount == 0)
+    }
+  }
+
+  @Test func aWriteThatTakesNothingIsAFailureAndNoLoop() throws {
+    let (root, _) = node(.shortWrites(0))
+    #expect(failure { () throws(FileFailure) in try root.write(Self.file) }?.token == "InputOutput")
+    #expect(try names(root) == ["sctp-blacklist.conf"])
+  }
+
+  @Test(arguments: errors)
+  func anAppendThatFailsLeavesTheRecordsBefore(_ errno: Int32) throws {
+    let ledger = "/etc/modprobe.d/ledger"
+    let first = Array("first\n".utf8)
+    let reference = RecordingCalls()
+    let undisturbed = TemporaryRoot(calls: reference)
+    undisturbed.plant(ledger, first, mode: FileMode(0o600))
+    try undisturbed.append(Self.new, to: ledger)
+    for number in reference.calls.indices {
+      let calls = RecordingCalls(.at(number, errno: errno))
+      let root = TemporaryRoot(calls: calls)
+      root.plant(ledger, first, mode: FileMode(0o600))
+      let failure = failure { () throws(FileFailure) in try root.append(Self.new, to: ledger) }
+      let found = try LinuxFiles(root: root.path).read(ledger, limit: 100)
+      #expect(found == (failure == nil ? first + Self.new : first), "\(calls.calls[number])")
+      #expect(calls.openCount == 0)
+    }
+  }
+
+  @Test(arguments: errors)
+  func aListingFailsOrNamesTheEntry(_ errno: Int32) throws {
+    let count = try recorded { (root) throws(FileFailure) in _ = try root.list("/etc/modprobe.d") }.count
+    for number in 0..<count {
+      let (root, calls) = node(.at(number, errno: errno))
+      var listing: DirectoryListing?
+      let failure = failure { () throws(FileFailure) in listing = try root.list("/etc/modprobe.d") }
+      let call = calls.calls[number]
+      let entry = listing?.entries.first
+      #expect(call.name == "close" || failure?.errno == errno || entry?.failure?.errno == errno, "\(call)")
+      #expect(entry == nil || (entry?.contents == nil) == (entry?.failure != nil), "\(call)")
+      #expect(calls.openCount == 0, "\(call)")
+    }
+  }
+
+  @Test func aWriteIsCompleteOnTheDiskBeforeItHasItsName() throws {
+    let names = try recorded { (root) throws(FileFailure) in try root.write(Self.file) }
+      .filter { ["write", "fchown", "fchmod", "fsync", "renameat"].contains($0.name) }
+      .map { $0.object == "." ? "\($0.name) ." : $0.name }
+    #expect(names == ["write", "fchown", "fchmod", "fsync", "renameat", "fsync ."])
+  }
+
+  @Test func aPowerCutAnywhereLeavesTheOldOrTheNewBytes() throws {
+    let calls = try recorded { (root) throws(FileFailure) in try root.write(Self.file) }
+    #expect(torn(calls).isEmpty)
+    var model = JournalModel(holding: ["sctp-blacklist.conf": Self.old])
+    for call in calls { model.apply(call) }
+    #expect(model.contents(of: "sctp-blacklist.conf") == [Self.new])
+  }
+
+  @Test func theModelOfThePowerCutFindsAMissingSync() throws {
+    let calls = try recorded { (root) throws(FileFailure) in try root.write(Self.file) }
+    #expect(!torn(calls.filter { $0.name != "fsync" }).isEmpty)
+  }
+
+  /// What the name may hold at some moment that is neither the old nor the new bytes.
+  private func torn(_ calls: [RecordingCalls.Call]) -> [[UInt8]?] {
+    var model = JournalModel(holding: ["sctp-blacklist.conf": Self.old])
+    return calls.flatMap { call in
+      model.apply(call)
+      return model.contents(of: "sctp-blacklist.conf").filter { $0 != Self.old && $0 != Self.new }
+    }
+  }
+
+  @Test func theSecurityLabelOfTheReplacedFileIsKept() throws {
+    let (root, calls) = node()
+    calls.setLabels(["system_u:object_r:modules_conf_t:s0", "system_u:object_r:etc_t:s0"])
+    try root.write(Self.file)
+    let set = calls.calls.filter { $0.name == "fsetxattr" }
+    #expect(set.map(\.bytes) == [Array("system_u:object_r:modules_conf_t:s0".utf8)])
+    #expect(set.first?.object.hasPrefix(".sctp-agent.") == true)
+  }
+
+  @Test func aLabelThatIsRightAlreadyIsNotSet() throws {
+    let (root, calls) = node()
+    calls.setLabels(["system_u:object_r:etc_t:s0", "system_u:object_r:etc_t:s0"])
+    try root.write(Self.file)
+    #expect(!calls.calls.contains { $0.name == "fsetxattr" })
+  }
+
+  @Test func aFileSystemWithoutLabelsIsNoFailure() throws {
+    let (root, _) = node(.every("fgetxattr", errno: EOPNOTSUPP))
+    try root.write(Self.file)
+    #expect(try root.read(Self.path, limit: 100) == Self.new)
+  }
+}

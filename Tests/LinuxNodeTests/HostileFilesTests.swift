@@ -1,0 +1,159 @@
+import Glibc
+import LinuxNode
+import MachineIntent
+import NodeTesting
+import Reconcile
+import Testing
+
+/// What others leave in the way of a write, beyond the contract of the port.
+@Suite struct HostileFilesTests {
+  private static let path = "/etc/modprobe.d/a.conf"
+
+  private static func file(_ text: String, _ path: String = path) -> FileWrite {
+    FileWrite(path: path, contents: Array(text.utf8), mode: FileMode(0o644), user: 0, group: 0)
+  }
+
+  private static func failure(_ body: () throws(FileFailure) -> Void) -> FileFailure? {
+    do throws(FileFailure) {
+      try body()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func aHardLinkIsCutAndItsOtherNameKeepsTheBytes() throws {
+    let root = TemporaryRoot()
+    root.plant("/etc/other", "old")
+    root.plantDirectory("/etc/modprobe.d")
+    precondition(Glibc.link(root.path + "/etc/other", root.path + Self.path) == 0)
+    #expect(try root.entry(Self.path)?.linkCount == 2)
+    try root.write(Self.file("new"))
+    #expect(try root.entry(Self.path)?.linkCount == 1)
+    #expect(try root.read("/etc/other", limit: 10) == Array("old".utf8))
+  }
+
+  @Test(arguments: [path, "/etc/modprobe.d"])
+  func anImmutableFileOrDirectoryIsNamedAsSuch(_ immutable: String) throws {
+    let root = TemporaryRoot()
+    root.plant(Self.path, "old")
+    guard ImmutableFlag.change(root.path + immutable, to: true) else {
+      print("skipped: /tmp has no immutable flag, or setting it is not allowed")
+      return
+    }
+    let failures = [
+      Self.failure { () throws(FileFailure) in try root.write(Self.file("new")) },
+      Self.failure { () throws(FileFailure) in try root.remove(Self.path) },
+    ]
+    precondition(ImmutableFlag.change(root.path + immutable, to: false))
+    #expect(failures.map { $0?.token } == ["Immutable", "Immutable"])
+    #expect(failures[0]?.reason.contains("chattr -ia '\(immutable)'") == true)
+    #expect(try root.list("/etc/modprobe.d")?.entries.map(\.contents) == [Array("old".utf8)])
+    try root.write(Self.file("new"))
+    #expect(try root.read(Self.path, limit: 10) == Array("new".utf8))
+  }
+
+  @Test func aReadOnlyMountIsSaidAndRecoveredFrom() {
+    let root = TemporaryRoot()
+    root.plant(Self.path, "old")
+    let node = root
+    _ = MountNamespace.run {
+      #expect(MountNamespace.makeReadOnly(node.path + "/etc/modprobe.d"))
+      let failure = Self.failure { () throws(FileFailure) in try node.write(Self.file("new")) }
+      #expect(failure?.token == "ReadOnly" && failure?.errno == EROFS)
+      #expect(MountNamespace.makeWritable(node.path + "/etc/modprobe.d"))
+      #expect(Self.failure { () throws(FileFailure) in try node.write(Self.file("new")) } == nil)
+    }
+  }
+
+  @Test(arguments: ["size=64k", "nr_inodes=3"])
+  func aFullFileSystemIsSaidAndLeavesNothing(_ options: String) {
+    let root = TemporaryRoot()
+    root.plantDirectory("/etc/modprobe.d")
+    let node = root
+    _ = MountNamespace.run {
+      #expect(MountNamespace.mountTemporary(node.path + "/etc/modprobe.d", options: options))
+      node.plant(Self.path, "old")
+      node.plant("/etc/modprobe.d/filler", "")
+      let filler = open(node.path + "/etc/modprobe.d/filler", O_WRONLY)
+      let block = [UInt8](repeating: 0, count: 4096)
+      for _ in 0..<64 where write(filler, block, block.count) < 0 { break }
+      close(filler)
+      let large = String(repeating: "x", count: 8192)
+      let failure = Self.failure { () throws(FileFailure) in try node.write(Self.file(large)) }
+      #expect(failure?.token == "NoSpace" && failure?.errno == ENOSPC)
+      let entries = (try? node.list("/etc/modprobe.d"))?.entries
+      #expect(entries?.map(\.name) == ["a.conf", "filler"])
+      #expect(entries?.first?.contents == Array("old".utf8))
+      node.takeAway("/etc/modprobe.d/filler")
+      #expect(Self.failure { () throws(FileFailure) in try node.write(Self.file(large)) } == nil)
+    }
+  }
+
+  @Test func aDirectoryThatVanishesIsSaidAndRecoveredFrom() throws {
+    let root = TemporaryRoot()
+    root.plant(Self.path, "old")
+    root.takeAway("/etc/modprobe.d")
+    #expect(Self.failure { () throws(FileFailure) in try root.write(Self.file("new")) }?.token == "NotFound")
+    #expect(try root.list("/etc/modprobe.d") == nil)
+    root.plantDirectory("/etc/modprobe.d")
+    try root.write(Self.file("new"))
+    #expect(try root.read(Self.path, limit: 10) == Array("new".utf8))
+  }
+
+  @Test(arguments: ["/etc/modprobe.d/..", "/etc/modprobe.d/.", "/etc/modprobe.d/", "/etc/modprobe.d/a\0b", ""])
+  func aPathThatNamesNoFileIsRefused(_ path: String) {
+    let root = TemporaryRoot()
+    root.plantDirectory("/etc/modprobe.d")
+    #expect(Self.failure { () throws(FileFailure) in try root.write(Self.file("x", path)) } != nil)
+    #expect(Self.failure { () throws(FileFailure) in try root.remove(path) } != nil)
+  }
+
+  @Test func aNameThatIsNoTextIsReadAndNeverWritten() throws {
+    let root = TemporaryRoot()
+    root.plantDirectory("/etc/modprobe.d")
+    let name = Array((root.path + "/etc/modprobe.d/").utf8CString.dropLast()) + [-1, 46, 99, 0]
+    close(open(name, O_WRONLY | O_CREAT, 0o644))
+    let entry = try #require(try root.list("/etc/modprobe.d")?.entries.first)
+    #expect(entry.contents == [])
+    let failure = Self.failure { () throws(FileFailure) in try root.write(Self.file("x", entry.path)) }
+    #expect(failure?.reason.contains("UTF-8") == true)
+    #expect(try root.list("/etc/modprobe.d")?.entries.count == 1)
+    unlink(name)
+  }
+
+  @Test func whatLooksLikeProcfsIsReadAnewEachTime() throws {
+    let files = LinuxFiles(root: "/proc")
+    let first = try files.read("/self/stat", limit: 4096)
+    for _ in 0..<1000 { _ = try files.read("/self/stat", limit: 4096) }
+    #expect(try files.read("/self/io", limit: 4096) != nil)
+    #expect(try files.read("/self/stat", limit: 4096) != first)
+  }
+
+  @Test func aQuickChangeOfTheSameSizeIsSeen() throws {
+    let root = TemporaryRoot()
+    for turn in 0..<200 {
+      let text = turn.isMultiple(of: 2) ? "even" : "odd!"
+      root.plant(Self.path, text)
+      #expect(try root.list("/etc/modprobe.d")?.entries.first?.contents == Array(text.utf8))
+      #expect(try root.entry(Self.path)?.contents == Array(text.utf8))
+    }
+  }
+
+  @Test func anUnchangedFileIsNotReadAgain() throws {
+    // The files of this repository are older than the clock's tick.
+    let sources = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+    let calls = RecordingCalls()
+    let files = LinuxFiles(root: sources, calls: calls)
+    let first = try #require(try files.list("/Sources/LinuxNode"))
+    #expect(first.entries.count > 10)
+    calls.clear()
+    #expect(try files.list("/Sources/LinuxNode") == first)
+    #expect(!calls.calls.contains { $0.name == "read" })
+    #expect(calls.calls.count { $0.name == "fstatat" } == first.entries.count + 1)
+    _ = try files.entry("/Package.swift")
+    calls.clear()
+    _ = try files.entry("/Package.swift")
+    #expect(!calls.calls.contains { $0.name == "read" })
+  }
+}

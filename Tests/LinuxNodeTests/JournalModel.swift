@@ -1,0 +1,79 @@
+/// What a directory may hold after a power cut, on a file system with a journal: changes of names come in order and may
+/// be lost from the end; bytes of a file come in any order, or not at all, until they are synced.
+///
+/// That is ext4 and XFS without the mercy of `auto_da_alloc`, the weakest behaviour that they document.
+struct JournalModel {
+  /// A file's bytes as the disk may have them.
+  private struct Inode {
+    var bytes: [UInt8]
+    var isSynced: Bool
+  }
+
+  private enum NameChange {
+    case put(String, inode: Int)
+    case rename(String, to: String)
+    case remove(String)
+  }
+
+  private var inodes: [Inode]
+  /// What surely is on the disk.
+  private var durable: [String: Int]
+  /// What may be, of which any number from the front is.
+  private var pending: [NameChange] = []
+  private var open: [String: Int] = [:]
+
+  init(holding files: [String: [UInt8]]) {
+    inodes = []
+    durable = [:]
+    for (name, bytes) in files {
+      durable[name] = inodes.count
+      inodes.append(Inode(bytes: bytes, isSynced: true))
+    }
+    open = durable
+  }
+
+  mutating func apply(_ call: RecordingCalls.Call) {
+    switch call.name {
+    case "openat" where call.creates && open[call.object] == nil:
+      open[call.object] = inodes.count
+      pending.append(.put(call.object, inode: inodes.count))
+      inodes.append(Inode(bytes: [], isSynced: true))
+    case "write":
+      guard let inode = open[call.object] else { return }
+      inodes[inode].bytes += call.bytes
+      inodes[inode].isSynced = false
+    case "fsync":
+      // The journal is written up to here, whichever file asked for it.
+      durable = Self.apply(pending[...], to: durable)
+      pending = []
+      if let inode = open[call.object] { inodes[inode].isSynced = true }
+    case "renameat":
+      pending.append(.rename(call.object, to: call.target))
+      open[call.target] = open.removeValue(forKey: call.object)
+    case "unlinkat":
+      pending.append(.remove(call.object))
+      open[call.object] = nil
+    default: break
+    }
+  }
+
+  /// Everything that the name may hold after a power cut now; nil among them: it is not there.
+  func contents(of name: String) -> [[UInt8]?] {
+    (0...pending.count).flatMap { count -> [[UInt8]?] in
+      guard let inode = Self.apply(pending[..<count], to: durable)[name].map({ inodes[$0] }) else { return [nil] }
+      guard !inode.isSynced else { return [inode.bytes] }
+      // Nothing, a part, zeros where the size came before the bytes, or all.
+      return [[], Array(inode.bytes.dropLast()), inode.bytes.map { _ in 0 }, inode.bytes]
+    }
+  }
+
+  private static func apply(_ changes: ArraySlice<NameChange>, to names: [String: Int]) -> [String: Int] {
+    changes.reduce(into: names) { names, change in
+      switch change {
+      case .put(let name, let inode): names[name] = inode
+      case .rename(let name, let target): names[target] = names.removeValue(forKey: name)
+      case .remove(let name): names[name] = nil
+      }
+    }
+  }
+}
