@@ -14,9 +14,16 @@ package struct InstallCommand: Hashable, Sendable {
 
   /// Follows the shell's `;`, `&&`, `||`, groups and `exit` as far as they can be known beforehand: a command behind
   /// `false &&` does not count, one behind `if` does.
-  package func effect(on module: ModuleName) -> Effect {
+  ///
+  /// - Parameters:
+  ///   - module: the module that is wanted.
+  ///   - name: what the install line names, if it is not the module itself but, say, its alias; a plain `modprobe M`
+  ///     then loads the module too.
+  /// - Returns: whether the module gets loaded.
+  package func effect(on module: ModuleName, inPlaceOf name: ModuleName? = nil) -> Effect {
+    let isItself = name == nil || name == module
     var script = ShellScript(text)
-    script.run { $0.loads(module) }
+    script.run { $0.loads(module, pastItsInstallLine: isItself) }
     return script.didFind ? .loads : .stops
   }
 
@@ -29,25 +36,29 @@ package struct InstallCommand: Hashable, Sendable {
 }
 
 extension ShellScript.Command {
-  /// Whether this loads the module itself, past its install line.
-  fileprivate func loads(_ module: ModuleName) -> Bool {
+  /// Whether this loads the module, even past its own install line where that is asked for.
+  fileprivate func loads(_ module: ModuleName, pastItsInstallLine: Bool) -> Bool {
     guard let program = words.first else { return false }
     let arguments = words.dropFirst()
     switch program.split(separator: "/").last {
     case "modprobe", "$MODPROBE", "${MODPROBE}":
-      return Self.modprobeLoads(arguments, module)
+      return Self.modprobeLoads(arguments, module, pastItsInstallLine: pastItsInstallLine)
     case "insmod":
       guard let file = arguments.first(where: { !$0.hasPrefix("-") })?.split(separator: "/").last else { return false }
       return ModuleName(file.prefix { $0 != "." }) == module
     case "sh", "bash", "dash":
       guard let flag = arguments.firstIndex(of: "-c"), flag + 1 < arguments.endIndex else { return false }
-      return InstallCommand(arguments[flag + 1]).effect(on: module) == .loads
+      var script = ShellScript(arguments[flag + 1])
+      script.run { $0.loads(module, pastItsInstallLine: pastItsInstallLine) }
+      return script.didFind
     default:
       return false
     }
   }
 
-  private static func modprobeLoads(_ arguments: ArraySlice<String>, _ module: ModuleName) -> Bool {
+  private static func modprobeLoads(
+    _ arguments: ArraySlice<String>, _ module: ModuleName, pastItsInstallLine: Bool
+  ) -> Bool {
     var ignoresInstall = false
     var loadsAll = false
     var operands: [String] = []
@@ -74,6 +85,6 @@ extension ShellScript.Command {
       }
     }
     let named = loadsAll ? operands[...] : operands.prefix(1)
-    return ignoresInstall && named.contains { ModuleName($0) == module }
+    return (ignoresInstall || !pastItsInstallLine) && named.contains { ModuleName($0) == module }
   }
 }

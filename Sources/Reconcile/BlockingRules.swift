@@ -96,12 +96,27 @@ struct BlockingRules {
     var seen = Set<RuleLocation>()
     return requests.flatMap { request -> [Blocker] in
       let rules = configuration.aliasRules(matching: request)
-      guard !rules.isEmpty, !rules.contains(where: { $0.aliasTarget == module }) else { return [] }
+      if rules.isEmpty { return command(taking: request).filter { seen.insert($0.location).inserted } }
+      guard !rules.contains(where: { $0.aliasTarget == module }) else { return [] }
       return rules.filter { seen.insert($0.location).inserted }.map { rule in
         Blocker(
           .alias, module: module, location: rule.location, text: rule.text, remedy: Remedy.commentOut(rule.location))
       }
     }
+  }
+
+  /// A command line with the name of an alias: kmod takes that for a module before it asks the module tree.
+  private func command(taking request: String) -> [Blocker] {
+    guard ModuleName(request) != module, let rule = configuration.commandRule(named: request) else { return [] }
+    if case .install(_, let command) = rule.directive,
+      InstallCommand(command).effect(on: module, inPlaceOf: ModuleName(request)) == .loads
+    {
+      return []
+    }
+    return [
+      Blocker(
+        .install, module: module, location: rule.location, text: rule.text, remedy: Remedy.commentOut(rule.location))
+    ]
   }
 
   // MARK: The kernel and the process

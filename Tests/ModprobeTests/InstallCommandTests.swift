@@ -26,6 +26,12 @@ import Testing
     ])
   func loads(command: String) { #expect(InstallCommand(command).effect(on: ModuleName("sctp")) == .loads) }
 
+  @Test func aPlainModprobeLoadsInPlaceOfAnotherName() {
+    let command = InstallCommand("/sbin/modprobe sctp")
+    #expect(command.effect(on: ModuleName("sctp"), inPlaceOf: ModuleName("net-pf-2-proto-132")) == .loads)
+    #expect(command.effect(on: ModuleName("sctp"), inPlaceOf: ModuleName("sctp")) == .stops)
+  }
+
   @Test func namesAreFolded() {
     #expect(InstallCommand("modprobe -i sctp-diag").effect(on: ModuleName("sctp_diag")) == .loads)
   }

@@ -20,6 +20,10 @@ private func open(_ node: NodeState) -> [Bool] {
   ("alias sctp off\n", [true, false, false]),
   ("alias net-pf-2-proto-132 off\n", [false, true, true]),
   ("alias net-pf-2-proto-132 sctp\n", [true, true, true]),
+  ("install net-pf-2-proto-132 /bin/true\n", [false, true, true]),
+  ("install net-pf-2-proto-132 /sbin/modprobe sctp\n", [true, true, true]),
+  ("install net-pf-* /bin/true\n", [true, true, true]),
+  ("remove net-pf-10-proto-132 /bin/true\n", [false, true, true]),
   ("blacklist sctp_diag\nblacklist nf_conntrack_proto_sctp\n", [true, true, true]),
   ("install sctp /bin/false\nsoftdep sctp pre: crc32c\n", [true, true, true]),
 ])
