@@ -179,7 +179,10 @@ struct StatusPage {
     return "\(document.drift.total) times, last <code>\(path)</code> at \(time(at))"
   }
 
-  private func time(_ text: String) -> HTML { "<time datetime=\"\(text)\">\(text)</time>" }
+  /// To the second.
+  private func time(_ text: String) -> HTML {
+    "<time datetime=\"\(text)\">\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) UTC</time>"
+  }
 
   // MARK: Style
 
@@ -212,7 +215,9 @@ struct StatusPage {
     pre { background: var(--field); padding: .4rem .6rem; margin: .4rem 0; white-space: pre-wrap; }
     .way { background: var(--field); border-radius: .3rem; padding: 0 .4rem; }
     .wide { overflow-x: auto; }
-    table { border-collapse: collapse; width: 100%; }
+    table { border-collapse: collapse; width: 100%; overflow-wrap: normal; }
+    td { white-space: nowrap; }
+    th code { overflow-wrap: anywhere; }
     th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-top: 1px solid var(--line); }
     th[scope=row] { font-weight: normal; }
     dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .2rem 1rem; margin: 0; }
