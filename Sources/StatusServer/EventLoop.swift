@@ -15,7 +15,9 @@ final class EventLoop {
   /// What is read from a client that was told to go, in bytes.
   static let dropLimit = 256 * 1024
   private static let acceptsPerEvent = 64
-  /// Between attempts to accept while the process is out of descriptors.
+  /// While the process is short of descriptors, a connection that has been idle for so long makes room for a new one.
+  private static let longIdle: Int64 = 10_000_000_000
+  /// Between attempts to accept while it has none.
   private static let acceptPause: Int64 = 500_000_000
 
   let poller: Poller
@@ -23,6 +25,7 @@ final class EventLoop {
   let board: StatusBoard
   let stop: WakeDescriptor
   let limits: ServerLimits
+  private let descriptorLimit: Int
   let accept: @Sendable (Int32) -> Int32
 
   let fixed = FixedAnswers()
@@ -45,9 +48,12 @@ final class EventLoop {
   /// When to accept again; nil: accepting.
   var acceptsAgainAt: Int64?
 
-  /// - Parameter accept: Accepts from a listener: the new descriptor or -errno.
+  /// - Parameters:
+  ///   - descriptorLimit: How many connections the limit of open files leaves room for.
+  ///   - accept: Accepts from a listener: the new descriptor or -errno.
   init(
     poller: Poller, listeners: [Listener], board: StatusBoard, stop: WakeDescriptor, limits: ServerLimits,
+    descriptorLimit: Int,
     accept: @escaping @Sendable (Int32) -> Int32
   ) throws(SocketFailure) {
     self.poller = poller
@@ -55,6 +61,7 @@ final class EventLoop {
     self.board = board
     self.stop = stop
     self.limits = limits
+    self.descriptorLimit = descriptorLimit
     self.accept = accept
     idleTime = Self.nanoseconds(limits.idleTime)
     requestTime = Self.nanoseconds(limits.requestTime)
@@ -166,6 +173,7 @@ final class EventLoop {
 
   func acceptAll(from listener: Listener) {
     for _ in 0..<Self.acceptsPerEvent {
+      if table.count >= descriptorLimit, !dropLongIdle() { return pauseAccepting() }
       let descriptor = accept(listener.descriptor)
       if descriptor >= 0 {
         if table.count >= limits.maxConnections, let oldest = table.mostDispensable() { drop(oldest) }
@@ -174,11 +182,7 @@ final class EventLoop {
       }
       switch -descriptor {
       case EMFILE, ENFILE, ENOBUFS, ENOMEM:
-        // Those that are being served are not given up for a new one.
-        guard let oldest = table.mostDispensable(), table.phase(of: oldest) <= .lingering else {
-          return pauseAccepting()
-        }
-        drop(oldest)
+        guard dropLongIdle() else { return pauseAccepting() }
       case EINTR, ECONNABORTED, EPERM, EPROTO, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ENONET, ENOPROTOOPT,
         EOPNOTSUPP:
         // accept(2): errors of the connection, not of the listener.
@@ -199,6 +203,15 @@ final class EventLoop {
       return
     }
     settle(connection)
+  }
+
+  /// Those that are in use are not given up for a new one. False: there is none that can be spared.
+  private func dropLongIdle() -> Bool {
+    guard let oldest = table.mostDispensable(), table.phase(of: oldest) <= .lingering,
+      table.beginning(of: oldest) <= now - Self.longIdle
+    else { return false }
+    drop(oldest)
+    return true
   }
 
   func pauseAccepting() {

@@ -6,40 +6,40 @@ package struct StatusServer: Sendable {
   private let listeners: [Listener]
   private let board: StatusBoard
   private let limits: ServerLimits
+  private let descriptorLimit: Int
   private let poller: Poller
   private let stopSignal: WakeDescriptor
   private let accept: @Sendable (Int32) -> Int32
 
-  /// Descriptors that connections leave to the rest of the process.
-  private static let reserve = 64
-
-  /// Raises the process's limit of open files to what the connections need, as far as that is allowed, and else allows
-  /// fewer connections.
+  /// Raises the process's limit of open files to what the connections need, as far as that is allowed. Where it is not
+  /// enough, clients wait until there is room.
   package init(listeners: [Listener], board: StatusBoard, limits: ServerLimits = ServerLimits()) throws(SocketFailure) {
-    var limits = limits
-    limits.maxConnections = Self.attainable(limits.maxConnections)
-    try self.init(listeners: listeners, board: board, limits: limits, accept: { CLinux_accept($0) })
+    try self.init(
+      listeners: listeners, board: board, limits: limits,
+      descriptorLimit: Self.descriptorLimit(wanted: limits.maxConnections), accept: { CLinux_accept($0) })
   }
 
-  /// - Parameter accept: Accepts from a listener's descriptor: the new descriptor or -errno.
+  /// - Parameters:
+  ///   - descriptorLimit: How many connections the limit of open files leaves room for.
+  ///   - accept: Accepts from a listener's descriptor: the new descriptor or -errno.
   init(
-    listeners: [Listener], board: StatusBoard, limits: ServerLimits, accept: @escaping @Sendable (Int32) -> Int32
+    listeners: [Listener], board: StatusBoard, limits: ServerLimits, descriptorLimit: Int,
+    accept: @escaping @Sendable (Int32) -> Int32
   ) throws(SocketFailure) {
     self.listeners = listeners
     self.board = board
     self.limits = limits
+    self.descriptorLimit = descriptorLimit
     self.accept = accept
     poller = try Poller()
     stopSignal = try WakeDescriptor()
   }
 
-  /// How many connections are served at once.
-  package var maxConnections: Int { limits.maxConnections }
-
   /// Serves on the calling thread until `stop`. Call it once.
   package func run() throws(SocketFailure) {
     let loop = try EventLoop(
-      poller: poller, listeners: listeners, board: board, stop: stopSignal, limits: limits, accept: accept)
+      poller: poller, listeners: listeners, board: board, stop: stopSignal, limits: limits,
+      descriptorLimit: descriptorLimit, accept: accept)
     loop.run()
   }
 
@@ -56,16 +56,19 @@ package struct StatusServer: Sendable {
     }
   }
 
-  private static func attainable(_ wanted: Int) -> Int {
+  /// Leaves descriptors to the rest of the process: 64, or a quarter where there are few.
+  private static func descriptorLimit(wanted: Int) -> Int {
+    let reserve = 64
     var limit = rlimit()
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     guard getrlimit(resource, &limit) == 0 else { return wanted }
-    let needed = rlim_t(max(1, wanted) + reserve)
+    let needed = rlim_t(wanted + reserve)
     if limit.rlim_cur < needed {
       limit.rlim_cur = min(needed, limit.rlim_max)
       setrlimit(resource, &limit)
       getrlimit(resource, &limit)
     }
-    return max(1, min(wanted, Int(clamping: limit.rlim_cur) - reserve))
+    let available = Int(clamping: limit.rlim_cur)
+    return max(1, available - min(reserve, available / 4))
   }
 }

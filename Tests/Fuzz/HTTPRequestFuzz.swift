@@ -4,7 +4,9 @@ public func fuzzHTTPRequest(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
   let whole = answers(to: bytes, step: max(1, count))
   // How the bytes are cut into packets must not matter.
-  for step in [1, 3, 61] { precondition(answers(to: bytes, step: step) == whole, "cut into \(step) the answers differ") }
+  for step in [1, 3, 61] {
+    precondition(answers(to: bytes, step: step) == whole, "cut into \(step) the answers differ")
+  }
   return 0
 }
 

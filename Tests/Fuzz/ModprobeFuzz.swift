@@ -26,7 +26,8 @@ private func readDropIn(_ bytes: [UInt8]) {
   precondition(ModprobeFile(path: path, contents: edited).rules.isEmpty, "a rule survived being commented out")
   precondition(DropInEdit.commentingOut(lines: [], of: bytes) == bytes, "an edit of nothing changed something")
   let configuration = ModprobeConfiguration(
-    dropIns: .modprobe([[DropIn(path: path, contents: bytes)]]), softdepIndex: bytes, commandLine: KernelCommandLine(bytes))
+    dropIns: .modprobe([[DropIn(path: path, contents: bytes)]]), softdepIndex: bytes,
+    commandLine: KernelCommandLine(bytes))
   let module = ModuleName("sctp")
   _ = (configuration.showConfig(), configuration.softdeps(of: module), configuration.hasSoftdep(module))
   for rule in configuration.installRules(matching: module) {

@@ -1,3 +1,4 @@
+import Glibc
 import StatusServer
 import Testing
 
@@ -166,6 +167,27 @@ import Testing
       client.send("GET /livez HTTP/1.1\r\n")
       slow.append(client)
       #expect(try server.get("/livez").status == 200)
+    }
+  }
+
+  @Test func outOfDescriptorsItKeepsServingThoseItHas() async {
+    // In a process of its own, whose limit is lowered.
+    await #expect(processExitsWith: .success) {
+      var limit = rlimit(rlim_cur: 80, rlim_max: 80)
+      setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+      let server = try RunningServer()
+      let first = try server.connect()
+      first.send(Self.get)
+      #expect(first.receive()?.text == "ok")
+      var others: [RawClient] = []
+      while let other = try? server.connect() { others.append(other) }
+      #expect(others.count > 20)
+      for _ in 0..<3 {
+        first.send(Self.get)
+        #expect(first.receive()?.text == "ok")
+      }
+      others = []
+      #expect(try server.get("/livez").text == "ok")
     }
   }
 }

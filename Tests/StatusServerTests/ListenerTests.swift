@@ -1,7 +1,8 @@
 import CLinux
 import Glibc
-import StatusServer
 import Testing
+
+@testable import StatusServer
 
 @Suite struct ListenerTests {
   @Test(
@@ -131,6 +132,35 @@ import Testing
     #expect(try Listener.inherited(environment: ["LISTEN_PID": "1", "LISTEN_FDS": "1"], processID: 2).isEmpty)
     #expect(throws: SocketFailure.self) {
       try Listener.inherited(environment: ["LISTEN_PID": "2", "LISTEN_FDS": "x"], processID: 2)
+    }
+  }
+
+  @Test func inheritedSocketsAreServed() throws {
+    let original = try #require(try Listener.open(.tcp4(host: "127.0.0.1", port: 0)))
+    let descriptor = dup(original.descriptor)
+    let listeners = try Listener.inherited(
+      environment: ["LISTEN_PID": "7", "LISTEN_FDS": "1"], processID: 7, first: descriptor)
+    #expect(fcntl(descriptor, F_GETFD) == FD_CLOEXEC)
+    let address = try #require(listeners.first?.address)
+    let port = try #require(address.split(separator: " ").last.flatMap { UInt16($0) })
+    let server = try RunningServer(more: listeners)
+    let client = try RawClient(port: port)
+    client.send("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+    #expect(client.receive()?.text == "ok")
+    withExtendedLifetime(server) {}
+  }
+
+  @Test func whatDoesNotListenIsNotAdopted() throws {
+    let file = open("/dev/null", O_RDONLY)
+    let datagrams = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+    defer {
+      close(file)
+      close(datagrams)
+    }
+    for descriptor in [file, datagrams] {
+      #expect(throws: SocketFailure.self) {
+        try Listener.inherited(environment: ["LISTEN_PID": "7", "LISTEN_FDS": "1"], processID: 7, first: descriptor)
+      }
     }
   }
 

@@ -8,6 +8,10 @@ final class RawClient {
   private var received: [UInt8] = []
   private(set) var isClosedByServer = false
 
+  struct Unreachable: Error {
+    let errno: Int32
+  }
+
   init(port: UInt16, family: Int32 = AF_INET) throws {
     descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
     var status: Int32
@@ -24,7 +28,10 @@ final class RawClient {
       address.sin6_addr = in6addr_loopback
       status = Self.connect(descriptor, address)
     }
-    try #require(status == 0)
+    guard status == 0 else {
+      close(descriptor)
+      throw Unreachable(errno: errno)
+    }
     configure()
   }
 

@@ -58,6 +58,9 @@ struct ConnectionTable {
 
   func phase(of connection: Connection) -> Phase { timers[connection.slot].phase }
 
+  /// When the phase began.
+  func beginning(of connection: Connection) -> Int64 { timers[connection.slot].since }
+
   /// The phase begins now.
   mutating func set(_ connection: Connection, _ phase: Phase, now: Int64, deadline: Int64) {
     timers[connection.slot] = Timer(phase: phase, since: now, deadline: deadline)

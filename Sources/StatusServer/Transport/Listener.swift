@@ -46,17 +46,17 @@ package final class Listener: Sendable {
     }
   }
 
-  /// The sockets that a service manager passed: descriptors from 3 on, as `LISTEN_FDS` counts them where `LISTEN_PID` is
-  /// this process (sd_listen_fds(3)).
+  /// The sockets that a service manager passed: descriptors from `first` on, as `LISTEN_FDS` counts them where
+  /// `LISTEN_PID` is this process (sd_listen_fds(3)).
   package static func inherited(
-    environment: [String: String], processID: Int32 = getpid()
+    environment: [String: String], processID: Int32 = getpid(), first: Int32 = 3
   ) throws(SocketFailure) -> [Listener] {
     guard environment["LISTEN_PID"] == String(processID), let text = environment["LISTEN_FDS"] else { return [] }
     guard let count = Int32(text), count >= 0, count < 1024 else {
       throw SocketFailure("adopt inherited sockets", reason: "LISTEN_FDS='\(text)' is not a number of descriptors")
     }
     var listeners: [Listener] = []
-    for descriptor in 3..<(3 + count) { listeners.append(try adopt(descriptor)) }
+    for descriptor in first..<(first + count) { listeners.append(try adopt(descriptor)) }
     return listeners
   }
 
