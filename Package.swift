@@ -83,7 +83,7 @@ let package = Package(
     .testTarget(
       name: "StatusServerTests", dependencies: ["StatusServer", "Reconcile", "MachineIntent", "CLinux"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "EndToEndTests", dependencies: ["NodeTesting"], swiftSettings: swiftSettings),
+    .testTarget(name: "EndToEndTests", dependencies: ["sctp-agent"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

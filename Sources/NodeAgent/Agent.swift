@@ -115,7 +115,7 @@ package final class Agent {
     defer { progress.end() }
     let started = clock.monotonic
     let now = clock.now
-    reconciler.readIntent()
+    reconciler.readIntent(at: now)
     let contended = contention.contended
     let moment = Reconciler.Moment(
       now: now, resting: contended.filter { !contention.mayRepair($0, at: started) }, contended: contended,

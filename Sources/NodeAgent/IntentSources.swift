@@ -28,6 +28,30 @@ package struct IntentSources: Sendable {
   package var watchedNodePaths: [String] { (paths.isEmpty ? [Self.defaultDirectory] : []) + Self.managedFiles }
   package var watchedOwnPaths: [String] { paths.filter { $0 != "-" } }
 
+  /// What changes when any source changes; nil: that cannot be told, so read again.
+  func stamps(_ access: NodeAccess, at now: Timestamp) -> [FileStamp]? {
+    var stamps: [FileStamp] = []
+    do throws(FileFailure) {
+      for path in watchedNodePaths { stamps += try Self.stamps(of: path, in: access.files) }
+      for path in watchedOwnPaths { stamps += try Self.stamps(of: path, in: access.own) }
+    } catch {
+      return nil
+    }
+    // A file that changed within the clock's tick may change again without a new stamp.
+    let tick = Int64(50_000_000)
+    return stamps.contains { $0.changed + tick > now.milliseconds * 1_000_000 } ? nil : stamps
+  }
+
+  private static func stamps(of path: String, in files: any ReadableFiles) throws(FileFailure) -> [FileStamp] {
+    guard let stamp = try files.stamp(path) else { return [] }
+    var stamps = [stamp]
+    // Of a file there is no listing.
+    for entry in (try? files.list(path))?.entries ?? [] where suffixes.contains(where: entry.name.hasSuffix) {
+      if let stamp = try files.stamp(entry.path) { stamps.append(stamp) }
+    }
+    return stamps
+  }
+
   /// Reads and merges everything. An unreadable source is an error like any other in the reading.
   package func read(_ access: NodeAccess) -> IntentReading {
     var documents: [IntentDocument] = []

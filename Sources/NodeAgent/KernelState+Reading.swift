@@ -12,12 +12,14 @@ extension KernelState {
     let lockdown = try sys.line("/kernel/security/lockdown").flatMap(Self.chosen)
     let hasModuleList = try proc.stamp("/modules") != nil
     let hasModuleSwitch = try proc.stamp("/sys/kernel/modules_disabled") != nil
+    // Where procfs does not even tell the kernel's name, it is a partial one and its silence says nothing.
+    let isWhole = try proc.stamp("/sys/kernel/ostype") != nil
     let enforced = try sys.line("/module/module/parameters/sig_enforce") == "Y"
     self.init(
       release: access.kernelRelease,
       bootID: try proc.line("/sys/kernel/random/boot_id"),
       commandLine: commandLine,
-      supportsModules: hasModuleList || hasModuleSwitch,
+      supportsModules: hasModuleList || hasModuleSwitch || !isWhole,
       modulesDisabled: try proc.line("/sys/kernel/modules_disabled") == "1",
       modprobePath: try proc.line("/sys/kernel/modprobe"),
       lockdown: lockdown,
@@ -26,6 +28,9 @@ extension KernelState {
       mayLoadModules: try Self.mayLoadModules(proc),
       conntrackSCTP: conntrack ? tracksSCTP : nil)
   }
+
+  /// True where the kernel takes only signed modules.
+  var judgesSignatures: Bool { enforcesSignatures || lockdown.map { $0 != "none" } ?? false }
 
   /// The bracketed word of `none [integrity] confidentiality`.
   private static func chosen(_ line: String) -> String? {

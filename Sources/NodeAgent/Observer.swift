@@ -15,10 +15,12 @@ package struct Observer {
 
   /// - Parameters:
   ///   - modules: those to judge; their dependencies are looked at too.
-  ///   - owners: the names of users and groups to find the numbers of.
+  ///   - users: names to find the numbers of; `groups` likewise.
+  ///   - inspects: whether to open module files that the kernel has no need to judge. That unpacks them, which costs
+  ///     about as much as loading them.
   /// - Throws: what keeps the observation from meaning anything; an unreadable drop-in does not.
   package mutating func observe(
-    modules: [ModuleName], users: Set<String> = [], groups: Set<String> = []
+    modules: [ModuleName], users: Set<String> = [], groups: Set<String> = [], inspects: Bool = false
   ) throws(FileFailure) -> NodeState {
     let kernel = try KernelState(access)
     var unreadable: [FileFailure] = []
@@ -51,7 +53,8 @@ package struct Observer {
     let found = try tree.look(up: modules, in: access.files)
     return NodeState(
       kernel: kernel, modprobeDropIns: modprobe, modulesLoadDropIns: modulesLoad, softdepIndex: tree.softdepIndex,
-      entries: entries, writable: writable, modules: try facts(found), otherKernels: try otherKernels(),
+      entries: entries, writable: writable, modules: try facts(found, inspects: inspects || kernel.judgesSignatures),
+      otherKernels: try otherKernels(),
       users: try numbers(of: users, by: access.files.userID), groups: try numbers(of: groups, by: access.files.groupID),
       unreadable: unreadable, loadServiceMasked: try loadServiceMasked())
   }
@@ -82,14 +85,15 @@ package struct Observer {
     }
   }
 
-  private func facts(_ found: [ModuleName: ModuleTree.Entry]) throws(FileFailure) -> [ModuleName: ModuleFacts] {
+  private func facts(
+    _ found: [ModuleName: ModuleTree.Entry], inspects: Bool
+  ) throws(FileFailure) -> [ModuleName: ModuleFacts] {
     var facts: [ModuleName: ModuleFacts] = [:]
     for (name, entry) in found {
       var file = entry.path
       if let path = file, try access.files.stamp(path) == nil { file = nil }
       let (state, refcount) = try loadState(of: name, hasFile: file != nil, isBuiltin: entry.isBuiltin)
-      let needsLoading = state == .absent
-      let inspection = needsLoading ? file.map(access.modules.inspect) : nil
+      let inspection = inspects && state == .absent ? file.map(access.modules.inspect) : nil
       facts[name] = ModuleFacts(
         name: name, state: state, refcount: refcount, file: file, dependencies: entry.dependencies,
         aliases: entry.aliases, signed: inspection?.signed, unreadable: inspection?.unreadable)

@@ -54,6 +54,8 @@ package struct Reconciler {
   private var applier: Applier
   private var desired: DesiredState?
   private var intentErrors: [ConfigIssue] = []
+  /// nil: they have to be read.
+  private var intentStamps: [FileStamp]?
   private var probes: [AddressFamily: ProbeReading] = [:]
 
   /// Reads the ledger; throws where the state directory cannot be read.
@@ -64,14 +66,19 @@ package struct Reconciler {
     applier = Applier(access: access, ledger: try Ledger(files: access.files))
   }
 
-  /// Reads the intents anew. An intent with an error leaves the last good one in force.
-  package mutating func readIntent() {
+  /// Reads the intents, unless they are what they were. An intent with an error leaves the last good one in force.
+  package mutating func readIntent(at now: Timestamp) {
+    let stamps = settings.sources.stamps(access, at: now)
+    if let stamps, stamps == intentStamps { return }
+    intentStamps = stamps
     let reading = settings.sources.read(access)
     if let state = reading.state {
       desired = state
       intentErrors = []
     } else {
       intentErrors = reading.issues.filter { $0.severity == .error }
+      // It may have been unreadable for a moment only.
+      intentStamps = nil
     }
   }
 
@@ -86,8 +93,8 @@ package struct Reconciler {
 
   /// Looks without deciding; works without an intent.
   package mutating func observe(also modules: [ModuleName]) throws(FileFailure) -> NodeState {
-    guard let desired else { return try observer.observe(modules: modules) }
-    return try observe(desired, also: modules)
+    guard let desired else { return try observer.observe(modules: modules, inspects: true) }
+    return try observe(desired, also: modules, inspects: true)
   }
 
   /// Looks and decides without acting; nil: there is no valid intent.
@@ -127,7 +134,9 @@ package struct Reconciler {
     return !held && !moment.resting.contains(path)
   }
 
-  private mutating func observe(_ desired: DesiredState, also modules: [ModuleName]) throws(FileFailure) -> NodeState {
+  private mutating func observe(
+    _ desired: DesiredState, also modules: [ModuleName], inspects: Bool = false
+  ) throws(FileFailure) -> NodeState {
     func names(_ principals: [DesiredFile.Principal?]) -> Set<String> {
       Set(
         principals.compactMap {
@@ -137,7 +146,7 @@ package struct Reconciler {
     }
     return try observer.observe(
       modules: desired.wanted + desired.keptOut + modules, users: names(desired.files.map(\.user)),
-      groups: names(desired.files.map(\.group)))
+      groups: names(desired.files.map(\.group)), inspects: inspects)
   }
 
   /// When the machine-config daemon's last change counts as settled; nil: it does already, or there is no daemon.

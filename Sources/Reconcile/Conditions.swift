@@ -65,7 +65,7 @@ struct Conditions {
     for module in desired.wanted {
       if let blocker = observation.verdicts(of: module)?.blockers.first {
         return Condition(
-          .unblocked, .no, reason: blocker.reason, message: "\(blocker.sentence); remedy: \(blocker.remedy)")
+          .unblocked, .no, reason: blocker.reason, message: blocker.sentence)
       }
     }
     for module in desired.keptOut {
@@ -95,12 +95,12 @@ struct Conditions {
       for outcome in observation.outcomes {
         if case .load(let failure, let blocker)? = outcome.failure, failure.module == module {
           return Condition(
-            .moduleLoaded, .no, reason: blocker.reason, message: "\(blocker.sentence); remedy: \(blocker.remedy)")
+            .moduleLoaded, .no, reason: blocker.reason, message: blocker.sentence)
         }
       }
       if let blocker = observation.verdicts(of: module)?.explicit.blockedBy.first {
         return Condition(
-          .moduleLoaded, .no, reason: blocker.reason, message: "\(blocker.sentence); remedy: \(blocker.remedy)")
+          .moduleLoaded, .no, reason: blocker.reason, message: blocker.sentence)
       }
       return Condition(
         .moduleLoaded, .no, reason: state == .absent ? "NotLoaded" : "Loading", message: "\(module) is \(state)")
@@ -159,8 +159,15 @@ struct Conditions {
   }
 
   private func ready(of parts: [Condition]) -> Condition {
-    if let failed = parts.first(where: { $0.status == .no }) {
-      return Condition(.ready, .no, reason: failed.reason, message: failed.message)
+    // The cause before its effects: what could not be written, then what blocks, then what is not there.
+    let causes =
+      parts.filter { $0.type == .intentValid || ($0.type == .filesInSync && $0.reason != "Drifted") }
+      + parts.filter { $0.type != .intentValid }
+    if let failed = causes.first(where: { $0.status == .no && !($0.type == .filesInSync && $0.reason == "Drifted") })
+      ?? parts.first(where: { $0.status == .no })
+    {
+      return Condition(
+        .ready, .no, reason: failed.type == .unblocked ? "Blocked" : failed.reason, message: failed.message)
     }
     if let unknown = parts.first(where: { $0.status == .unknown }) {
       return Condition(.ready, .unknown, reason: unknown.reason, message: unknown.message)

@@ -14,8 +14,7 @@ struct LintCommand: ParsableCommand {
   @Option(name: .long, help: "Only MachineConfigs of this role; repeatable.")
   var role: [String] = []
 
-  @Option(name: .shortAndLong, help: "text or json.")
-  var output = ResultFormat.text
+  @OptionGroup var output: OutputOption
 
   @Argument(help: "A file, a directory (its *.yaml, *.yml and *.json), or - for standard input.")
   var file: [String]
@@ -34,7 +33,7 @@ struct LintCommand: ParsableCommand {
       }
     }
     if !documents.isEmpty { issues += IntentReader.lint(documents, roles: role) }
-    StandardOutput.write(output == .json ? ConfigIssue.manifest(of: issues).json : ConfigIssue.lines(issues))
+    StandardStreams.say(text: output.isJSON ? ConfigIssue.manifest(of: issues).json : ConfigIssue.lines(issues))
     if issues.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
   }
 }

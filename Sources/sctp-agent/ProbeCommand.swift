@@ -18,13 +18,12 @@ struct ProbeCommand: ParsableCommand {
       abstract: "Exchange data with this host over 127.0.0.1 and ::1.",
       discussion: "Exit status: 0 echoed, 1 not. Where IPv6 is off, IPv4 decides.")
 
-    @Option(name: .shortAndLong, help: "Form of the result: text or json.")
-    var output = ResultFormat.text
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let probe = SCTPProbe()
       let report = LoopbackReport(loopback4: probe.loopback(.ipv4), loopback6: probe.loopback(.ipv6))
-      StandardOutput.write(report.rendered(as: output))
+      StandardStreams.say(text: report.rendered(as: output.output))
       if !report.ok { throw ExitCode.failure }
     }
   }
@@ -37,18 +36,18 @@ struct ProbeCommand: ParsableCommand {
     @Argument(help: "HOST:PORT, [V6]:PORT or :PORT for every address; port 0 takes a free one.")
     var address: ProbeAddress
 
-    @Option(name: .shortAndLong, help: "Form of the result: text or json.")
-    var output = ResultFormat.text
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       do {
         let stop = try TerminationSignals()
         let server = try EchoServer(address, stop: stop.descriptor)
-        StandardOutput.write(ListenReport(listening: server.addresses).rendered(as: output))
+        StandardStreams.say(text: ListenReport(listening: server.addresses).rendered(as: output.output))
         let totals = server.run()
-        StandardOutput.write(TotalsReport(clients: totals.clients, bytes: totals.bytes).rendered(as: output))
+        StandardStreams.say(
+          text: TotalsReport(clients: totals.clients, bytes: totals.bytes).rendered(as: output.output))
       } catch let failure as ProbeFailure {
-        StandardError.write("failed to listen on \(address): \(failure.call): \(failure.reason)\n")
+        StandardStreams.complain("failed to listen on \(address): \(failure.call): \(failure.reason)")
         throw ExitCode.failure
       }
     }
@@ -74,8 +73,7 @@ struct ProbeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Time limit of the association and of each message.", valueName: "seconds"))
     var timeout = 5.0
 
-    @Option(name: .shortAndLong, help: "Form of the result: text or json.")
-    var output = ResultFormat.text
+    @OptionGroup var output: OutputOption
 
     func validate() throws {
       guard !address.host.isEmpty, address.port > 0 else { throw ValidationError("the peer needs a host and a port") }
@@ -94,7 +92,7 @@ struct ProbeCommand: ParsableCommand {
       let outcome = client.run(address) { progress.show($0) }
       progress.clear()
       let report = ConnectReport(asked: address, count: count, size: size, outcome)
-      StandardOutput.write(report.rendered(as: output))
+      StandardStreams.say(text: report.rendered(as: output.output))
       if !report.ok { throw ExitCode.failure }
     }
   }

@@ -8,7 +8,7 @@ protocol ProbeReport: Encodable {
 }
 
 extension ProbeReport {
-  func rendered(as format: ResultFormat) -> String {
+  func rendered(as format: OutputOption.Form) -> String {
     switch format {
     case .text: return text
     case .json:

@@ -29,8 +29,7 @@ struct RenderCommand: ParsableCommand {
   @Flag(name: .long, help: "Add the object that lets OpenShift 4.17 apply it without a reboot.")
   var nodeDisruptionPolicy = false
 
-  @Option(name: .shortAndLong, help: "text (YAML) or json.")
-  var output = ResultFormat.text
+  @OptionGroup var output: OutputOption
 
   func validate() throws {
     do {
@@ -47,13 +46,13 @@ struct RenderCommand: ParsableCommand {
       do throws(SourceFile.Failure) {
         try KustomizeDirectory(path: kustomize).write(tree)
       } catch {
-        StandardError.write("error: \(error.reason)\n")
+        StandardStreams.complain("error: \(error.reason)")
         throw ExitCode(1)
       }
       return
     }
     let objects = rendering.machineConfigs + (nodeDisruptionPolicy ? [rendering.nodeDisruptionPolicy] : [])
-    StandardOutput.write(output == .json ? Self.json(objects) : objects.map(\.yaml).joined(separator: "---\n"))
+    StandardStreams.say(text: output.isJSON ? Self.json(objects) : objects.map(\.yaml).joined(separator: "---\n"))
   }
 
   private func rendering() throws(MachineConfigRendering.Refusal) -> MachineConfigRendering {

@@ -1,7 +1,23 @@
 import ArgumentParser
 
+/// SCTP on Kubernetes nodes, working, provably, without a reboot.
 @main
 struct SctpAgent: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sctp-agent", subcommands: [LintCommand.self, RenderCommand.self, ProbeCommand.self])
+    commandName: "sctp-agent",
+    abstract: "Make SCTP work on this node, now and after the next boot, and prove it.",
+    discussion: """
+      Every option has an environment variable: --log-level is SCTP_AGENT_LOG_LEVEL; a list is comma-separated; \
+      a flag on the command line wins.
+      """,
+    version: Version.text,
+    subcommands: [
+      RunCommand.self, PlanCommand.self, ApplyCommand.self, CheckCommand.self, ExplainCommand.self,
+      StatusCommand.self, ProbeCommand.self, LintCommand.self, RenderCommand.self, ConfigCommand.self,
+      RevertCommand.self,
+    ])
+
+  static func main() {
+    main(EnvironmentArguments.arguments(of: Self.self, given: Array(CommandLine.arguments.dropFirst())))
+  }
 }

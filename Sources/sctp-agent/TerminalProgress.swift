@@ -14,8 +14,8 @@ final class TerminalProgress {
   func show(_ done: Int) {
     guard Self.isTerminal, isShown || begin.duration(to: .now) > Self.quiet else { return }
     isShown = true
-    StandardError.write("\r\(done) of \(total) echoed")
+    StandardStreams.complain(part: "\r\(done) of \(total) echoed")
   }
 
-  func clear() { if isShown { StandardError.write("\r\u{1B}[K") } }
+  func clear() { if isShown { StandardStreams.complain(part: "\r\u{1B}[K") } }
 }

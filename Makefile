@@ -1,0 +1,56 @@
+# What can be done with this repository. `make test` and `make demo` install what they need (Debian or Ubuntu, as root,
+# with a Swift toolchain); everything they start is bounded in time.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# The same flags everywhere: other flags would build everything anew.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker --gc-sections
+BUILD_PACKAGES := libkmod-dev libyaml-dev zlib1g-dev pkg-config
+
+DESTDIR ?=
+PREFIX ?= /usr/local
+UNITDIR ?= /etc/systemd/system
+
+.PHONY: help packages check format build test unit-test vm-test demo release install clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+packages:
+	@Tests/VM/install-packages $(BUILD_PACKAGES)
+
+check: packages ## format lint, import rules, build, unit tests
+	swift format lint --strict --recursive Package.swift Sources Tests
+	.ci/check-purity
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test $(SWIFT_FLAGS)
+
+format: ## put every Swift file in the one format
+	swift format --in-place --recursive Package.swift Sources Tests
+
+test: check vm-test ## every test: unit, integration on made-up roots, and real kernels in VMs
+
+vm-test: packages release ## the scenarios of Tests/VM only
+	Tests/VM/run
+
+demo: packages release ## boot a stock kernel in a VM and watch the agent enable SCTP
+	@Tests/VM/demo.sh
+
+release: packages .build/static/libyaml.a ## the binary as it ships: .build/release/sctp-agent
+	swift build $(RELEASE_FLAGS) --product sctp-agent
+
+# A directory with nothing but these archives makes the linker take them, and leave libkmod to the host.
+.build/static/libyaml.a:
+	mkdir -p .build/static
+	for library in libyaml.a libz.a; do ln -sf "$$(gcc -print-file-name=$$library)" .build/static/$$library; done
+
+install: release ## the binary and the unit, below DESTDIR
+	install -D -m 0755 .build/release/sctp-agent $(DESTDIR)$(PREFIX)/bin/sctp-agent
+	install -D -m 0644 systemd/sctp-agent.service $(DESTDIR)$(UNITDIR)/sctp-agent.service
+
+clean: ## what the build made
+	rm -rf .build

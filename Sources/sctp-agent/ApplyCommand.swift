@@ -1,0 +1,50 @@
+import ArgumentParser
+import Glibc
+import NodeAgent
+import Reconcile
+
+/// One pass.
+struct ApplyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply", abstract: "Make one pass over this node and exit.",
+    discussion: "Exit status: 0 converged, 1 not.")
+
+  @OptionGroup var node: NodeOptions
+  @OptionGroup var output: OutputOption
+
+  func run() throws {
+    var reconciler = try node.readReconciler()
+    let clock = NodeClock()
+    let started = clock.now
+    var history = History()
+    var pass = try reconciler.pass(Reconciler.Moment(now: clock.now))
+    if let until = pass.heldUntil {
+      let milliseconds = max(0, until.milliseconds - clock.now.milliseconds)
+      StandardStreams.complain("waiting \(milliseconds) ms: the machine-config daemon's configuration has just changed")
+      usleep(UInt32(milliseconds) * 1000)
+      pass = try reconciler.pass(Reconciler.Moment(now: clock.now))
+    }
+    let document = StatusDocument(
+      pass.observation, agent: node.identity(observeOnly: false, startedAt: started), history: &history)
+    if output.isJSON {
+      JSONResult.say(document)
+    } else {
+      for outcome in pass.observation.outcomes where outcome.failure == nil {
+        StandardStreams.say("done: \(outcome.step)")
+      }
+      for outcome in pass.observation.outcomes { outcome.failure.map { StandardStreams.complain("\($0)") } }
+      StandardStreams.say(document.summary)
+    }
+    if !document.ready { throw ExitCode(1) }
+  }
+}
+
+extension StatusDocument {
+  /// The conditions, a line each.
+  var summary: String {
+    conditions.map { condition in
+      let mark = condition.status == .yes ? Paint.green("ok ") : Paint.red("-- ")
+      return "\(mark) \(condition.type.rawValue): \(condition.reason): \(condition.message)"
+    }.joined(separator: "\n")
+  }
+}

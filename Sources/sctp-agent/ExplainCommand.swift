@@ -1,0 +1,42 @@
+import ArgumentParser
+import MachineIntent
+import Modprobe
+import NodeAgent
+import Reconcile
+
+/// Which line of which file decides, for each of the three ways.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Say which rule decides whether a module can be loaded: by socket(), at boot, and explicitly.",
+    discussion: "Exit status: 0 all three ways open, 1 something blocks, 2 unknown.")
+
+  @Argument(help: "The module to explain.")
+  var module = "sctp"
+
+  @OptionGroup var node: NodeOptions
+  @OptionGroup var output: OutputOption
+
+  func run() throws {
+    let name = ModuleName(module)
+    let state: NodeState
+    var wanted: [ModuleName] = []
+    do {
+      var reconciler = try node.unreadReconciler(observeOnly: true)
+      reconciler.readIntent(at: NodeClock().now)
+      wanted = reconciler.intent.state?.wanted ?? []
+      state = try reconciler.observe(also: [name])
+    } catch let failure as FileFailure {
+      StandardStreams.complain("\(failure)")
+      throw ExitCode(2)
+    }
+    let document = Explanation(module: name, wanted: wanted, node: state)
+    if output.isJSON {
+      JSONResult.say(document)
+    } else {
+      StandardStreams.say(text: document.text)
+    }
+    if !state.unreadable.isEmpty { throw ExitCode(2) }
+    if !Verdicts(module: name, node: state).allOpen { throw ExitCode(1) }
+  }
+}

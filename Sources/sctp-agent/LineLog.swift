@@ -1,0 +1,78 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Logging
+import Reconcile
+
+/// How a log line looks.
+enum LogFormat: String, CaseIterable, ExpressibleByArgument {
+  case auto, text, json, journal
+
+  /// `auto` is the journal's form where standard error leads to the journal (systemd.exec(5), `$JOURNAL_STREAM`).
+  var resolved: LogFormat {
+    guard self == .auto else { return self }
+    return environmentValue("JOURNAL_STREAM") == nil ? .text : .journal
+  }
+}
+
+/// What `--log-level` takes.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+  case trace, debug, info, notice, warning, error
+
+  var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .info }
+}
+
+/// Writes each message as one line on standard error.
+struct LineLog: LogHandler {
+  var logLevel: Logger.Level
+  var metadata: Logger.Metadata = [:]
+  private let format: LogFormat
+  private let clock: NodeClock
+
+  init(level: Logger.Level, format: LogFormat, clock: NodeClock) {
+    logLevel = level
+    self.format = format.resolved
+    self.clock = clock
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    StandardStreams.write(Array((line(event.level, "\(event.message)") + "\n").utf8), to: 2)
+  }
+
+  private func line(_ level: Logger.Level, _ message: String) -> String {
+    // One message is one line, whatever a file name holds.
+    let message = message.replacing("\n", with: "\\n")
+    switch format {
+    case .journal: return "<\(level.priority)>\(message)"
+    case .json:
+      let record = Record(time: clock.now.description, level: level.rawValue, message: message)
+      return String(decoding: JSONResult.line(record), as: UTF8.self)
+    case .auto, .text: return "\(clock.now) \(level.rawValue): \(message)"
+    }
+  }
+
+  private struct Record: Encodable {
+    let time: String
+    let level: String
+    let message: String
+  }
+}
+
+extension Logger.Level {
+  /// The journal's priority: sd-daemon(3).
+  fileprivate var priority: Int {
+    switch self {
+    case .critical: 2
+    case .error: 3
+    case .warning: 4
+    case .notice: 5
+    case .info: 6
+    case .debug, .trace: 7
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Glibc
+import LinuxNode
+import Logging
+import NodeAgent
+import Reconcile
+import StatusServer
+
+/// The daemon: the composition root.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Keep SCTP working on this node and report it over HTTP.",
+    discussion: "Exit status: 0 on SIGTERM or SIGINT, 1 if it cannot start.")
+
+  @OptionGroup var node: NodeOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to serve: HOST:PORT, [V6]:PORT, unix:PATH or none. Repeatable; inherited sockets come first. "
+        + "Default: 127.0.0.1:9132.", valueName: "address"))
+  var listen: [String] = []
+
+  @Option(help: ArgumentHelp("Look again after this long though nothing has happened.", valueName: "seconds"))
+  var resync = 60
+
+  @Option(help: ArgumentHelp("Prove SCTP anew by an association after this long.", valueName: "seconds"))
+  var probeInterval = 300
+
+  @Flag(help: "Report and touch nothing.")
+  var observeOnly = false
+
+  @Option(help: ArgumentHelp("The oldest idle connection is closed beyond this number.", valueName: "number"))
+  var maxConnections = 1024
+
+  @Option(
+    help: ArgumentHelp("Directory for Node Feature Discovery's feature file; none without it.", valueName: "dir"))
+  var nfdFeaturesDir: String?
+
+  @Option(help: "trace, debug, info, notice, warning or error.")
+  var logLevel = LogLevel.info
+
+  @Option(help: "auto, text, json or journal.")
+  var logFormat = LogFormat.auto
+
+  func validate() throws {
+    guard resync > 0 else { throw ValidationError("--resync must be at least 1 second") }
+    guard probeInterval > 0 else { throw ValidationError("--probe-interval must be at least 1 second") }
+    guard maxConnections > 0 else { throw ValidationError("--max-connections must be at least 1") }
+  }
+
+  func run() throws {
+    let clock = NodeClock()
+    let log = Logger(label: "sctp-agent") { _ in LineLog(level: logLevel.level, format: logFormat, clock: clock) }
+    do {
+      // Signals are blocked here, before any thread that could take them is made.
+      let changes = try InotifyChanges(root: node.root)
+      let board = try StatusBoard()
+      let server = try StatusServer(
+        listeners: try listeners(), board: board, limits: ServerLimits(maxConnections: maxConnections))
+      let serving = try server.start(preparing: {
+        do {
+          try Capabilities.dropAll()
+        } catch {
+          log.error("failed to give up the capabilities of the serving thread: \(error)")
+          Glibc.exit(1)
+        }
+      })
+      defer {
+        server.stop()
+        serving.join()
+      }
+      let identity = node.identity(observeOnly: observeOnly, startedAt: clock.now)
+      log.notice("sctp-agent \(Version.number) on \(identity.node), kernel \(node.release)")
+      let agent = Agent(
+        reconciler: try node.unreadReconciler(observeOnly: observeOnly),
+        settings: Agent.Settings(
+          resync: .seconds(resync), probeInterval: .seconds(probeInterval), identity: identity),
+        changes: changes, notifier: SystemdNotifier(variable: environmentValue), clock: clock,
+        progress: BoardProgress(board: board), log: log,
+        publish: { news in
+          do {
+            board.publish(
+              try PublishedSnapshot(news.document, history: news.history, build: Version.build))
+          } catch {
+            log.error("failed to render the status: \(error)")
+          }
+        })
+      agent.run()
+    } catch {
+      log.error("\(error)")
+      throw ExitCode(1)
+    }
+  }
+
+  private func listeners() throws -> [Listener] {
+    let inherited = try Listener.inherited(environment: EnvironmentArguments.environment())
+    let given = listen.isEmpty && inherited.isEmpty ? ["127.0.0.1:9132"] : listen
+    return inherited + (try given.compactMap { try Listener.open(ListenAddress(parsing: $0)) })
+  }
+}
+
+/// The loop's progress, shown on the board.
+private struct BoardProgress: ProgressMark {
+  let board: StatusBoard
+
+  func begin() { board.beginWork() }
+  func end() { board.endWork() }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+/// A daemon on a made-up node, reached over a unix socket.
+private final class Daemon {
+  let node: MadeUpNode
+  let process: Process
+  let endpoint: String
+
+  init(_ node: MadeUpNode, _ more: String...) throws {
+    self.node = node
+    let socket = node.directory.appending(path: "s").path
+    endpoint = "unix:\(socket)"
+    process = try MadeUpNode.made(
+      ["run", "--listen", endpoint, "--log-level", "error"] + more + node.options)
+    try process.run()
+  }
+
+  deinit {
+    if process.isRunning { process.terminate() }
+    process.waitUntilExit()
+  }
+
+  /// The status once `holds` is true of it; nil: that did not happen within ten seconds.
+  func status(where holds: ([String: Any]) -> Bool) throws -> [String: Any]? {
+    for _ in 0..<200 {
+      let outcome = try MadeUpNode.run(["status", "--endpoint", endpoint, "-o", "json"])
+      if let document = try? JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any],
+        holds(document)
+      {
+        return document
+      }
+      usleep(50_000)
+    }
+    return nil
+  }
+
+  func files(_ state: String) -> ([String: Any]) -> Bool {
+    { document in
+      let files = document["files"] as? [[String: Any]] ?? []
+      return !files.isEmpty && files.allSatisfy { $0["state"] as? String == state }
+    }
+  }
+}
+
+@Test func theDaemonRepairsDriftAndCountsIt() throws {
+  let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
+  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+  try daemon.node.put("etc/modprobe.d/sctp-blacklist.conf", "blacklist sctp\n")
+  let drifted = try daemon.status { ($0["drift"] as? [String: Any])?["total"] as? Int == 1 }
+  #expect(drifted != nil)
+  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+  #expect(daemon.node.text("etc/modprobe.d/sctp-blacklist.conf") == "")
+}
+
+@Test func theDaemonUnblocksWhatANewFileBlocks() throws {
+  let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
+  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+  try daemon.node.put("etc/modprobe.d/new.conf", "blacklist sctp\n")
+  let status = try daemon.status { document in
+    (document["files"] as? [[String: Any]] ?? []).contains {
+      $0["path"] as? String == "/etc/modprobe.d/new.conf" && $0["state"] as? String == "InSync"
+    }
+  }
+  #expect(status != nil)
+  #expect(daemon.node.text("etc/modprobe.d/new.conf") == "# blacklist sctp\n")
+}
+
+@Test func observeOnlyTouchesNothing() throws {
+  let node = try MadeUpNode(moduleState: "live")
+  let before = try node.snapshot()
+  let daemon = try Daemon(node, "--observe-only")
+  #expect(try daemon.status(where: daemon.files("Drifted")) != nil)
+  #expect(try node.snapshot() == before)
+}
+
+@Test func aReloadWithABadIntentKeepsTheLastGoodOne() throws {
+  let node = try MadeUpNode(moduleState: "live")
+  let intent = node.directory.appending(path: "intent.yaml")
+  let rendered = try MadeUpNode.run(["render"])
+  try Data(rendered.output.utf8).write(to: intent)
+  let daemon = try Daemon(node, "--intent", intent.path)
+  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+  try Data("kind: [".utf8).write(to: intent)
+  kill(daemon.process.processIdentifier, SIGHUP)
+  let refused = try daemon.status { document in
+    let conditions = document["conditions"] as? [[String: Any]] ?? []
+    return conditions.first?["status"] as? String == "False"
+  }
+  #expect(refused != nil)
+  try node.put("etc/modules-load.d/sctp-load.conf", "drift")
+  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+}
+
+@Test func terminationEndsTheDaemonWithZero() throws {
+  let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
+  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+  daemon.process.terminate()
+  daemon.process.waitUntilExit()
+  #expect(daemon.process.terminationStatus == 0)
+}
+
+@Test func aBusyAddressIsAClearErrorAndTheExitStatusIsOne() throws {
+  let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
+  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+  let second = try MadeUpNode.run(["run", "--listen", daemon.endpoint] + daemon.node.options)
+  #expect(second.status == 1)
+  #expect(second.errors.contains("EADDRINUSE"))
+}
