@@ -8,6 +8,8 @@ struct ModuleTree {
     let dependencies: [ModuleName]
     let aliases: [String]
     let isBuiltin: Bool
+    /// True where the tree has it as a module, as part of the kernel or as an alias.
+    let isKnown: Bool
   }
 
   private static let limit = 64 * 1024 * 1024
@@ -37,9 +39,12 @@ struct ModuleTree {
       while let module = pending.popLast() {
         guard known[module] == nil else { continue }
         let dependencies = index.dependencies(of: module)
+        let path = index.path(of: module)
+        let isBuiltin = index.isBuiltin(module)
         known[module] = Entry(
-          path: index.path(of: module).map { $0.hasPrefix("/") ? $0 : "\(directory)/\($0)" },
-          dependencies: dependencies, aliases: index.aliases(of: module), isBuiltin: index.isBuiltin(module))
+          path: path.map { $0.hasPrefix("/") ? $0 : "\(directory)/\($0)" }, dependencies: dependencies,
+          aliases: index.aliases(of: module), isBuiltin: isBuiltin,
+          isKnown: path != nil || isBuiltin || !index.modules(forAlias: module.rawValue).isEmpty)
         pending += dependencies
       }
     }

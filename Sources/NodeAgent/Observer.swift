@@ -43,7 +43,11 @@ package struct Observer {
           writable[directory] = Self.writability(of: directory, listing: listing)
           for entry in listing?.entries ?? [] { entries[entry.path] = entry }
         }
-        directories.append((listing?.entries ?? []).compactMap { Self.dropIn($0, unreadable: &unreadable) })
+        let hidesByName = searchPath == DropInSearchPath.modulesLoad
+        directories.append(
+          (listing?.entries ?? []).compactMap {
+            Self.dropIn($0, hidesByName: hidesByName, unreadable: &unreadable)
+          })
       }
       return directories
     }
@@ -51,12 +55,22 @@ package struct Observer {
     let modprobe = try dropIns(DropInSearchPath.modprobe)
     let modulesLoad = try dropIns(DropInSearchPath.modulesLoad)
     let found = try tree.look(up: modules, in: access.files)
-    return NodeState(
+    var node = NodeState(
       kernel: kernel, modprobeDropIns: modprobe, modulesLoadDropIns: modulesLoad, softdepIndex: tree.softdepIndex,
       entries: entries, writable: writable, modules: try facts(found, inspects: inspects || kernel.judgesSignatures),
       otherKernels: try otherKernels(),
       users: try numbers(of: users, by: access.files.userID), groups: try numbers(of: groups, by: access.files.groupID),
       unreadable: unreadable, loadServiceMasked: try loadServiceMasked())
+    // kmod drops a module's install line for the sake of its softdeps only if one of them can be found.
+    let softdeps = node.modules.keys.flatMap { name in
+      let both = node.configuration.softdeps(of: name)
+      return both.pre + both.post
+    }
+    if !softdeps.isEmpty {
+      let entries = try tree.look(up: softdeps, in: access.files)
+      node.softdepsInTree = Set(softdeps.filter { entries[$0]?.isKnown == true })
+    }
+    return node
   }
 
   private static func writability(of directory: String, listing: DirectoryListing?) -> NodeState.Writability {
@@ -76,12 +90,16 @@ package struct Observer {
   }
 
   /// nil: not something that kmod or systemd would read.
-  private static func dropIn(_ entry: FileEntry, unreadable: inout [FileFailure]) -> DropIn? {
+  ///
+  /// - Parameter hidesByName: systemd lets whatever bears a name hide the files of that name in lower directories; kmod
+  ///   passes over directories.
+  private static func dropIn(_ entry: FileEntry, hidesByName: Bool, unreadable: inout [FileFailure]) -> DropIn? {
     guard entry.name.hasSuffix(".conf") || entry.name.hasSuffix(".alias") else { return nil }
     if let failure = entry.failure { unreadable.append(failure) }
     switch entry.kind {
     case .regular, .symlink: return DropIn(path: entry.path, contents: entry.contents ?? [], isMask: entry.isMask)
-    case .directory, .fifo, .socket, .device: return nil
+    case .directory, .fifo, .socket, .device:
+      return hidesByName ? DropIn(path: entry.path, contents: [], isMask: false) : nil
     }
   }
 

@@ -80,7 +80,7 @@ struct BlockingRules {
     guard !isBuiltin else { return [] }
     return toLoad.flatMap { name -> [Blocker] in
       // kmod drops a module's install command when the module has a softdep (libkmod: ignorecmd).
-      guard !configuration.hasSoftdep(name), let winner = configuration.installRules(matching: name).first,
+      guard !node.ignoresInstallLines(of: name), let winner = configuration.installRules(matching: name).first,
         winner.stops(name)
       else { return [] }
       return configuration.installRules(matching: name).filter({ $0.stops(name) }).map { rule in

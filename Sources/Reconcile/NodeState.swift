@@ -23,6 +23,8 @@ package struct NodeState: Sendable {
   package var unreadable: [FileFailure]
   /// True where systemd-modules-load itself is masked, so that no load file has an effect at boot.
   package var loadServiceMasked: Bool
+  /// The softdeps of `modules` that the module tree knows.
+  package var softdepsInTree: Set<ModuleName> = []
 
   package private(set) var configuration: ModprobeConfiguration
   package private(set) var loadRequests: LoadRequests
@@ -51,7 +53,8 @@ package struct NodeState: Sendable {
     self.unreadable = unreadable
     self.loadServiceMasked = loadServiceMasked
     configuration = ModprobeConfiguration(
-      dropIns: .modprobe(modprobeDropIns), softdepIndex: softdepIndex, commandLine: kernel.commandLine)
+      dropIns: .modprobe(modprobeDropIns), softdepIndex: softdepIndex,
+      moduleTree: "/lib/modules/\(kernel.release)", commandLine: kernel.commandLine)
     loadRequests = LoadRequests(dropIns: .modulesLoad(modulesLoadDropIns), commandLine: kernel.commandLine)
   }
 
@@ -78,9 +81,16 @@ package struct NodeState: Sendable {
         path: write.path, kind: .regular, mode: write.mode, user: write.user, group: write.group,
         contents: write.contents)
     }
-    return NodeState(
+    var after = NodeState(
       kernel: kernel, modprobeDropIns: candidates.modprobe, modulesLoadDropIns: candidates.modulesLoad,
       softdepIndex: softdepIndex, entries: entries, writable: writable, modules: modules, otherKernels: otherKernels,
       users: users, groups: groups, unreadable: unreadable, loadServiceMasked: loadServiceMasked)
+    after.softdepsInTree = softdepsInTree
+    return after
+  }
+
+  /// True where kmod ignores the module's install lines, because it has softdeps that lead somewhere.
+  package func ignoresInstallLines(of module: ModuleName) -> Bool {
+    configuration.hasSoftdep(module, isInTree: softdepsInTree.contains)
   }
 }

@@ -22,7 +22,7 @@ package struct Notes {
   }
 
   private var softdep: [String] {
-    node.configuration.hasSoftdep(module)
+    node.ignoresInstallLines(of: module)
       ? ["\(module) has a softdep, so kmod ignores its install lines"] : []
   }
 

@@ -25,7 +25,7 @@ extension NodeState {
     facts(&module)
     let tunnel = ModuleFacts(
       name: udpTunnel, state: .absent, file: "/lib/modules/5.14.0/kernel/net/ipv4/udp_tunnel.ko.xz")
-    return NodeState(
+    var node = NodeState(
       kernel: kernel, modprobeDropIns: dropIns(DropInSearchPath.modprobe),
       modulesLoadDropIns: dropIns(DropInSearchPath.modulesLoad),
       entries: files.filter { $0.key.hasPrefix("/etc/mod") }.reduce(into: [:]) { entries, file in
@@ -33,6 +33,8 @@ extension NodeState {
           path: file.key, kind: .regular, mode: FileMode(0o644), user: 0, group: 0, contents: Array(file.value.utf8))
       },
       writable: ["/etc/modprobe.d": .yes, "/etc/modules-load.d": .yes], modules: [sctp: module, udpTunnel: tunnel])
+    node.softdepsInTree = [udpTunnel]
+    return node
   }
 }
 

@@ -25,7 +25,8 @@ private func open(_ node: NodeState) -> [Bool] {
   ("install net-pf-* /bin/true\n", [true, true, true]),
   ("remove net-pf-10-proto-132 /bin/true\n", [false, true, true]),
   ("blacklist sctp_diag\nblacklist nf_conntrack_proto_sctp\n", [true, true, true]),
-  ("install sctp /bin/false\nsoftdep sctp pre: crc32c\n", [true, true, true]),
+  ("install sctp /bin/false\nsoftdep sctp pre: udp_tunnel\n", [true, true, true]),
+  ("install sctp /bin/false\nsoftdep sctp pre: nowhere\n", [false, false, false]),
 ])
 func modprobeRulesStopTheWaysThatObeyThem(rules: String, ways: [Bool]) {
   #expect(open(.made(["/etc/modprobe.d/x.conf": rules])) == ways)
