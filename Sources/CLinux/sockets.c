@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
+#include <pthread.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -34,3 +35,5 @@ int CLinux_epoll_modify(int epoll, int descriptor, uint32_t events, uint64_t dat
 }
 
 const char *CLinux_error_name(int error) { return strerrorname_np(error); }
+
+void CLinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

@@ -9,7 +9,7 @@ final class EventLoop {
   private static let newsToken = UInt64.max
   private static let stopToken = UInt64.max - 1
   private static let firstListenerToken = UInt64.max - 4096
-  static let readCapacity = 16 * 1024
+  private static let readCapacity = 16 * 1024
   /// Answers are sent once so many bytes are together.
   static let batch = 64 * 1024
   /// What is read from a client that was told to go, in bytes.
@@ -21,16 +21,15 @@ final class EventLoop {
   private static let acceptPause: Int64 = 500_000_000
 
   let poller: Poller
-  let listeners: [Listener]
+  private let listeners: [Listener]
   let board: StatusBoard
-  let stop: WakeDescriptor
+  private let stop: WakeDescriptor
   let limits: ServerLimits
   private let descriptorLimit: Int
-  let accept: @Sendable (Int32) -> Int32
 
   let fixed = FixedAnswers()
   let metrics = ServerMetrics()
-  let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
+  private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
   let readBuffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: readCapacity)
   let idleTime: Int64
   let requestTime: Int64
@@ -42,37 +41,28 @@ final class EventLoop {
   /// Connections that have more to read than their turn allowed.
   @exclusivity(unchecked) var unfinished: [UInt64] = []
   @exclusivity(unchecked) var now: Int64 = 0
-  @exclusivity(unchecked) var second = 0
+  @exclusivity(unchecked) private var second = 0
   @exclusivity(unchecked) var date: [UInt8] = []
-  @exclusivity(unchecked) var isStopping = false
+  @exclusivity(unchecked) private var isStopping = false
   /// When to accept again; nil: accepting.
   var acceptsAgainAt: Int64?
 
-  /// - Parameters:
-  ///   - descriptorLimit: How many connections the limit of open files leaves room for.
-  ///   - accept: Accepts from a listener: the new descriptor or -errno.
+  /// - Parameter descriptorLimit: How many connections the limit of open files leaves room for.
   init(
     poller: Poller, listeners: [Listener], board: StatusBoard, stop: WakeDescriptor, limits: ServerLimits,
-    descriptorLimit: Int,
-    accept: @escaping @Sendable (Int32) -> Int32
-  ) throws(SocketFailure) {
+    descriptorLimit: Int
+  ) {
     self.poller = poller
     self.listeners = listeners
     self.board = board
     self.stop = stop
     self.limits = limits
     self.descriptorLimit = descriptorLimit
-    self.accept = accept
     idleTime = Self.nanoseconds(limits.idleTime)
     requestTime = Self.nanoseconds(limits.requestTime)
     output.reserveCapacity(2 * Self.batch)
     events.initialize(repeating: epoll_event())
     readBuffer.initialize(repeating: 0)
-    try poller.watchLevel(board.news.descriptor, token: Self.newsToken)
-    try poller.watchLevel(stop.descriptor, token: Self.stopToken)
-    for (index, listener) in listeners.enumerated() {
-      try poller.watchLevel(listener.descriptor, token: Self.firstListenerToken + UInt64(index))
-    }
   }
 
   deinit {
@@ -81,6 +71,17 @@ final class EventLoop {
     }
     events.deallocate()
     readBuffer.deallocate()
+  }
+
+  /// Has the poller report what the loop serves, with the tokens by which `run` knows it.
+  static func watch(
+    _ poller: Poller, _ listeners: [Listener], _ board: StatusBoard, _ stop: WakeDescriptor
+  ) throws(SocketFailure) {
+    try poller.watchLevel(board.news.descriptor, token: newsToken)
+    try poller.watchLevel(stop.descriptor, token: stopToken)
+    for (index, listener) in listeners.enumerated() {
+      try poller.watchLevel(listener.descriptor, token: firstListenerToken + UInt64(index))
+    }
   }
 
   /// Serves until `stop` is signalled.
@@ -101,7 +102,7 @@ final class EventLoop {
 
   // MARK: Time
 
-  func readClocks() {
+  private func readClocks() {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     now = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
@@ -113,11 +114,10 @@ final class EventLoop {
   }
 
   /// In milliseconds, rounded up; -1: there is nothing to wait for but events.
-  func timeout() -> Int32 {
+  private func timeout() -> Int32 {
     guard unfinished.isEmpty else { return 0 }
     let next = min(table.nextDeadline, acceptsAgainAt ?? .max)
     guard next < .max else { return -1 }
-    readClocks()
     return Int32(clamping: max(0, (next - now + 999_999) / 1_000_000))
   }
 
@@ -125,7 +125,7 @@ final class EventLoop {
     duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
   }
 
-  func expire() {
+  private func expire() {
     for connection in table.expired(at: now) {
       switch table.phase(of: connection) {
       case .reading: end(connection, .timeout)
@@ -138,7 +138,7 @@ final class EventLoop {
 
   // MARK: Events
 
-  func take(_ token: UInt64, _ readiness: Poller.Readiness) {
+  private func take(_ token: UInt64, _ readiness: Poller.Readiness) {
     if token >= Self.firstListenerToken {
       switch token {
       case Self.newsToken: takeNews()
@@ -153,7 +153,7 @@ final class EventLoop {
     advance(connection, peerEnded: readiness.ended)
   }
 
-  func takeNews() {
+  private func takeNews() {
     board.news.drain()
     guard let snapshot = board.current else { return }
     answers = StatusAnswers(snapshot, isStarting: false)
@@ -161,7 +161,7 @@ final class EventLoop {
     for connection in table.all(.waiting) { finishWait(connection) }
   }
 
-  func takeUnfinished() {
+  private func takeUnfinished() {
     let tokens = unfinished
     unfinished.removeAll(keepingCapacity: true)
     for token in tokens {
@@ -171,10 +171,10 @@ final class EventLoop {
 
   // MARK: Accepting
 
-  func acceptAll(from listener: Listener) {
+  private func acceptAll(from listener: Listener) {
     for _ in 0..<Self.acceptsPerEvent {
       if table.count >= descriptorLimit, !dropLongIdle() { return pauseAccepting() }
-      let descriptor = accept(listener.descriptor)
+      let descriptor = CLinux_accept(listener.descriptor)
       if descriptor >= 0 {
         if table.count >= limits.maxConnections, let oldest = table.mostDispensable() { drop(oldest) }
         open(descriptor)
@@ -193,7 +193,7 @@ final class EventLoop {
     }
   }
 
-  func open(_ descriptor: Int32) {
+  private func open(_ descriptor: Int32) {
     let connection = table.take()
     connection.open(descriptor)
     guard poller.watchEdges(descriptor, token: connection.token) else {
@@ -214,14 +214,14 @@ final class EventLoop {
     return true
   }
 
-  func pauseAccepting() {
+  private func pauseAccepting() {
     acceptsAgainAt = now + Self.acceptPause
     for (index, listener) in listeners.enumerated() {
       poller.pauseLevel(listener.descriptor, token: Self.firstListenerToken + UInt64(index))
     }
   }
 
-  func resumeAccepting() {
+  private func resumeAccepting() {
     acceptsAgainAt = nil
     for (index, listener) in listeners.enumerated() {
       poller.resumeLevel(listener.descriptor, token: Self.firstListenerToken + UInt64(index))

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A POSIX thread that runs one closure and takes no signals.
@@ -14,6 +15,7 @@ package final class ServingThread: Sendable {
 
   private let thread: pthread_t
 
+  /// - Parameter name: What `top` and `ps` show; at most 15 bytes.
   init(named name: String, _ run: @escaping @Sendable () -> Void) throws(SocketFailure) {
     var blocked = sigset_t()
     var before = sigset_t()
@@ -28,6 +30,7 @@ package final class ServingThread: Sendable {
       { argument in
         guard let argument else { return nil }
         let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+        CLinux_name_thread(body.name)
         body.run()
         return nil
       }, body.toOpaque())

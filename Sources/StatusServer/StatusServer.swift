@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// Serves the published snapshot over HTTP/1.1 on one thread.
@@ -9,37 +8,24 @@ package struct StatusServer: Sendable {
   private let descriptorLimit: Int
   private let poller: Poller
   private let stopSignal: WakeDescriptor
-  private let accept: @Sendable (Int32) -> Int32
 
   /// Raises the process's limit of open files to what the connections need, as far as that is allowed. Where it is not
   /// enough, clients wait until there is room.
   package init(listeners: [Listener], board: StatusBoard, limits: ServerLimits = ServerLimits()) throws(SocketFailure) {
-    try self.init(
-      listeners: listeners, board: board, limits: limits,
-      descriptorLimit: Self.descriptorLimit(wanted: limits.maxConnections), accept: { CLinux_accept($0) })
-  }
-
-  /// - Parameters:
-  ///   - descriptorLimit: How many connections the limit of open files leaves room for.
-  ///   - accept: Accepts from a listener's descriptor: the new descriptor or -errno.
-  init(
-    listeners: [Listener], board: StatusBoard, limits: ServerLimits, descriptorLimit: Int,
-    accept: @escaping @Sendable (Int32) -> Int32
-  ) throws(SocketFailure) {
     self.listeners = listeners
     self.board = board
     self.limits = limits
-    self.descriptorLimit = descriptorLimit
-    self.accept = accept
+    descriptorLimit = Self.descriptorLimit(wanted: limits.maxConnections)
     poller = try Poller()
     stopSignal = try WakeDescriptor()
+    try EventLoop.watch(poller, listeners, board, stopSignal)
   }
 
   /// Serves on the calling thread until `stop`. Call it once.
-  package func run() throws(SocketFailure) {
-    let loop = try EventLoop(
+  package func run() {
+    let loop = EventLoop(
       poller: poller, listeners: listeners, board: board, stop: stopSignal, limits: limits,
-      descriptorLimit: descriptorLimit, accept: accept)
+      descriptorLimit: descriptorLimit)
     loop.run()
   }
 
@@ -52,7 +38,7 @@ package struct StatusServer: Sendable {
   package func start(preparing prepare: @escaping @Sendable () -> Void = {}) throws(SocketFailure) -> ServingThread {
     try ServingThread(named: "http") {
       prepare()
-      try? run()
+      run()
     }
   }
 

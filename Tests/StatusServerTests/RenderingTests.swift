@@ -86,6 +86,23 @@ import Testing
     }
   }
 
+  /// A browser shows it, and its policy refuses none of it; skipped where there is no Chromium.
+  @Test func chromiumShowsThePage() throws {
+    guard access("/usr/bin/chromium", X_OK) == 0 else {
+      print("chromium: skipped, it is not installed")
+      return
+    }
+    let server = try RunningServer(snapshot: try Self.snapshot(SampleDocument.blocked("x")))
+    let status = system(
+      """
+      out=$(timeout 60 /usr/bin/chromium --headless --no-sandbox --disable-gpu --enable-logging=stderr --v=0 \
+        --window-size=390,800 --dump-dom http://127.0.0.1:\(server.port)/ 2>&1)
+      case $out in *"Refused to"*) echo "$out"; exit 1 ;; esac
+      case $out in *"Not ready</h1>"*) ;; *) echo "$out"; exit 1 ;; esac
+      """)
+    #expect(status == 0)
+  }
+
   // MARK: Metrics
 
   @Test func theMetricsAreThoseOfTheContract() throws {

@@ -45,3 +45,6 @@ static inline ssize_t CLinux_send(int descriptor, const void *bytes, size_t coun
 
 // strerrorname_np(3), which needs _GNU_SOURCE: `ENOENT`; NULL where the number has no name.
 const char *CLinux_error_name(int error);
+
+// pthread_setname_np(3) of the calling thread; needs _GNU_SOURCE. A name of more than 15 bytes is ignored.
+void CLinux_name_thread(const char *name);
