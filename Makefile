@@ -15,7 +15,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 UNITDIR ?= /etc/systemd/system
 
-.PHONY: help packages check format build test unit-test vm-test demo release install clean
+.PHONY: help packages check format build test unit-test fuzz vm-test demo release install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +32,10 @@ check: packages ## format lint, import rules, build, unit tests
 format: ## put every Swift file in the one format
 	swift format --in-place --recursive Package.swift Sources Tests
 
-test: check vm-test ## every test: unit, integration on made-up roots, and real kernels in VMs
+test: check fuzz vm-test ## every test: unit, integration on made-up roots, and real kernels in VMs
+
+fuzz: packages ## the parsers, fed made-up input for a short while
+	Tests/Fuzz/run 10
 
 vm-test: packages release ## the scenarios of Tests/VM only
 	Tests/VM/run

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Reconcile
 import StatusServer
@@ -22,6 +23,13 @@ import Testing
     }
     let server = try RunningServer(snapshot: nil)
     #expect(try schema.findings(server.get("/status").content).isEmpty)
+  }
+
+  @Test func theStatusIsTheWholeDocument() throws {
+    for document in [try SampleDocument.ready(), try SampleDocument.blocked()] {
+      let status = try Self.snapshot(document).status
+      #expect(try JSONDecoder().decode(StatusDocument.self, from: Data(status)) == document)
+    }
   }
 
   @Test func theSchemaRefusesWhatIsNoStatus() throws {

@@ -6,7 +6,7 @@ extension PublishedSnapshot {
   package init(_ document: StatusDocument, history: History, build: BuildVersion) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let status = try Array(encoder.encode(document)) + [Octet.lineFeed]
+    let status = try Self.status(document, encoder)
     let metrics = MetricsExposition(document: document, history: history, build: build)
     self.init(
       ready: document.ready, status: status, etag: Self.etag(status),
@@ -15,6 +15,24 @@ extension PublishedSnapshot {
       version: try Array(encoder.encode(build)) + [Octet.lineFeed],
       metrics: Array(metrics.text(.prometheusText).utf8),
       openMetrics: Array(metrics.text(.openMetrics).utf8))
+  }
+
+  /// With what matters to a person first.
+  private static func status(_ document: StatusDocument, _ encoder: JSONEncoder) throws -> [UInt8] {
+    let members: [(name: String, value: any Encodable)] = [
+      ("apiVersion", document.apiVersion), ("kind", document.kind), ("node", document.node),
+      ("ready", document.ready), ("reason", document.reason), ("message", document.message),
+      ("observedAt", document.observedAt), ("conditions", document.conditions), ("modules", document.modules),
+      ("files", document.files), ("intent", document.intent), ("probe", document.probe),
+      ("dataPath", document.dataPath), ("drift", document.drift), ("kernel", document.kernel),
+      ("agent", document.agent),
+    ]
+    var bytes: [UInt8] = []
+    for member in members {
+      bytes += "\(bytes.isEmpty ? "{" : ",")\"\(member.name)\":".utf8
+      bytes += try encoder.encode(member.value)
+    }
+    return bytes + "}\n".utf8
   }
 
   /// FNV-1a in 64 bits: the tag only has to tell documents apart.
