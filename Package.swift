@@ -81,9 +81,9 @@ let package = Package(
       dependencies: ["LinuxNode", "NodeAgent", "Reconcile", "MachineIntent", "Modprobe", "NodeTesting"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "StatusServerTests", dependencies: ["StatusServer", "Reconcile", "MachineIntent", "CLinux"],
+      name: "StatusServerTests", dependencies: ["StatusServer", "Reconcile", "MachineIntent", "NodeTesting", "CLinux"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "EndToEndTests", dependencies: ["sctp-agent"], swiftSettings: swiftSettings),
+    .testTarget(name: "EndToEndTests", dependencies: ["sctp-agent", "NodeTesting"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

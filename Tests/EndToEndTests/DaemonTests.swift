@@ -1,4 +1,5 @@
 import Foundation
+import NodeTesting
 import Testing
 
 /// A daemon on a made-up node, reached over a unix socket.
@@ -28,6 +29,7 @@ private final class Daemon {
       if let document = try? JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any],
         holds(document)
       {
+        #expect(try JSONSchema.status().findings(Array(outcome.output.utf8)) == [])
         return document
       }
       usleep(50_000)

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Glibc
+import NodeTesting
 import StatusServer
 import Testing
 
@@ -13,11 +13,8 @@ import Testing
   }
 
   @Test func everyLabelledRequestGetsTheAnswerItsLabelAsksFor() throws {
-    guard let file = Self.casesFile() else {
-      print("http: skipped, the shared cases are not here (SCTP_AGENT_SHARED names their folder)")
-      return
-    }
-    let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+    guard let shared = SharedCases("http") else { return }
+    let lines = String(decoding: try shared.contents(of: "consensus.jsonl"), as: UTF8.self).split(separator: "\n")
     let cases = try lines.map { try JSONDecoder().decode(Case.self, from: Data($0.utf8)) }
     let server = try RunningServer(ServerLimits(requestTime: .milliseconds(300), idleTime: .milliseconds(300)))
     let exchanges = try cases.map { one in
@@ -62,12 +59,5 @@ import Testing
     case "must-wait-then-timeout": return statuses == [408] || statuses.isEmpty
     default: return nil
     }
-  }
-
-  private static func casesFile() -> String? {
-    let repository = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    let shared = ProcessInfo.processInfo.environment["SCTP_AGENT_SHARED"] ?? "/\(repository)/../shared"
-    let file = "\(shared)/cases/http/consensus.jsonl"
-    return access(file, R_OK) == 0 ? file : nil
   }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import NodeTesting
 import Reconcile
 import StatusServer
 import Testing
@@ -11,13 +12,8 @@ import Testing
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  static let schemaFile: String = {
-    let repository = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    return "/\(repository)/deploy/status.schema.json"
-  }()
-
   @Test func everyStatusIsValidAgainstTheSchema() throws {
-    let schema = try JSONSchema(file: Self.schemaFile)
+    let schema = try JSONSchema.status()
     for document in [try SampleDocument.ready(), try SampleDocument.blocked()] {
       #expect(try schema.findings(Self.snapshot(document).status).isEmpty)
     }
@@ -33,7 +29,7 @@ import Testing
   }
 
   @Test func theSchemaRefusesWhatIsNoStatus() throws {
-    let schema = try JSONSchema(file: Self.schemaFile)
+    let schema = try JSONSchema.status()
     let good = Self.text(try Self.snapshot(SampleDocument.ready()).status)
     for (part, bad) in [
       ("\"ready\":true", "\"ready\":\"true\""), ("\"kind\":\"NodeSCTPStatus\"", "\"kind\":\"Node\""),

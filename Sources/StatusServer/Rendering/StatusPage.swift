@@ -226,7 +226,8 @@ struct StatusPage {
     a { color: var(--link); margin-right: .8rem; }
     footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .8rem; font-size: .9rem; }
     nav a { display: inline-block; padding: .3rem 0; }
-    @media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } h1 { font-size: 1.8rem; } }
+    @media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } h1 { font-size: 1.8rem; }
+      table { font-size: .9rem; } th, td { padding-right: .5rem; } }
 
     """
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+internal import FoundationEssentials
 
 /// Any JSON value.
 indirect enum JSONValue: Decodable, Hashable {
@@ -35,15 +35,20 @@ indirect enum JSONValue: Decodable, Hashable {
 
 /// The part of JSON Schema that `status.schema.json` uses. Stricter than the standard: a key that the schema does not
 /// name is an error, so that the schema stays complete.
-struct JSONSchema {
+package struct JSONSchema {
   private let root: JSONValue
 
-  init(file: String) throws {
-    root = try JSONDecoder().decode(JSONValue.self, from: Data(String(contentsOfFile: file, encoding: .utf8).utf8))
+  /// The schema of `/status`: deploy/status.schema.json.
+  package static func status() throws -> Self {
+    // …/Tests/NodeTesting/JSONSchema.swift
+    let repository = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    return try Self(Data(contentsOf: URL(filePath: "/\(repository)/deploy/status.schema.json")))
   }
 
+  private init(_ data: Data) throws { root = try JSONDecoder().decode(JSONValue.self, from: data) }
+
   /// Each finding with its place; empty: the document is valid.
-  func findings(_ document: [UInt8]) throws -> [String] {
+  package func findings(_ document: [UInt8]) throws -> [String] {
     findings(try JSONDecoder().decode(JSONValue.self, from: Data(document)), root, "$")
   }
 
