@@ -1,5 +1,5 @@
 #: needs agent
-#: alone
+#: clock instructions
 #: each COMPRESSION none xz
 #: compression $COMPRESSION
 # A node as RHEL makes it: with nothing but its built-in intent, the agent makes SCTP usable, and then leaves all alone.
