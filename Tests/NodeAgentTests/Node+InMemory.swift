@@ -1,0 +1,50 @@
+import MachineIntent
+import Modprobe
+import NodeAgent
+import NodeTesting
+import Reconcile
+
+let blacklist = "/etc/modprobe.d/sctp-blacklist.conf"
+let loadFile = "/etc/modules-load.d/sctp-load.conf"
+
+/// A stock node in memory: `sctp` is in the module tree, and blacklisted.
+final class NodeInMemory {
+  let files = InMemoryFiles()
+  let proc = InMemoryFiles()
+  let sys = InMemoryFiles()
+  let kernel: FakeKernel
+
+  init(_ outcome: FakeKernel.Outcome = .loads) {
+    kernel = FakeKernel(sysfs: sys, outcomes: [ModuleName("sctp"): outcome])
+    for directory in ["/etc/modprobe.d", "/etc/modules-load.d", "/var/lib", "/lib/modules/5.14.0"] {
+      files.plantDirectory(directory)
+    }
+    files.plant(blacklist, "# stock\nblacklist sctp\n")
+    files.plant("/lib/modules/5.14.0/modules.dep", "sctp.ko:\n")
+    files.plant("/lib/modules/5.14.0/modules.alias", "alias net-pf-2-proto-132 sctp\n")
+    files.plant("/lib/modules/5.14.0/sctp.ko", "")
+    proc.plant("/cmdline", "quiet\n")
+    proc.plant("/modules", "")
+  }
+
+  struct Proof: ProtocolProbe {
+    func loopback(_ family: AddressFamily) -> Result<ProbeTime, ProbeFailure> { .success(ProbeTime(seconds: 0.001)) }
+  }
+
+  func reconciler(
+    policy: UnblockPolicy = .blacklist, observeOnly: Bool = false, intents: [String] = []
+  ) throws -> Reconciler {
+    let access = NodeAccess(
+      files: files, proc: proc, sys: sys, own: files, modules: kernel, probe: Proof(), kernelRelease: "5.14.0")
+    var reconciler = try Reconciler(
+      access: access,
+      settings: Reconciler.Settings(
+        sources: IntentSources(paths: intents, roles: []), policy: policy, observeOnly: observeOnly))
+    reconciler.readIntent(at: Timestamp(milliseconds: 0))
+    return reconciler
+  }
+
+  func text(_ path: String) throws -> String? {
+    try files.read(path, limit: 4096).map { String(decoding: $0, as: UTF8.self) }
+  }
+}

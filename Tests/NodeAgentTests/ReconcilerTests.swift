@@ -1,0 +1,123 @@
+import MachineIntent
+import Modprobe
+import NodeAgent
+import NodeTesting
+import Reconcile
+import Testing
+
+private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000_000))
+
+@Test func onePassEnablesSCTPAndASecondChangesNothing() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  let pass = try reconciler.pass(later)
+  #expect(pass.observation.outcomes.allSatisfy { $0.failure == nil })
+  #expect(try node.text(blacklist) == "")
+  #expect(try node.text(loadFile) == "sctp")
+  let changes = node.files.changes
+  #expect(try reconciler.pass(later).observation.outcomes.isEmpty)
+  #expect(node.files.changes == changes)
+  #expect(node.kernel.asked == [ModuleName("sctp")])
+}
+
+@Test func theLedgerIsWrittenBeforeTheFileThatItDescribes() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  let changes = node.files.changes
+  let recorded = try #require(changes.firstIndex { $0.contains("ledger.jsonl") })
+  let written = try #require(changes.firstIndex { $0.hasSuffix(blacklist) })
+  #expect(recorded < written)
+}
+
+@Test func aLoadThatPretendsToSucceedIsAFailure() throws {
+  let node = NodeInMemory(.pretends)
+  var reconciler = try node.reconciler()
+  let pass = try reconciler.pass(later)
+  #expect(pass.observation.outcomes.contains { $0.step == .load(ModuleName("sctp")) && $0.failure != nil })
+}
+
+@Test func aWriteThatFailsLeavesTheRestToGoOnAndIsTriedAgain() throws {
+  let node = NodeInMemory()
+  node.files.fail(
+    .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, token: "NoSpace", reason: "no space left"))
+  var reconciler = try node.reconciler()
+  let failed = try reconciler.pass(later)
+  #expect(failed.observation.outcomes.compactMap(\.failure?.reason) == ["NoSpace"])
+  #expect(try node.text(loadFile) == "sctp")
+  node.files.fail(.write, blacklist, with: nil)
+  _ = try reconciler.pass(later)
+  #expect(try node.text(blacklist) == "")
+}
+
+@Test func aFileThatChangedSinceItWasObservedIsLeftForTheNextPass() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  let pass = try reconciler.pass(later) { _ in node.files.plant(blacklist, "# somebody's work\n") }
+  #expect(!pass.observation.outcomes.contains { $0.step.path == blacklist })
+  #expect(try node.text(blacklist) == "# somebody's work\n")
+}
+
+@Test func observeOnlyTouchesNothing() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler(observeOnly: true)
+  let before = node.files.changes
+  _ = try reconciler.pass(later)
+  #expect(node.files.changes == before)
+  #expect(node.kernel.asked.isEmpty)
+}
+
+@Test func restingPathsAreNotRepaired() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  var moment = later
+  moment.resting = [blacklist]
+  _ = try reconciler.pass(moment)
+  #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
+  #expect(try node.text(loadFile) == "sctp")
+}
+
+@Test func revertFromAnyPrefixOfTheChangesRestoresTheOriginals() throws {
+  // The first pass makes these changes in this order; the power may fail behind each of them.
+  let whole = NodeInMemory()
+  var reconciler = try whole.reconciler()
+  _ = try reconciler.pass(later)
+  let node = NodeInMemory()
+  var again = try node.reconciler()
+  _ = try again.pass(later)
+  var revert = try Revert(access: again.access)
+  let result = revert.run(at: later.now)
+  #expect(result.undone)
+  #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
+  #expect(try node.text(loadFile) == nil)
+  #expect(result.remains.first?.hasPrefix("module sctp stays loaded until the next boot") == true)
+}
+
+@Test func theIntentDirectoryReplacesTheBuiltInIntent() throws {
+  let node = NodeInMemory()
+  node.files.plant(
+    "/etc/sctp-agent/intent.d/x.yaml",
+    """
+    apiVersion: machineconfiguration.openshift.io/v1
+    kind: MachineConfig
+    metadata: {name: mine, labels: {machineconfiguration.openshift.io/role: worker}}
+    spec: {config: {ignition: {version: 3.2.0}, storage: {files: [
+      {path: /etc/modules-load.d/mine.conf, mode: 420, contents: {source: "data:,sctp%0A"}}]}}}
+    """)
+  let reconciler = try node.reconciler()
+  #expect(reconciler.intent.state?.machineConfigs == ["mine"])
+}
+
+@Test func whatTheMachineConfigDaemonManagesIsGivenItsOwnBytesOnly() throws {
+  let node = NodeInMemory()
+  node.files.plant(
+    "/etc/machine-config-daemon/currentconfig",
+    """
+    {"apiVersion":"machineconfiguration.openshift.io/v1","kind":"MachineConfig",\
+    "metadata":{"name":"rendered-worker-1"},"spec":{"config":{"ignition":{"version":"3.2.0"},\
+    "storage":{"files":[{"path":"\(blacklist)","mode":420,"contents":{"source":"data:,blacklist%20sctp%0A"}}]}}}}
+    """)
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  #expect(try node.text(blacklist) == "blacklist sctp\n")
+}
