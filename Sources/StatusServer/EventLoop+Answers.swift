@@ -44,11 +44,17 @@ extension EventLoop {
   func beginContent(of request: HTTPRequest, _ query: StatusQuery, sawMore: Bool, on connection: Connection) {
     do throws(HTTPRefusal) {
       connection.body = try HTTPBody(request.framing)
-      connection.query = query
+      keep(query, on: connection)
       if request.expectsContinue, !sawMore { output += "HTTP/1.1 100 Continue\r\n\r\n".utf8 }
     } catch {
       refuse(error, on: connection)
     }
+  }
+
+  /// Puts a request aside. By the time it is answered, another document may be current than the client holds.
+  private func keep(_ query: StatusQuery, on connection: Connection) {
+    connection.query = query
+    connection.query?.hasCurrent = false
   }
 
   // MARK: Answers
@@ -60,7 +66,7 @@ extension EventLoop {
       switch route {
       case .status:
         if let wait = query.wait, wait > .zero, !answers.snapshot.ready {
-          connection.query = query
+          keep(query, on: connection)
           connection.waitsUntil = now + Self.nanoseconds(min(wait, limits.waitTime))
           return false
         }

@@ -4,7 +4,7 @@ import Glibc
 // One connection: when it reads, sends and closes.
 extension EventLoop {
   /// Goes on with whatever the connection can do now: send the rest, answer what is held, read once.
-  func advance(_ connection: Connection, peerEnded: Bool) {
+  func advance(_ connection: Connection) {
     if connection.isLingering { return dropInput(of: connection) }
     guard sendRest(of: connection), connection.waitsUntil == nil, answerHeld(by: connection) else { return }
     guard connection.isReadable, connection.waitsUntil == nil else { return settle(connection) }
@@ -14,7 +14,7 @@ extension EventLoop {
       connection.isReadable = received == -Int(EINTR)
       return settle(connection)
     }
-    if received == readBuffer.count || peerEnded {
+    if received == readBuffer.count || connection.hasEnded {
       unfinished.append(connection.token)
     } else {
       connection.isReadable = false
@@ -62,7 +62,7 @@ extension EventLoop {
     connection.waitsUntil = nil
     query.wait = nil
     _ = answer(query, on: connection)
-    if flush(connection) { advance(connection, peerEnded: false) }
+    if flush(connection) { advance(connection) }
   }
 
   /// Refuses what a client did not finish.

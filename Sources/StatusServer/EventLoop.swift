@@ -149,8 +149,9 @@ final class EventLoop {
     }
     guard let connection = table.connection(token) else { return }
     if readiness.readable || readiness.ended { connection.isReadable = true }
+    if readiness.ended { connection.hasEnded = true }
     if readiness.broken, connection.waitsUntil != nil { return drop(connection) }
-    advance(connection, peerEnded: readiness.ended)
+    advance(connection)
   }
 
   private func takeNews() {
@@ -165,7 +166,7 @@ final class EventLoop {
     let tokens = unfinished
     unfinished.removeAll(keepingCapacity: true)
     for token in tokens {
-      if let connection = table.connection(token) { advance(connection, peerEnded: false) }
+      if let connection = table.connection(token) { advance(connection) }
     }
   }
 

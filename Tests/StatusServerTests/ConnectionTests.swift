@@ -129,6 +129,17 @@ import Testing
     #expect(client.isClosed())
   }
 
+  @Test func theEndBehindManyRequestsIsNoticed() throws {
+    let server = try RunningServer()
+    let client = try server.connect()
+    // More than the server reads at once.
+    let count = 20_000 / Self.get.utf8.count
+    client.send(String(repeating: Self.get, count: count))
+    client.shutDownSending()
+    for _ in 0..<count { #expect(client.receive()?.text == "ok") }
+    #expect(client.isClosed())
+  }
+
   @Test func anIdleConnectionIsClosed() throws {
     let server = try RunningServer(ServerLimits(idleTime: .milliseconds(200)))
     let silent = try server.connect()

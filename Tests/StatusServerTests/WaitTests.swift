@@ -62,4 +62,15 @@ import Testing
     #expect(client.receive()?.status == 503)
     #expect(client.receive()?.status == 200)
   }
+
+  @Test func aWaiterThatHoldsTheDocumentOfBeforeIsSentTheNewOne() throws {
+    let server = try RunningServer(snapshot: .sample(ready: false, etag: "old"))
+    let client = try server.connect()
+    client.send("GET /status?wait=ready&timeout=100 HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"old\"\r\n\r\n")
+    server.awaitConnections(1)
+    server.board.publish(.sample(etag: "new"))
+    let response = try #require(client.receive())
+    #expect(response.status == 200)
+    #expect(response["etag"] == "\"new\"")
+  }
 }

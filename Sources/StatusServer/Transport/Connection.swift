@@ -17,6 +17,8 @@ final class Connection {
   @exclusivity(unchecked) var body: HTTPBody?
   /// The socket may hold more to read.
   @exclusivity(unchecked) var isReadable = false
+  /// The client sends no more than what is on its way; the end of it comes without another event.
+  @exclusivity(unchecked) var hasEnded = false
   /// When the request that has begun must be complete; nil: none has begun.
   @exclusivity(unchecked) var requestDeadline: Int64?
   /// When `query` is answered at the latest; nil: it is not waiting for anything.
@@ -41,6 +43,7 @@ final class Connection {
     query = nil
     body = nil
     isReadable = false
+    hasEnded = false
     requestDeadline = nil
     waitsUntil = nil
     closes = false
