@@ -12,7 +12,14 @@ extension LinuxFiles {
         // The owner first: a change of owner clears the set-id bits.
         try Syscall.check { calls.fchown(open.descriptor, file.user, file.group) }
         try Syscall.check { calls.fchmod(open.descriptor, file.mode.rawValue) }
-        try copyLabel(of: directory.name, in: directory.descriptor, to: open.descriptor)
+        if let label = file.label {
+          try setLabel(of: open.descriptor, to: Array(label.utf8))
+        } else {
+          let replaced = try root.status(of: directory.name, in: directory.descriptor)
+          if let label = try label(of: directory.name, in: directory.descriptor, replaced) {
+            try setLabel(of: open.descriptor, to: label)
+          }
+        }
         try Syscall.check { calls.fsync(open.descriptor) }
       } catch {
         _ = calls.unlinkat(directory.descriptor, temporary.bytes)
@@ -53,30 +60,6 @@ extension LinuxFiles {
       try Syscall.check { calls.fsync(directory.descriptor) }
     } catch {
       throw changeFailure(.write, path, in: directory, error)
-    }
-  }
-
-  /// Gives the new file the SELinux label of the regular file that it replaces. A file that replaces none keeps the
-  /// label that its directory gave it.
-  private func copyLabel(of name: PathComponent, in directory: Int32, to file: Int32) throws(Errno) {
-    guard let status = try root.status(of: name, in: directory), status.isRegular else { return }
-    let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-    let old = try OpenFile(calls, in: directory, name.bytes, flags)
-    guard let label = try label(of: old.descriptor), try label != self.label(of: file) else { return }
-    do throws(Errno) {
-      try Syscall.check { label.withUnsafeBytes { calls.fsetxattr(file, "security.selinux", $0) } }
-    } catch {
-      guard error.rawValue == EOPNOTSUPP else { throw error }
-    }
-  }
-
-  /// nil: a file system or a kernel without labels.
-  private func label(of file: Int32) throws(Errno) -> [UInt8]? {
-    do throws(Errno) {
-      return try Syscall.bytes(upTo: 4096) { calls.fgetxattr(file, "security.selinux", $0) }
-    } catch {
-      guard [ENODATA, EOPNOTSUPP].contains(error.rawValue) else { throw error }
-      return nil
     }
   }
 }

@@ -37,7 +37,11 @@ package final class LinuxFiles: NodeFiles {
   package func entry(_ path: String) throws(FileFailure) -> FileEntry? {
     try attempt(.read, path) { () throws(Errno) in
       guard let place = try root.walk(path, followLast: false), let status = place.status else { return nil }
-      return try entry(path: path, name: place.nameOrDot.bytes, in: place.directory, status: status) {
+      let label = try label(of: place.nameOrDot, in: place.directory, status)
+      return try entry(
+        path: path, name: place.nameOrDot.bytes, in: place.directory, status: status,
+        label: label.map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      ) {
         (key) in
         cache.withLock { $0.single(key) }
       } keep: {
@@ -105,7 +109,7 @@ package final class LinuxFiles: NodeFiles {
 
   /// nil: gone meanwhile.
   private func entry(
-    path: String, name: UnsafePointer<CChar>, in directory: Int32, status: stat,
+    path: String, name: UnsafePointer<CChar>, in directory: Int32, status: stat, label: String? = nil,
     known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
   ) throws(Errno) -> FileEntry? {
     var bytes: [UInt8]?
@@ -136,7 +140,8 @@ package final class LinuxFiles: NodeFiles {
     }
     return FileEntry(
       path: path, kind: kind, mode: status.mode, user: status.st_uid, group: status.st_gid,
-      linkCount: Int(status.st_nlink), contents: bytes, failure: failure)
+      linkCount: Int(status.st_nlink), contents: bytes, failure: failure,
+      label: label)
   }
 
   /// nil: the link leads nowhere or to what is no file.

@@ -22,7 +22,7 @@ struct OpenFile: ~Copyable {
 
   /// Throws EFBIG where there are more than `limit` bytes. `expecting` need not be right: procfs says 0.
   func readToEnd(expecting: Int, limit: Int) throws(Errno) -> [UInt8] {
-    // One more byte than expected, so that the array that is kept has no slack and the next read finds the end.
+    // One more byte than expected, so that a file that is as long as it said is known to be at its end.
     var chunk = expecting == 0 ? 4096 : expecting + 1
     var bytes: [UInt8] = []
     while true {
@@ -30,6 +30,7 @@ struct OpenFile: ~Copyable {
       if more.isEmpty { return bytes }
       guard bytes.count + more.count <= limit else { throw Errno(EFBIG) }
       if bytes.isEmpty { bytes = more } else { bytes += more }
+      if bytes.count == expecting { return bytes }
       chunk = 64 * 1024
     }
   }

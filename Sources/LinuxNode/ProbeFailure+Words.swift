@@ -8,11 +8,6 @@ extension ProbeFailure {
     self.init(call: call, errno: error.rawValue, reason: explanation)
   }
 
-  /// True where the family is off on this host, so that there is nothing to prove.
-  package var isFamilyOff: Bool {
-    (call == "socket" && errno == EAFNOSUPPORT) || (call == "bind" && errno == EADDRNOTAVAIL)
-  }
-
   /// nil: the words of the error say it all.
   private static func explanation(_ call: String, _ error: Errno) -> String? {
     switch (call, error.rawValue) {

@@ -93,10 +93,10 @@ package final class Agent {
 
   /// What a predecessor's death left behind.
   private func sweep() {
-    for directory in ["/etc/modprobe.d", "/etc/modules-load.d", Ledger.directory] {
+    for directory in ["/etc/modprobe.d", "/etc/modules-load.d"] + Ledger.directories {
       do {
-        for name in try reconciler.access.files.removeLeftovers(in: directory) {
-          log.notice("removed \(directory)/\(name): a predecessor died while it was writing")
+        for path in try reconciler.access.files.removeLeftovers(in: directory) {
+          log.notice("removed \(path): a predecessor died while it was writing")
         }
       } catch {
         log.warning("\(error)")

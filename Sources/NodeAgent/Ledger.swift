@@ -10,6 +10,8 @@ package struct Ledger {
   package static let directory = "/var/lib/sctp-agent"
   private static let path = "\(directory)/ledger.jsonl"
   private static let originals = "\(directory)/originals"
+  /// Where a predecessor's death may leave temporary files.
+  static let directories = [directory, originals]
   private static let limit = 64 * 1024 * 1024
   /// Past this many entries the ledger is folded: each path's first one and its latest ones stay.
   private static let foldAbove = 4096

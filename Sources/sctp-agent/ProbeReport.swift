@@ -48,7 +48,7 @@ struct LoopbackReport: ProbeReport {
       switch result {
       case .success(let time): (ok, seconds, error, isOff) = (true, time.seconds, nil, false)
       case .failure(let failure):
-        (ok, seconds, error, isOff) = (false, nil, FailureReport(failure), failure.isFamilyOff)
+        (ok, seconds, error, isOff) = (false, nil, FailureReport(failure), failure.isFamilyAbsent)
       }
     }
 

@@ -150,7 +150,7 @@ import Testing
     #expect(torn(calls).isEmpty)
     var model = JournalModel(holding: ["sctp-blacklist.conf": Self.old])
     for call in calls { model.apply(call) }
-    #expect(model.contents(of: "sctp-blacklist.conf") == [Self.new])
+    #expect(model.states == [["sctp-blacklist.conf": [Self.new]]])
   }
 
   @Test func theModelOfThePowerCutFindsAMissingSync() throws {
@@ -159,11 +159,11 @@ import Testing
   }
 
   /// What the name may hold at some moment that is neither the old nor the new bytes.
-  private func torn(_ calls: [RecordingCalls.Call]) -> [[UInt8]?] {
+  private func torn(_ calls: [RecordingCalls.Call]) -> [[UInt8]] {
     var model = JournalModel(holding: ["sctp-blacklist.conf": Self.old])
     return calls.flatMap { call in
       model.apply(call)
-      return model.contents(of: "sctp-blacklist.conf").filter { $0 != Self.old && $0 != Self.new }
+      return model.states.flatMap { $0["sctp-blacklist.conf"] ?? [[]] }.filter { $0 != Self.old && $0 != Self.new }
     }
   }
 
@@ -181,6 +181,21 @@ import Testing
     calls.setLabels(["system_u:object_r:etc_t:s0", "system_u:object_r:etc_t:s0"])
     try root.write(Self.file)
     #expect(!calls.calls.contains { $0.name == "fsetxattr" })
+  }
+
+  @Test func aLabelThatIsAskedForIsSet() throws {
+    let (root, calls) = node()
+    let label = "system_u:object_r:modules_conf_t:s0"
+    calls.setLabels(["system_u:object_r:etc_t:s0"])
+    try root.write(
+      FileWrite(path: Self.path, contents: Self.new, mode: FileMode(0o644), user: 0, group: 0, label: label))
+    #expect(calls.calls.filter { $0.name == "fsetxattr" }.map(\.bytes) == [Array(label.utf8)])
+  }
+
+  @Test func anEntrySaysItsLabelWithoutTheKernelsNUL() throws {
+    let (root, calls) = node()
+    calls.setLabels(["system_u:object_r:etc_t:s0\0"])
+    #expect(try root.entry(Self.path)?.label == "system_u:object_r:etc_t:s0")
   }
 
   @Test func aFileSystemWithoutLabelsIsNoFailure() throws {

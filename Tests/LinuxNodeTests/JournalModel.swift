@@ -3,10 +3,10 @@
 ///
 /// That is ext4 and XFS without the mercy of `auto_da_alloc`, the weakest behaviour that they document.
 struct JournalModel {
-  /// A file's bytes as the disk may have them.
   private struct Inode {
     var bytes: [UInt8]
-    var isSynced: Bool
+    /// So many are surely on the disk.
+    var synced: Int
   }
 
   private enum NameChange {
@@ -27,7 +27,7 @@ struct JournalModel {
     durable = [:]
     for (name, bytes) in files {
       durable[name] = inodes.count
-      inodes.append(Inode(bytes: bytes, isSynced: true))
+      inodes.append(Inode(bytes: bytes, synced: bytes.count))
     }
     open = durable
   }
@@ -37,16 +37,15 @@ struct JournalModel {
     case "openat" where call.creates && open[call.object] == nil:
       open[call.object] = inodes.count
       pending.append(.put(call.object, inode: inodes.count))
-      inodes.append(Inode(bytes: [], isSynced: true))
+      inodes.append(Inode(bytes: [], synced: 0))
     case "write":
       guard let inode = open[call.object] else { return }
       inodes[inode].bytes += call.bytes
-      inodes[inode].isSynced = false
     case "fsync":
       // The journal is written up to here, whichever file asked for it.
       durable = Self.apply(pending[...], to: durable)
       pending = []
-      if let inode = open[call.object] { inodes[inode].isSynced = true }
+      if let inode = open[call.object] { inodes[inode].synced = inodes[inode].bytes.count }
     case "renameat":
       pending.append(.rename(call.object, to: call.target))
       open[call.target] = open.removeValue(forKey: call.object)
@@ -57,13 +56,15 @@ struct JournalModel {
     }
   }
 
-  /// Everything that the name may hold after a power cut now; nil among them: it is not there.
-  func contents(of name: String) -> [[UInt8]?] {
-    (0...pending.count).flatMap { count -> [[UInt8]?] in
-      guard let inode = Self.apply(pending[..<count], to: durable)[name].map({ inodes[$0] }) else { return [nil] }
-      guard !inode.isSynced else { return [inode.bytes] }
-      // Nothing, a part, zeros where the size came before the bytes, or all.
-      return [[], Array(inode.bytes.dropLast()), inode.bytes.map { _ in 0 }, inode.bytes]
+  /// Every set of names that may be there after a power cut now, with all that each may hold.
+  var states: [[String: [[UInt8]]]] {
+    (0...pending.count).map { count in
+      Self.apply(pending[..<count], to: durable).mapValues { inode in
+        let (bytes, synced) = (inodes[inode].bytes, inodes[inode].synced)
+        let (safe, rest) = (Array(bytes[..<synced]), bytes[synced...])
+        // Nothing of the rest, a part, zeros where the size came before the bytes, or all.
+        return rest.isEmpty ? [bytes] : [safe, safe + rest.dropLast(), safe + rest.map { _ in 0 }, bytes]
+      }
     }
   }
 

@@ -61,7 +61,7 @@ import Testing
   func theLoopbackEchoesBothWays(_ family: AddressFamily) {
     switch SCTPProbe(transport: Self.transport).loopback(family) {
     case .success(let time): #expect(time.seconds > 0)
-    case .failure(let failure): #expect(failure.isFamilyOff, "\(failure.reason)")
+    case .failure(let failure): #expect(failure.isFamilyAbsent, "\(failure.reason)")
     }
   }
 

@@ -22,6 +22,8 @@ final class RecordingCalls: FileSystemCalls {
     case at(Int, errno: Int32)
     /// That call and every `unlinkat` after it, as when the process dies there.
     case deadlyAt(Int, errno: Int32)
+    /// That call and all after it: the process is dead.
+    case death(Int)
     /// Every call of that name.
     case every(String, errno: Int32)
     /// Each call is interrupted once before it is made.
@@ -64,6 +66,9 @@ final class RecordingCalls: FileSystemCalls {
       case .deadlyAt(let first, let errno) where number > first && call.name == "unlinkat":
         state.calls.append(call)
         return -Int(errno)
+      case .death(let first) where number >= first:
+        state.calls.append(call)
+        return -Int(EIO)
       case .every(call.name, let errno):
         state.calls.append(call)
         return -Int(errno)

@@ -76,7 +76,7 @@ private func statuses(_ observation: Observation) -> [String] {
 @Test func anAbsentAddressFamilyIsNoFaultOfSCTP() {
   var probes = proved
   probes[.ipv6] = ProbeReading(
-    result: .failure(ProbeFailure(call: "family", errno: 97, reason: "IPv6 is off")), at: now)
+    result: .failure(ProbeFailure(call: "socket", errno: 97, reason: "IPv6 is off")), at: now)
   #expect(statuses(observation(.made(inSync, state: .live), probes: probes)).last == "Ready=True")
 }
 

@@ -1,0 +1,36 @@
+import Glibc
+
+/// SELinux labels: selinux(8), xattr(7).
+extension LinuxFiles {
+  private static let attribute = "security.selinux"
+
+  /// nil: it is no regular file, or nothing here has labels.
+  func label(of name: PathComponent, in directory: Int32, _ status: stat?) throws(Errno) -> [UInt8]? {
+    guard status?.isRegular == true else { return nil }
+    let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+    let open = try OpenFile(calls, in: directory, name.bytes, flags)
+    return try label(of: open.descriptor)
+  }
+
+  /// Without a call where it is the label already: to set it needs a right that a confined agent may not have.
+  func setLabel(of file: Int32, to label: [UInt8]) throws(Errno) {
+    guard try Self.text(self.label(of: file)) != Self.text(label) else { return }
+    do throws(Errno) {
+      try Syscall.check { label.withUnsafeBytes { calls.fsetxattr(file, Self.attribute, $0) } }
+    } catch {
+      guard error.rawValue == EOPNOTSUPP else { throw error }
+    }
+  }
+
+  private func label(of file: Int32) throws(Errno) -> [UInt8]? {
+    do throws(Errno) {
+      return try Syscall.bytes(upTo: 4096) { calls.fgetxattr(file, Self.attribute, $0) }
+    } catch {
+      guard [ENODATA, EOPNOTSUPP].contains(error.rawValue) else { throw error }
+      return nil
+    }
+  }
+
+  /// The kernel ends a label with NUL.
+  private static func text(_ label: [UInt8]?) -> ArraySlice<UInt8>? { label?.prefix { $0 != 0 } }
+}
