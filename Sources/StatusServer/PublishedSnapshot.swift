@@ -37,7 +37,7 @@ package struct PublishedSnapshot: Sendable {
     status: Array(
       """
       {"apiVersion":"sctp-agent/v1","kind":"NodeSCTPStatus","ready":false,"reason":"Starting",\
-      "message":"the first pass over the node has not ended"}
+      "message":"the first pass over the node has not ended","conditions":[],"files":[],"modules":[]}
 
       """.utf8),
     etag: "starting",

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// What the agent's loop shows to the server: the last snapshot, and whether the loop still makes progress.
@@ -15,6 +16,14 @@ package final class StatusBoard: Sendable {
   package func publish(_ next: PublishedSnapshot) {
     snapshot.withLock { $0 = next }
     news.signal()
+  }
+
+  /// Blocks until something was published, or for `limit`. A server that begins with this answers nobody before the
+  /// agent has something to say, unless its first pass is slow: until then, connections wait in the listener's queue.
+  package func awaitNews(upTo limit: Duration) {
+    let milliseconds = limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000
+    var descriptor = pollfd(fd: news.descriptor, events: Int16(POLLIN), revents: 0)
+    poll(&descriptor, 1, Int32(clamping: milliseconds))
   }
 
   /// nil: nothing was published yet.

@@ -64,6 +64,7 @@ struct RunCommand: ParsableCommand {
           log.error("failed to give up the capabilities of the serving thread: \(error)")
           Glibc.exit(1)
         }
+        board.awaitNews(upTo: .seconds(2))
       })
       defer {
         server.stop()
