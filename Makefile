@@ -15,7 +15,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 UNITDIR ?= /etc/systemd/system
 
-.PHONY: help packages check format build test unit-test fuzz vm-test demo release install clean
+.PHONY: help deploy-test packages check format build test unit-test fuzz vm-test demo release install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ fuzz: packages ## the parsers, fed made-up input for a short while
 
 vm-test: packages release ## the scenarios of Tests/VM only
 	Tests/VM/run
+
+deploy-test: packages ## manifests, alerts, units and MachineConfigs only; with the agent where one is built
+	Tests/deploy/run
 
 demo: packages release ## boot a stock kernel in a VM and watch the agent enable SCTP
 	@Tests/VM/demo.sh
