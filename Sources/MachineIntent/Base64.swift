@@ -3,38 +3,73 @@
 enum Base64 {
   /// nil where the text is not base64.
   static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-    var decoded: [UInt8] = []
-    decoded.reserveCapacity(text.count / 4 * 3 + 3)
+    let values = values
+    return values.withUnsafeBufferPointer { values in
+      text.withContiguousStorageIfAvailable { decode($0, values) }
+        ?? Array(text).withUnsafeBufferPointer { decode($0, values) }
+    }
+  }
+
+  private static func decode(
+    _ text: UnsafeBufferPointer<UInt8>, _ values: UnsafeBufferPointer<UInt8>
+  ) -> [UInt8]? {
+    var isValid = true
+    let decoded = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { output, length in
+      var position = 0
+      // Whole groups first: nearly everything is one.
+      while position + 4 <= text.count {
+        let (a, b) = (values[Int(text[position])], values[Int(text[position + 1])])
+        let (c, d) = (values[Int(text[position + 2])], values[Int(text[position + 3])])
+        guard a | b | c | d < 64 else { break }
+        output[length] = a << 2 | b >> 4
+        output[length + 1] = b << 4 | c >> 2
+        output[length + 2] = c << 6 | d
+        length += 3
+        position += 4
+      }
+      isValid = decodeRest(UnsafeBufferPointer(rebasing: text[position...]), values, &output, &length)
+    }
+    return isValid ? decoded : nil
+  }
+
+  /// Line breaks, padding and what is wrong.
+  private static func decodeRest(
+    _ text: UnsafeBufferPointer<UInt8>, _ values: UnsafeBufferPointer<UInt8>,
+    _ output: inout UnsafeMutableBufferPointer<UInt8>, _ length: inout Int
+  ) -> Bool {
     var group: UInt32 = 0
     var count = 0
     var padding = 0
-    for byte in text {
-      if byte == 0x0A || byte == 0x0D { continue }
+    func put(_ byte: UInt32) {
+      output[length] = UInt8(truncatingIfNeeded: byte)
+      length += 1
+    }
+    for byte in text where byte != 0x0A && byte != 0x0D {
       if byte == UInt8(ascii: "=") {
         padding += 1
-        guard count >= 2, count + padding <= 4 else { return nil }
+        guard count >= 2, count + padding <= 4 else { return false }
         continue
       }
       let value = values[Int(byte)]
-      guard value < 64, padding == 0 else { return nil }
+      guard value < 64, padding == 0 else { return false }
       group = group << 6 | UInt32(value)
       count += 1
       if count == 4 {
-        decoded.append(UInt8(truncatingIfNeeded: group >> 16))
-        decoded.append(UInt8(truncatingIfNeeded: group >> 8))
-        decoded.append(UInt8(truncatingIfNeeded: group))
+        put(group >> 16)
+        put(group >> 8)
+        put(group)
         (group, count) = (0, 0)
       }
     }
-    guard count == 0 ? padding == 0 : count + padding == 4 else { return nil }
     switch count {
-    case 2: decoded.append(UInt8(truncatingIfNeeded: group >> 4))
+    case 0: return padding == 0
+    case 2: put(group >> 4)
     case 3:
-      decoded.append(UInt8(truncatingIfNeeded: group >> 10))
-      decoded.append(UInt8(truncatingIfNeeded: group >> 2))
-    default: break
+      put(group >> 10)
+      put(group >> 2)
+    default: return false
     }
-    return decoded
+    return count + padding == 4
   }
 
   private static let values: [UInt8] = {

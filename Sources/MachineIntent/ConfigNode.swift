@@ -90,6 +90,17 @@ struct ConfigNode {
     return pairs
   }
 
+  /// Every key of a mapping in its order; those that `<<` brings in are left to the mapping that they stand in.
+  func forEachKey(_ body: (ConfigNode) -> Void) {
+    guard isMapping else { return }
+    let end = Int(entry.end)
+    var position = index + 1
+    while position < end {
+      if !tree.isMergeKey(tree.followed(position)) { body(ConfigNode(tree: tree, index: Int32(position))) }
+      position = Int(tree.entries[Int(tree.entries[position].end)].end)
+    }
+  }
+
   /// The last pair whose key is `name`, as a decoder of maps keeps it.
   subscript(name: StaticString) -> ConfigNode? { lookUp(name, foldingCase: false) }
 
@@ -99,33 +110,28 @@ struct ConfigNode {
   private func lookUp(_ name: StaticString, foldingCase: Bool) -> ConfigNode? {
     let own = entry
     guard own.kind == .mapping else { return nil }
-    var found: ConfigNode?
+    var found: Int?
     var merges = false
     var position = index + 1
     while position < own.end {
-      let key = ConfigNode(tree: tree, index: Int32(position))
+      let key = tree.followed(position)
       let valuePosition = Int(tree.entries[position].end)
-      if key.equals(name, foldingCase: foldingCase) {
-        found = ConfigNode(tree: tree, index: Int32(valuePosition))
-      } else if key.isMergeKey {
+      if tree.equals(key, name, foldingCase: foldingCase) {
+        found = valuePosition
+      } else if tree.isMergeKey(key) {
         merges = true
       }
       position = Int(tree.entries[valuePosition].end)
     }
-    guard found == nil, merges else { return found }
-    return pairs.last { $0.key.equals(name, foldingCase: foldingCase) }?.value
+    if let found { return ConfigNode(tree: tree, index: Int32(found)) }
+    return merges ? pairs.last { $0.key.equals(name, foldingCase: foldingCase) }?.value : nil
   }
 
   func equals(_ name: StaticString, foldingCase: Bool = false) -> Bool {
-    let bytes = bytes
-    return name.withUTF8Buffer { name in
-      guard name.count == bytes.count else { return false }
-      guard foldingCase else { return bytes.elementsEqual(name) }
-      return zip(bytes, name).allSatisfy { $0 == $1 || ($0 | 0x20 == $1 | 0x20 && ($0 | 0x20).isLowercaseLetter) }
-    }
+    tree.equals(index, name, foldingCase: foldingCase)
   }
 
-  private var isMergeKey: Bool { isScalar && entry.style == .plain && equals("<<") }
+  private var isMergeKey: Bool { tree.isMergeKey(index) }
 
   private var children: [ConfigNode] {
     var children: [ConfigNode] = []

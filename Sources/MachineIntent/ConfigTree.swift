@@ -43,5 +43,29 @@ final class ConfigTree: Sendable {
     self.indentations = indentations
   }
 
+  /// The entry meant: an alias leads to another one.
+  func followed(_ index: Int) -> Int {
+    entries[index].kind == .alias ? Int(entries[index].start) : index
+  }
+
+  /// Whether an entry is a scalar of this text.
+  func equals(_ index: Int, _ name: StaticString, foldingCase: Bool = false) -> Bool {
+    let entry = entries[index]
+    guard entry.kind == .scalar, Int(entry.length) == name.utf8CodeUnitCount else { return false }
+    return text.withUnsafeBufferPointer { text in
+      name.withUTF8Buffer { name in
+        for offset in 0..<name.count {
+          let (byte, wanted) = (text[Int(entry.start) + offset], name[offset])
+          guard byte == wanted || (foldingCase && byte | 0x20 == wanted | 0x20 && (byte | 0x20).isLowercaseLetter)
+          else { return false }
+        }
+        return true
+      }
+    }
+  }
+
+  /// Whether an entry is `<<`, which brings in the pairs of other mappings.
+  func isMergeKey(_ index: Int) -> Bool { entries[index].style == .plain && equals(index, "<<") }
+
   var documents: [ConfigNode] { roots.map { ConfigNode(tree: self, index: $0) } }
 }

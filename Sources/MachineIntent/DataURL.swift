@@ -25,15 +25,12 @@ struct DataURL: Equatable {
   /// The bytes meant.
   func decoded() throws(Failure) -> [UInt8] {
     guard isBase64 else { return try percentDecoded() }
-    for byte in encoded where byte != 0x0A && byte != UInt8(ascii: "=") {
-      guard byte.isLowercaseLetter || Self.isBase64Character(byte) else {
-        throw Failure(reason: "the base64 data hold \(Self.name(byte)), which is not of its alphabet")
-      }
+    // Go's decoder would pass over a carriage return; the lexer before it does not.
+    if !encoded.contains(0x0D), let bytes = Base64.decode(encoded) { return bytes }
+    for byte in encoded where byte != 0x0A && byte != UInt8(ascii: "=") && !Self.isBase64Character(byte) {
+      throw Failure(reason: "the base64 data hold \(Self.name(byte)), which is not of its alphabet")
     }
-    guard let bytes = Base64.decode(encoded) else {
-      throw Failure(reason: "the base64 data are cut off or wrongly padded")
-    }
-    return bytes
+    throw Failure(reason: "the base64 data are cut off or wrongly padded")
   }
 
   private func percentDecoded() throws(Failure) -> [UInt8] {
@@ -65,8 +62,14 @@ struct DataURL: Equatable {
   }
 
   private static func standsForItself(_ byte: UInt8) -> Bool {
-    guard byte > 0x20, byte < 0x7F else { return false }
-    return !#"<>#"{}|\^[]`"#.utf8.contains(byte)
+    switch byte {
+    case ...0x20, 0x7F...: false
+    case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "#"), UInt8(ascii: "\""), UInt8(ascii: "{"),
+      UInt8(ascii: "}"), UInt8(ascii: "|"), UInt8(ascii: "\\"), UInt8(ascii: "^"), UInt8(ascii: "["),
+      UInt8(ascii: "]"), UInt8(ascii: "`"):
+      false
+    default: true
+    }
   }
 
   static func name(_ byte: UInt8) -> String {
@@ -82,6 +85,10 @@ struct DataURL: Equatable {
 
   /// Everything from the scheme to the comma.
   private struct Header {
+    private static let mediaTypes = [
+      "text", "application", "image", "audio", "video", "message", "multipart", "x-", "X-",
+    ].map { Array($0.utf8) }
+
     var rest: ArraySlice<UInt8>
 
     /// Whether the data are base64; leaves the data in `rest`.
@@ -120,8 +127,7 @@ struct DataURL: Equatable {
       guard rest.popFirst() == UInt8(ascii: "/") else {
         throw Failure(reason: "the media type is not of the form type/subtype")
       }
-      let known = ["text", "image", "audio", "video", "application", "message", "multipart", "x-", "X-"]
-      guard known.contains(where: { type.starts(with: $0.utf8) }) else {
+      guard Self.mediaTypes.contains(where: { type.starts(with: $0) }) else {
         throw Failure(reason: "the media type '\(String(decoding: type, as: UTF8.self))' is not known (lower case?)")
       }
       _ = token()
@@ -168,7 +174,14 @@ struct DataURL: Equatable {
 
     private mutating func token() -> ArraySlice<UInt8> {
       let token = rest.prefix { byte in
-        byte > 0x20 && byte < 0x7F && !#"()<>@,;:\"/[]?="#.utf8.contains(byte)
+        switch byte {
+        case ...0x20, 0x7F...: false
+        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "@"),
+          UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "\\"), UInt8(ascii: "\""),
+          UInt8(ascii: "/"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "?"), UInt8(ascii: "="):
+          false
+        default: true
+        }
       }
       rest = rest[token.endIndex...]
       return token

@@ -51,19 +51,22 @@ extension IgnitionReader {
     }
   }
 
-  func warnOfKeys(_ node: ConfigNode, known: [String], _ findings: inout Findings) {
-    var seen: Set<String> = []
-    for (key, _) in node.pairs {
-      let name = key.text
-      let folded = name.lowercased()
-      if !known.contains(where: { $0.lowercased() == folded }) {
+  /// At most 64 known keys.
+  func warnOfKeys(_ node: ConfigNode, known: [StaticString], _ findings: inout Findings) {
+    var seen: UInt64 = 0
+    node.forEachKey { key in
+      guard let position = known.firstIndex(where: { key.equals($0, foldingCase: true) }) else {
         findings.warning(
           .unknownKey, at: key.location,
-          "'\(name)' is no field here and is skipped; known: \(known.joined(separator: ", "))")
+          "'\(key.text)' is no field here and is skipped; known: "
+            + known.map { "\($0)" }.joined(separator: ", "))
+        return
       }
-      if !seen.insert(folded).inserted {
-        findings.warning(.duplicateKey, at: key.location, "'\(name)' stands twice here; the last one counts")
+      if seen & 1 << position != 0 {
+        findings.warning(
+          .duplicateKey, at: key.location, "'\(key.text)' stands twice here; the last one counts")
       }
+      seen |= 1 << position
     }
   }
 }

@@ -4,10 +4,10 @@ struct IgnitionReader {
   /// Whether the config is a MachineConfig's, so that the operator's own rules apply.
   let isForOperator: Bool
 
-  private static let entryKeys2 = [
+  private static let entryKeys2: [StaticString] = [
     "filesystem", "path", "append", "overwrite", "contents", "mode", "user", "group",
   ]
-  private static let entryKeys3 = ["path", "overwrite", "contents", "append", "mode", "user", "group"]
+  private static let entryKeys3: [StaticString] = ["path", "overwrite", "contents", "append", "mode", "user", "group"]
 
   /// nil where a finding says why.
   func read(_ node: ConfigNode, _ findings: inout Findings) -> IgnitionConfig? {
@@ -129,6 +129,8 @@ struct IgnitionReader {
     let contentsNode = object(entry[folding: "contents"], named: "contents", &findings)
     if let contentsNode { file.contents = resources.read(contentsNode, file.path, &findings) }
     if version.major == 2 {
+      // Spec 2 has no omitted source: without one the file is empty.
+      file.contents.source = file.contents.source ?? []
       readAppend2(entry, &file, &findings)
     } else {
       file.append = list(entry[folding: "append"], named: "append", &findings).map {

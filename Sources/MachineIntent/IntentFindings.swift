@@ -60,7 +60,10 @@ struct IntentFindings {
   /// A custom pool's MachineConfig wins over every worker one, whatever the numbers in their names.
   private func reportWorkerBeforePool(_ findings: inout Findings) {
     var winners: [String: [(pool: MachineConfigObject, file: IgnitionFile)]] = [:]
-    for pool in objects where pool.role != nil && pool.role != MachineConfigObject.workerRole && pool.role != "master" {
+    for pool in objects {
+      guard let role = pool.role, role != MachineConfigObject.workerRole,
+        !MachineConfigObject.standaloneRoles.contains(role)
+      else { continue }
       for file in Self.dropIns(of: pool) where file.contents.source != nil {
         winners[file.path, default: []].append((pool, file))
       }

@@ -34,12 +34,26 @@ package enum IntentReader {
       findings.warning(.noMachineConfig, at: start(of: documents), nothingFound)
     }
     for object in objects { refusePathsAsIgnition(object, &findings) }
-    var assembly = StateAssembly(limits: limits)
-    assembly.add(MergedConfig(objects), &findings)
-    let review = review(objects, assembly)
-    review.report(&findings, severity: .error)
-    if objects.contains(where: { !$0.isBareIgnition }) { review.reportStockBlacklist(&findings) }
+    for pool in pools(of: objects) {
+      var assembly = StateAssembly(limits: limits)
+      assembly.add(MergedConfig(pool), &findings)
+      let review = review(pool, assembly)
+      review.report(&findings, severity: .error)
+      if pool.contains(where: { !$0.isBareIgnition }) { review.reportStockBlacklist(&findings) }
+    }
     return findings.sorted
+  }
+
+  /// What each pool of nodes gets: a custom one its own MachineConfigs and the workers', the two of the control plane
+  /// only theirs. What has no role counts for every pool.
+  private static func pools(of objects: [MachineConfigObject]) -> [[MachineConfigObject]] {
+    let roles = Set(objects.compactMap(\.role))
+    guard roles.count > 1 else { return [objects] }
+    return roles.sorted().map { role in
+      let selected =
+        MachineConfigObject.standaloneRoles.contains(role) ? [role] : [role, MachineConfigObject.workerRole]
+      return objects.filter { object in object.role.map { selected.contains($0) } ?? true }
+    }
   }
 
   private static let nothingFound =

@@ -12,7 +12,7 @@ enum JSONScan {
   static func tree(
     of bytes: [UInt8], _ origin: TreeOrigin, limits: IntentLimits
   ) throws(TreeFailure) -> ConfigTree {
-    var builder = TreeBuilder(limits: limits)
+    var builder = TreeBuilder(limits: limits, size: bytes.count)
     let failure: TreeFailure? = bytes.withUnsafeBufferPointer { buffer in
       var scan = Scan(input: buffer)
       do throws(TreeFailure) {

@@ -1,6 +1,8 @@
 /// One MachineConfig, or a bare Ignition config that is treated as one without a role.
 struct MachineConfigObject {
   static let workerRole = "worker"
+  /// Of the pools that take nothing from the workers.
+  static let standaloneRoles: Set<String> = ["master", "arbiter"]
 
   /// `metadata.name`; of a bare Ignition config, the source's name.
   var name: String

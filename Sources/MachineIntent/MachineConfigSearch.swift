@@ -7,6 +7,7 @@ struct MachineConfigSearch {
   let limits: IntentLimits
   private(set) var objects: [MachineConfigObject] = []
   private var filesRead = 0
+  private var embeddedRead = 0
   /// Of embedded texts: how deep they stand in each other.
   private var embedding = 0
 
@@ -54,7 +55,9 @@ struct MachineConfigSearch {
         return
       }
       if kind.equals("ConfigMap") {
-        for (_, value) in node["data"]?.pairs ?? [] { searchEmbedded(value, &findings) }
+        for (_, value) in node["data"]?.pairs ?? [] where embeddedRead <= limits.files {
+          searchEmbedded(value, &findings)
+        }
         return
       }
     } else if let kind = node["kind"], kind.equals("MachineConfig") {
@@ -71,6 +74,12 @@ struct MachineConfigSearch {
     guard value.isScalar, embedding < 3 else { return }
     let isPacked = SourceText.isBase64OfGzip(value.bytes)
     guard isPacked || value.bytes.contains("MachineConfig") else { return }
+    embeddedRead += 1
+    guard embeddedRead <= limits.files else {
+      findings.error(
+        .tooMany, at: value.location, "more than \(limits.files) texts hold MachineConfigs; give fewer of them")
+      return
+    }
     guard let tree = embeddedTree(value, &findings) else { return }
     embedding += 1
     for root in tree.documents where !root.isScalar { search(root, &findings) }

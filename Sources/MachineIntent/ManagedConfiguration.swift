@@ -31,7 +31,7 @@ package struct ManagedConfiguration: Hashable, Sendable {
     }
     var contents = FileContents(limits: limits)
     var files: [DesiredFile] = []
-    for file in MergedConfig(search.objects).files.values where ManagedPath.refusal(of: file.path) == nil {
+    for file in MergedConfig(search.objects).files where ManagedPath.refusal(of: file.path) == nil {
       guard let desired = managed(file, &contents, &findings) else { continue }
       files.append(desired)
     }
@@ -45,6 +45,7 @@ package struct ManagedConfiguration: Hashable, Sendable {
   ) -> DesiredFile? {
     let bytes: [UInt8]
     switch contents.read(file.contents, of: file.path, &findings) {
+    case .bytes(let decoded) where decoded.count > IntentLimits.standard.dropIn: return nil
     case .bytes(let decoded): bytes = decoded
     case .none: bytes = []
     case .refused, .unavailable: return nil

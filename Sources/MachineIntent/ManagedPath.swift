@@ -13,15 +13,16 @@ package enum ManagedPath {
 
   /// Why `path` may not be written; nil where it may.
   package static func refusal(of path: String) -> String? {
+    // Of thousands of files of a node, a handful go further.
+    guard isUnusual(path) || isNear(path) else { return elsewhere }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     if parts.contains("..") { return "the path leaves its directory with '..'" }
     if parts.dropFirst().contains(where: { $0 == "." || $0.isEmpty }) {
       return "the path is not simplified; write it without '//' and '/./'"
     }
     guard Directory(of: path) != nil, let name = parts.last else {
-      let directories = Directory.allCases.map(\.rawValue).joined(separator: " and ")
       return isNear(path) && !Directory.allCases.contains { $0.rawValue == path }
-        ? "the directories below \(directories) are not read" : "only files directly in \(directories) are written"
+        ? "the directories below \(directories) are not read" : elsewhere
     }
     guard name.hasSuffix(".conf"), name.utf8.count > ".conf".utf8.count, !name.hasPrefix(".") else {
       return "kmod and systemd read only names that end in .conf and do not begin with a dot"
@@ -30,11 +31,30 @@ package enum ManagedPath {
     return nil
   }
 
+  private static let directories = Directory.allCases.map(\.rawValue).joined(separator: " and ")
+  private static let elsewhere = "only files directly in \(directories) are written"
+
   /// Whether the path is one of the two directories, or in one of them at any depth, or would be if it were simplified.
   static func isNear(_ path: String) -> Bool {
+    guard isUnusual(path) else { return path.utf8.starts(with: prefix) && isBelow(path) }
     let parts = path.split(separator: "/").filter { $0 != "." }
     if parts.contains("..") { return path.contains("modprobe.d") || path.contains("modules-load.d") }
-    let simplified = "/" + parts.joined(separator: "/")
-    return Directory.allCases.contains { simplified == $0.rawValue || simplified.hasPrefix($0.rawValue + "/") }
+    return isBelow("/" + parts.joined(separator: "/"))
+  }
+
+  private static let prefix = Array("/etc/mod".utf8)
+
+  private static func isBelow(_ path: String) -> Bool {
+    Directory.allCases.contains { path == $0.rawValue || path.hasPrefix($0.rawValue + "/") }
+  }
+
+  /// Whether `/.` or `//` stands in it, so that it may mean another path.
+  private static func isUnusual(_ path: String) -> Bool {
+    var previous: UInt8 = 0
+    for byte in path.utf8 {
+      if previous == UInt8(ascii: "/"), byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/") { return true }
+      previous = byte
+    }
+    return false
   }
 }

@@ -1,7 +1,8 @@
-/// Several configs merged as Ignition does it, with what the machine-config operator makes of the result.
+/// Several configs merged as Ignition does it.
 struct MergedConfig {
-  /// By path.
-  private(set) var files: [String: IgnitionFile] = [:]
+  /// In the order in which the paths came up; nil where another kind took the path.
+  private var entries: [IgnitionFile?] = []
+  private var places: [String: Int] = [:]
   /// Links and directories: paths where no file can be.
   private(set) var others: [String: SourceLocation] = [:]
 
@@ -9,17 +10,25 @@ struct MergedConfig {
     for object in objects { merge(object) }
   }
 
+  var files: [IgnitionFile] { entries.compactMap(\.self) }
+
   /// `object` over everything so far. A path that changes its kind loses what it was.
   mutating func merge(_ object: MachineConfigObject) {
     guard let config = object.config else { return }
     for node in config.links + config.directories {
-      files[node.path] = nil
+      if let place = places.removeValue(forKey: node.path) { entries[place] = nil }
       others[node.path] = node.at
     }
+    places.reserveCapacity(places.count + config.files.count)
     for var file in config.files {
       file.machineConfig = object.name
-      others[file.path] = nil
-      files[file.path] = files[file.path]?.merged(with: file) ?? file
+      if !others.isEmpty { others[file.path] = nil }
+      if let place = places[file.path] {
+        entries[place] = entries[place]?.merged(with: file) ?? file
+      } else {
+        places[file.path] = entries.count
+        entries.append(file)
+      }
     }
   }
 }

@@ -17,8 +17,6 @@ struct ResourceReader {
       resource.source = field.bytes
       resource.sourceAt = field.location
       check(field.bytes, of: path, at: field.location, &findings)
-    } else if version.major == 2 {
-      resource.source = []
     }
     if let field = fields.present(node[folding: "compression"]),
       let compression = fields.string(field, named: "compression", &findings)

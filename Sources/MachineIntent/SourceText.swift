@@ -14,16 +14,23 @@ struct SourceText {
       guard JSONScan.looksLikeJSON(text) else { return try YAMLScan.tree(of: text, origin, limits: limits) }
       do throws(TreeFailure) {
         return try JSONScan.tree(of: text, origin, limits: limits)
-      } catch {
-        // A flow mapping of YAML begins as JSON does.
-        guard error.code == .syntax, let tree = try? YAMLScan.tree(of: text, origin, limits: limits) else {
-          throw error
-        }
-        return tree
+      } catch  where error.code == .syntax {
+        return try flowYAML(text, origin, whereJSONSays: error)
       }
     } catch {
       findings.error(error, in: origin)
       return nil
+    }
+  }
+
+  /// A flow collection of YAML begins as JSON does; what is neither is called malformed JSON.
+  private func flowYAML(
+    _ text: [UInt8], _ origin: TreeOrigin, whereJSONSays failure: TreeFailure
+  ) throws(TreeFailure) -> ConfigTree {
+    do throws(TreeFailure) {
+      return try YAMLScan.tree(of: text, origin, limits: limits)
+    } catch {
+      throw error.code == .syntax ? failure : error
     }
   }
 

@@ -11,17 +11,17 @@ struct StateAssembly {
 
   mutating func add(_ config: MergedConfig, _ findings: inout Findings) {
     var contents = FileContents(limits: limits)
-    for (path, at) in config.others where ManagedPath.isNear(path) {
+    for (path, at) in config.others.sorted(by: { $0.key < $1.key }) where ManagedPath.isNear(path) {
       ignore(path, "a link or a directory there is not made; only files are", at: at, &findings)
     }
-    for file in config.files.values.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
+    for file in config.files {
       if let reason = file.refusal ?? ManagedPath.refusal(of: file.path) {
         ignore(file.path, reason, at: file.at, &findings)
         continue
       }
       if let desired = desired(file, &contents, &findings) { files.append(desired) }
     }
-    ignored.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     wishes.add(files)
   }
 
@@ -58,9 +58,13 @@ struct StateAssembly {
         return nil
       }
     }
-    ContentFindings(
-      path: file.path, at: file.contents.sourceAt, contents: (desired.contents ?? []) + desired.appended
-    ).report(&findings)
+    let contents = (desired.contents ?? []) + desired.appended
+    guard contents.count <= limits.dropIn else {
+      ignore(
+        file.path, "it has \(contents.count) bytes, and a drop-in at most \(limits.dropIn)", at: file.at, &findings)
+      return nil
+    }
+    ContentFindings(path: file.path, at: file.contents.sourceAt, contents: contents).report(&findings)
     return desired
   }
 

@@ -7,7 +7,13 @@ struct TreeBuilder {
   private var open: [Int32] = []
   private let limits: IntentLimits
 
-  init(limits: IntentLimits) { self.limits = limits }
+  /// For a source of so many bytes.
+  init(limits: IntentLimits, size: Int) {
+    self.limits = limits
+    // Room for what is usual; growing by doubling would copy most of a large source twice.
+    text.reserveCapacity(size)
+    entries.reserveCapacity(min(size / 40, limits.nodes))
+  }
 
   var depth: Int { open.count }
 

@@ -6,7 +6,7 @@ enum YAMLScan {
     of bytes: [UInt8], _ origin: TreeOrigin, limits: IntentLimits
   ) throws(TreeFailure) -> ConfigTree {
     try refuseManyDirectives(bytes)
-    var scan = Scan(limits: limits)
+    var scan = Scan(limits: limits, size: bytes.count)
     let failure: TreeFailure? = bytes.withUnsafeBufferPointer { buffer in
       do throws(TreeFailure) {
         try scan.run(over: buffer)
@@ -21,28 +21,31 @@ enum YAMLScan {
 
   /// libyaml compares every `%TAG` with all before it: many of them would take minutes.
   private static func refuseManyDirectives(_ bytes: [UInt8]) throws(TreeFailure) {
-    var line = 1
-    var directives = 0
-    var atStart = true
-    for byte in bytes {
-      if atStart, byte == UInt8(ascii: "%") {
-        directives += 1
-        guard directives <= 1000 else {
-          throw TreeFailure(code: .tooMany, line: line, column: 1, reason: "more than 1000 YAML directives")
-        }
+    let directives = bytes.withUnsafeBufferPointer { bytes in
+      var count = 0
+      var previous = UInt8(ascii: "\n")
+      for byte in bytes {
+        if byte == UInt8(ascii: "%"), previous == UInt8(ascii: "\n") || previous == UInt8(ascii: "\r") { count += 1 }
+        previous = byte
       }
-      atStart = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
-      if byte == UInt8(ascii: "\n") { line += 1 }
+      return count
+    }
+    guard directives <= 1000 else {
+      throw TreeFailure(code: .tooMany, line: 1, column: 1, reason: "\(directives) lines are YAML directives")
     }
   }
 
   private struct Scan {
     var builder: TreeBuilder
     private var anchors: [String: Int32] = [:]
+    private let mostAnchors: Int
     private var expansion = AliasExpansion()
     private var lines = LineCursor(input: UnsafeBufferPointer(start: nil, count: 0))
 
-    init(limits: IntentLimits) { builder = TreeBuilder(limits: limits) }
+    init(limits: IntentLimits, size: Int) {
+      builder = TreeBuilder(limits: limits, size: size)
+      mostAnchors = limits.files
+    }
 
     mutating func run(over buffer: UnsafeBufferPointer<UInt8>) throws(TreeFailure) {
       lines = LineCursor(input: buffer)
@@ -73,7 +76,7 @@ enum YAMLScan {
         anchors.removeAll()
         expansion = AliasExpansion()
       case CYaml_sequenceStart, CYaml_mappingStart:
-        remember(event)
+        try remember(event, line: line, column: column)
         try builder.openCollection(
           event.kind == CYaml_mappingStart ? .mapping : .sequence, line: line, column: column)
         expansion.openCollection(anchored: event.anchor != nil)
@@ -96,16 +99,29 @@ enum YAMLScan {
             reason: "the aliases expand to far more than is written; write the values out")
         }
       case CYaml_scalar:
-        remember(event)
+        try remember(event, line: line, column: column)
         try addScalar(event, line: line, column: column)
         expansion.scalar()
       default: break
       }
     }
 
-    private mutating func remember(_ event: CYaml_Event) {
+    private mutating func remember(_ event: CYaml_Event, line: Int, column: Int) throws(TreeFailure) {
       guard let anchor = event.anchor else { return }
+      guard anchors.count < mostAnchors else {
+        throw TreeFailure(
+          code: .tooMany, line: line, column: column, reason: "more than \(mostAnchors) anchors in one document")
+      }
       anchors[String(cString: anchor)] = Int32(builder.entries.count)
+    }
+
+    /// What stands behind `!!`; nil for a tag of somebody's own, which may be as long as the source.
+    private static func standardTag(_ tag: UnsafePointer<CChar>) -> String? {
+      let prefix = "tag:yaml.org,2002:".utf8
+      for (offset, byte) in prefix.enumerated() where UInt8(bitPattern: tag[offset]) != byte { return nil }
+      let rest = tag + prefix.count
+      guard (0..<10).contains(where: { rest[$0] == 0 }) else { return nil }
+      return String(cString: rest)
     }
 
     private mutating func addScalar(_ event: CYaml_Event, line: Int, column: Int) throws(TreeFailure) {
@@ -117,15 +133,15 @@ enum YAMLScan {
         }
       let start = builder.text.count
       let value = UnsafeBufferPointer(start: event.value, count: event.length)
-      if let tag = event.tag.map({ String(cString: $0) }) {
-        switch tag {
-        case "tag:yaml.org,2002:binary":
+      if let tag = event.tag {
+        switch Self.standardTag(tag) {
+        case "binary":
           guard let decoded = Base64.decode(value) else {
             throw TreeFailure(code: .syntax, line: line, column: column, reason: "the '!!binary' value is not base64")
           }
           builder.text += decoded
           return try builder.addScalar(from: start, style: .quoted, line: line, column: column)
-        case "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null":
+        case "int", "float", "bool", "null":
           style = .plain
         default: if style == .plain { style = .quoted }
         }

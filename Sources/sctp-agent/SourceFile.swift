@@ -47,6 +47,8 @@ enum SourceFile {
 
   private static func read(descriptor: Int32, named path: String) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
+    var status = stat()
+    if fstat(descriptor, &status) == 0, status.st_size > 0 { bytes.reserveCapacity(min(Int(status.st_size), limit)) }
     var piece = [UInt8](repeating: 0, count: 256 * 1024)
     while bytes.count < limit {
       let count = Glibc.read(descriptor, &piece, min(piece.count, limit - bytes.count))

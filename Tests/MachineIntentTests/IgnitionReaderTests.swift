@@ -82,6 +82,14 @@ import Testing
     #expect(state.ignored.map(\.path) == ["/etc/modprobe.d/b.conf"])
   }
 
+  @Test func withoutASourceSpec2EmptiesTheFileAndSpec3KeepsIt() {
+    for (version, contents) in [("2.2.0", Optional("")), ("3.2.0", nil)] {
+      let reading = Intent.read(
+        Intent.machineConfig("- {filesystem: root, path: /etc/modprobe.d/a.conf}", version: version))
+      #expect(Intent.contents(reading, Self.path) == contents)
+    }
+  }
+
   @Test func ofAPathTwiceInSpec2TheLastCounts() {
     let reading = Intent.read(
       Intent.machineConfig(

@@ -278,6 +278,9 @@ import Testing
     #expect(codes(two) { $0.bytes = 100 } == ["too-large"])
     #expect(codes(two) { $0.nodes = 20 } == ["too-many"])
     #expect(codes(two) { $0.depth = 5 } == ["too-deep"])
+    #expect(
+      codes(Intent.machineConfig(Self.file("contents: {source: 'data:,a%0Ab%0A'}"))) { $0.dropIn = 3 } == ["ignored"])
+    #expect(codes("[&a 1, &b 2, &c 3]") { $0.files = 2 } == ["too-many"])
     let packed = Intent.machineConfig(
       Self.file("contents: {compression: gzip, source: 'data:;base64,\(GzipFixture.newlinesBase64)'}"))
     #expect(codes(packed) { $0.bytes = 2000 } == ["too-large"])

@@ -57,6 +57,13 @@ import Testing
     #expect(reading.findings == ["11:18 blocked", "11:18 blocked"])
   }
 
+  @Test func poolsThatShareNoNodeDoNotBlockEachOther() {
+    let master = Intent.document(
+      String(decoding: Self.compliance.bytes, as: UTF8.self).split(separator: "role: worker").joined(
+        separator: "role: master"))
+    #expect(findings(IntentReader.lint([Self.documented, master])) == ["11:18 kept-out"])
+  }
+
   @Test func theComplianceRuleAloneKeepsSCTPOut() {
     #expect(findings(IntentReader.lint([Self.compliance])) == ["11:18 kept-out"])
   }
@@ -79,12 +86,12 @@ import Testing
         name: name)
     }
     #expect(
-      findings(IntentReader.lint([object("99", "worker", "x"), object("10", "infra", "")])) == [
+      findings(IntentReader.lint([object("99", "worker", "%23x"), object("10", "infra", "")])) == [
         "11:18 worker-before-pool"
       ])
-    for other in [object("10", "infra", "x"), object("99-z", "infra", ""), object("10", "master", "")] {
+    for other in [object("10", "infra", "%23x"), object("99-z", "infra", ""), object("10", "master", "")] {
       #expect(
-        IntentReader.lint([object("99", "worker", "x"), other]).map(\.code).contains("worker-before-pool") == false)
+        IntentReader.lint([object("99", "worker", "%23x"), other]).map(\.code).contains("worker-before-pool") == false)
     }
   }
 
