@@ -1,3 +1,4 @@
+#: unproven it has not been seen to pass whole
 #: machine power-cut
 #: cuts 20
 #: needs agent

@@ -1,3 +1,4 @@
+#: unproven it has not been seen to pass whole
 #: machine systemd
 #: needs agent
 #: each PROXY iptables nftables

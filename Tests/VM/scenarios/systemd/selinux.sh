@@ -1,3 +1,4 @@
+#: unproven it has not been seen to pass whole
 #: machine systemd
 #: packages selinux-basics selinux-policy-default policycoreutils
 #: cmdline security=selinux selinux=1 enforcing=1
