@@ -3,7 +3,8 @@
 #: cuts 20
 #: needs agent
 # The node loses power again and again while the agent changes files and undoes its changes, on ext4 with a journal.
-# Whatever the moment: each file holds its old or its new bytes, the next run converges, and revert restores all.
+# Whatever the moment: each file holds its old or its new bytes, the daemon's next start converges and leaves nothing of
+# its own behind, and revert restores all.
 
 files='hardening.conf site.conf sctp-blacklist.conf'
 d=/disk/etc/modprobe.d
@@ -42,7 +43,10 @@ done
 [ ! -e /disk/etc/modules-load.d/sctp-load.conf ] ||
   expect "sctp-load.conf" sctp "$(cat /disk/etc/modules-load.d/sctp-load.conf)"
 
-expect_exit 0 $agent
+# The daemon's start is the one that clears up.
+agent_start --root /disk
+expect_ready
+agent_stop
 for file in $files; do
   expect_files_equal "$d/$file" "/disk/reference/new/$file"
 done
