@@ -1,4 +1,3 @@
-#: unproven it has not been seen to pass whole
 #: machine systemd
 #: needs agent
 #: each PROXY iptables nftables

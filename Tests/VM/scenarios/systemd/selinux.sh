@@ -1,4 +1,4 @@
-#: unproven it has not been seen to pass whole
+#: unproven a new load file gets the type etc_runtime_t in place of its directory's
 #: machine systemd
 #: packages selinux-basics selinux-policy-default policycoreutils
 #: cmdline security=selinux selinux=1 enforcing=1

@@ -1,4 +1,3 @@
-#: unproven it has not been seen to pass whole
 #: machine systemd
 #: needs agent
 # What the unit may not do, and its optional socket.
