@@ -52,6 +52,6 @@ package struct HTTPResponse: Sendable {
       if withContent { output.append(contentsOf: bytes[headLength...]) }
     }
     let dateStart = start + dateOffset
-    output.replaceSubrange(dateStart..<(dateStart + HTTPDate.length), with: date)
+    output.withUnsafeMutableBytes { $0[dateStart...].copyBytes(from: date.prefix(HTTPDate.length)) }
   }
 }

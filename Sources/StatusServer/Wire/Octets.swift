@@ -1,3 +1,5 @@
+import Glibc
+
 /// Character classes of RFC 9110 section 5.6 and what the readers of header bytes share.
 package enum Octet {
   package static let horizontalTab: UInt8 = 0x09
@@ -51,12 +53,11 @@ package enum Octet {
 extension Span<UInt8> {
   /// The index of the first line feed at or after `start`; nil: none.
   package func firstLineFeed(from start: Int) -> Int? {
-    var index = start
-    while index < count {
-      if self[index] == Octet.lineFeed { return index }
-      index += 1
+    withUnsafeBufferPointer { bytes in
+      guard start < bytes.count, let base = bytes.baseAddress else { return nil }
+      let found = memchr(base + start, Int32(Octet.lineFeed), bytes.count - start)
+      return found.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) }
     }
-    return nil
   }
 
   /// The range without the blanks at both ends.
