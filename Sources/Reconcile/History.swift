@@ -18,6 +18,10 @@ package struct History: Sendable {
     package var drifts: [Drift: Int] = [:]
   }
 
+  /// Of the files that no plan names any more, so many are remembered: whoever keeps making up names must not make the
+  /// agent grow.
+  static let pastLimit = 128
+
   package init() {}
 
   /// Takes in what a pass found before it acted. Only what has been in sync before can drift.
@@ -40,7 +44,17 @@ package struct History: Sendable {
       }
       self.files[file.path] = past
     }
+    forget(allBut: Set(files.map(\.path)))
     return drifted
+  }
+
+  /// Drops the files that have been quiet for longest, down to the limit.
+  private mutating func forget(allBut current: Set<String>) {
+    let past = files.filter { !current.contains($0.key) }
+    guard past.count > 2 * Self.pastLimit else { return }
+    let oldest = Timestamp(milliseconds: .min)
+    let byAge = past.sorted { ($0.value.lastDrift ?? oldest, $0.key) < ($1.value.lastDrift ?? oldest, $1.key) }
+    for (path, _) in byAge.prefix(past.count - Self.pastLimit) { files[path] = nil }
   }
 
   /// Takes in what became of the steps.
