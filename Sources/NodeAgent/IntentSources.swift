@@ -12,21 +12,31 @@ package struct IntentSources: Sendable {
   private static let limit = 16 * 1024 * 1024 + 1
   private static let suffixes = [".yaml", ".yml", ".json"]
 
-  /// The `--intent` paths; empty: the default directory, else the built-in intent.
+  /// The `--intent` paths as given, which is how findings name them; empty: the default directory, else the built-in
+  /// intent.
   package let paths: [String]
   package let roles: [String]
   /// The bytes of standard input, read once; nil: `-` is not among the paths.
   package let standardInput: [UInt8]?
+  /// What relative paths start from; absolute.
+  private let workingDirectory: String
 
-  package init(paths: [String], roles: [String], standardInput: [UInt8]? = nil) {
+  package init(
+    paths: [String], roles: [String], standardInput: [UInt8]? = nil, workingDirectory: String = "/"
+  ) {
     self.paths = paths
     self.roles = roles
     self.standardInput = standardInput
+    self.workingDirectory = workingDirectory
   }
 
   /// What to watch, each in the file system that it is meant in.
   package var watchedNodePaths: [String] { (paths.isEmpty ? [Self.defaultDirectory] : []) + Self.managedFiles }
-  package var watchedOwnPaths: [String] { paths.filter { $0 != "-" } }
+  package var watchedOwnPaths: [String] { paths.filter { $0 != "-" }.map(absolute) }
+
+  private func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "\(workingDirectory)/\(path)"
+  }
 
   /// What changes when any source changes; nil: that cannot be told, so read again.
   func stamps(_ access: NodeAccess, at now: Timestamp) -> [FileStamp]? {
@@ -57,40 +67,47 @@ package struct IntentSources: Sendable {
     var documents: [IntentDocument] = []
     var problems: [ConfigIssue] = []
     if paths.isEmpty {
-      collect(Self.defaultDirectory, in: access.files, into: &documents, problems: &problems, mustExist: false)
+      collect(
+        Self.defaultDirectory, named: Self.defaultDirectory, in: access.files, into: &documents, problems: &problems,
+        mustExist: false)
       if documents.isEmpty, problems.isEmpty { documents = [BuiltinIntent.document] }
     }
     for path in paths {
       if path == "-" {
         documents.append(IntentDocument(name: "-", bytes: standardInput ?? []))
       } else {
-        collect(path, in: access.own, into: &documents, problems: &problems, mustExist: true)
+        collect(
+          absolute(path), named: path, in: access.own, into: &documents, problems: &problems, mustExist: true)
       }
     }
     let managed = readManaged(access.files, problems: &problems)
+    if documents.isEmpty, !problems.isEmpty { return IntentReading(state: nil, issues: problems) }
     let reading = IntentReader.read(documents, roles: roles, managed: managed)
     return problems.isEmpty
       ? reading : IntentReading(state: nil, issues: problems + reading.issues)
   }
 
   private func collect(
-    _ path: String, in files: any ReadableFiles, into documents: inout [IntentDocument],
+    _ path: String, named name: String, in files: any ReadableFiles, into documents: inout [IntentDocument],
     problems: inout [ConfigIssue], mustExist: Bool
   ) {
     do throws(FileFailure) {
       if let bytes = try readFile(path, in: files) {
-        documents.append(IntentDocument(name: path, bytes: bytes))
+        documents.append(IntentDocument(name: name, bytes: bytes))
       } else if let listing = try files.list(path) {
+        let prefix = name.hasSuffix("/") ? name : name + "/"
         for entry in listing.entries where Self.suffixes.contains(where: entry.name.hasSuffix) {
-          if let failure = entry.failure { throw failure }
-          guard let bytes = entry.contents else { continue }
-          documents.append(IntentDocument(name: "\(path)/\(entry.name)", bytes: bytes))
+          if let failure = entry.failure {
+            problems.append(Self.issue(prefix + entry.name, failure.reason))
+          } else if let bytes = entry.contents {
+            documents.append(IntentDocument(name: prefix + entry.name, bytes: bytes))
+          }
         }
       } else if mustExist {
-        problems.append(Self.issue(path, "no such file or directory; name a file or a directory of intents"))
+        problems.append(Self.issue(name, "no such file or directory; name a file or a directory of intents"))
       }
     } catch {
-      problems.append(Self.issue(error.path, error.reason))
+      problems.append(Self.issue(name, error.reason))
     }
   }
 

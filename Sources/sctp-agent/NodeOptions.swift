@@ -61,7 +61,8 @@ extension NodeOptions {
   var sources: IntentSources {
     get throws {
       IntentSources(
-        paths: intent, roles: role, standardInput: intent.contains("-") ? try StandardStreams.readAll() : nil)
+        paths: intent, roles: role, standardInput: intent.contains("-") ? try StandardStreams.readAll() : nil,
+        workingDirectory: workingDirectory())
     }
   }
 
@@ -101,6 +102,13 @@ private func runningKernel() -> String {
   var name = utsname()
   guard uname(&name) == 0 else { return "unknown" }
   return withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+}
+
+/// Absolute; `/` where it cannot be told, as when it has been removed.
+private func workingDirectory() -> String {
+  guard let path = getcwd(nil, 0) else { return "/" }
+  defer { free(path) }
+  return String(cString: path)
 }
 
 /// nil: not set, or empty.

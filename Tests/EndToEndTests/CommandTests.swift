@@ -81,6 +81,24 @@ func aBadIntentIsRefusedWithItsPlaceAndNothingIsWritten(command: String, intent:
   #expect(try node.snapshot() == before)
 }
 
+@Test(arguments: ["intents", "./intents/", "intents/bad.yaml", "root/../intents/bad.yaml"])
+func aRelativeIntentIsFoundAndNamedAsGiven(path: String) throws {
+  let node = try MadeUpNode()
+  try node.put("../intents/bad.yaml", "kind: MachineConfig\nspec: [\n")
+  let outcome = try node.run("plan", "--intent", path)
+  let name = path.hasSuffix(".yaml") ? path : path.hasSuffix("/") ? path + "bad.yaml" : path + "/bad.yaml"
+  #expect(outcome.status == 1)
+  #expect(outcome.errors.hasPrefix("\(name):"))
+  #expect(!outcome.errors.contains("[unreadable]"))
+}
+
+@Test func anIntentThatIsNotThereIsTheOnlyFinding() throws {
+  let outcome = try MadeUpNode().run("plan", "--intent", "nowhere.yaml")
+  #expect(outcome.status == 1)
+  #expect(outcome.errors.split(separator: "\n").count == 1)
+  #expect(outcome.errors.hasPrefix("nowhere.yaml:1:1: error: "))
+}
+
 @Test func pathsOutsideTheTwoDirectoriesAreIgnoredAndListed() throws {
   let node = try MadeUpNode(moduleState: "live")
   let intent = """
@@ -133,4 +151,10 @@ func aBadIntentIsRefusedWithItsPlaceAndNothingIsWritten(command: String, intent:
   let outcome = try MadeUpNode.run(["status", "--endpoint", "unix:/nonexistent/socket"])
   #expect(outcome.status == 2)
   #expect(outcome.errors.contains("ENOENT"))
+}
+
+@Test func theEndpointMayBeAURL() throws {
+  let outcome = try MadeUpNode.run(["status", "--endpoint", "http://127.0.0.1:1/status"])
+  #expect(outcome.status == 2)
+  #expect(outcome.errors.contains("ECONNREFUSED"))
 }

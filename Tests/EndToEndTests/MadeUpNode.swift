@@ -62,13 +62,17 @@ final class MadeUpNode {
     ]
   }
 
-  /// Runs the binary on this node.
+  /// Runs the binary on this node, from the directory that holds its root.
   func run(_ command: String..., input: String = "", environment: [String: String] = [:]) throws -> Outcome {
-    try Self.run(command + options, input: input, environment: environment)
+    try Self.run(command + options, input: input, environment: environment, in: directory)
   }
 
-  static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Outcome {
+  /// - Parameter directory: the working directory; nil: that of the tests.
+  static func run(
+    _ arguments: [String], input: String = "", environment: [String: String] = [:], in directory: URL? = nil
+  ) throws -> Outcome {
     let process = try made(arguments, environment: environment)
+    if let directory { process.currentDirectoryURL = directory }
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
     process.standardInput = stdin
     process.standardOutput = stdout
