@@ -15,7 +15,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 UNITDIR ?= /etc/systemd/system
 
-.PHONY: help deploy-test packages check format build test unit-test fuzz vm-test demo release install clean
+.PHONY: help deploy-test mutate packages check format build test unit-test fuzz vm-test demo release install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: check fuzz vm-test ## every test: unit, integration on made-up roots, and 
 
 fuzz: packages ## the parsers, fed made-up input for a short while
 	Tests/Fuzz/run 10
+
+mutate: packages ## deliberate faults in the targets that decide, each of which a test has to catch (20 minutes)
+	Tests/Mutations/run
 
 vm-test: packages release ## the scenarios of Tests/VM only
 	Tests/VM/run
