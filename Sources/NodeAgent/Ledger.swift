@@ -33,6 +33,13 @@ package struct Ledger {
     isTorn = bytes.last.map { $0 != UInt8(ascii: "\n") } ?? false
   }
 
+  /// One that nothing is known of, for whoever only looks and may not read it.
+  init(unreadIn files: any NodeFiles) {
+    self.files = files
+    entries = []
+    isTorn = false
+  }
+
   /// The files of others that the agent has changed.
   package var overridden: Set<String> { Set(entries.filter { $0.owner == .override }.map(\.path)) }
 

@@ -58,12 +58,17 @@ package struct Reconciler {
   private var intentStamps: [FileStamp]?
   private var probes: [AddressFamily: ProbeReading] = [:]
 
-  /// Reads the ledger; throws where the state directory cannot be read.
+  /// Reads the ledger; throws where the state directory cannot be read, unless nothing is to be written there.
   package init(access: NodeAccess, settings: Settings) throws(FileFailure) {
     self.access = access
     self.settings = settings
     observer = Observer(access)
-    applier = Applier(access: access, ledger: try Ledger(files: access.files))
+    do {
+      applier = Applier(access: access, ledger: try Ledger(files: access.files))
+    } catch {
+      guard settings.observeOnly else { throw error }
+      applier = Applier(access: access, ledger: Ledger(unreadIn: access.files))
+    }
   }
 
   /// Reads the intents, unless they are what they were. An intent with an error leaves the last good one in force.

@@ -20,12 +20,12 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    var reconciler = try node.unreadReconciler(observeOnly: true)
-    reconciler.readIntent(at: NodeClock().now)
     let result: Result
     let code: Int32
     do {
       let clock = NodeClock()
+      var reconciler = try node.unreadReconciler(observeOnly: true)
+      reconciler.readIntent(at: clock.now)
       var history = History()
       let pass = try reconciler.pass(Reconciler.Moment(now: clock.now))
       let document = StatusDocument(

@@ -48,14 +48,25 @@ extension NodeOptions {
 
   var release: String { kernelRelease ?? runningKernel() }
 
-  /// The real node behind the ports.
-  func access() -> NodeAccess {
-    let files = LinuxFiles(root: root)
+  /// The real node behind the ports; throws where one of its three roots is not there.
+  func access() throws(FileFailure) -> NodeAccess {
+    let files = try directory(root, "--root")
     return NodeAccess(
-      files: files, proc: LinuxFiles(root: procfs), sys: LinuxFiles(root: sysfs), own: LinuxFiles(root: "/"),
+      files: files, proc: try directory(procfs, "--procfs"), sys: try directory(sysfs, "--sysfs"),
+      own: LinuxFiles(root: "/"),
       modules: KmodModules(
         files: files, moduleDirectory: "/lib/modules/\(release)", configurationDirectories: DropInSearchPath.modprobe),
       probe: SCTPProbe(), kernelRelease: release)
+  }
+
+  private func directory(_ path: String, _ option: String) throws(FileFailure) -> LinuxFiles {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw FileFailure(
+        .list, path, errno: ENOENT, token: "NotFound",
+        reason: "there is no such directory; mount the node's there, or name it with \(option)")
+    }
+    return LinuxFiles(root: path)
   }
 
   var sources: IntentSources {
@@ -81,7 +92,7 @@ extension NodeOptions {
 
   func unreadReconciler(observeOnly: Bool) throws -> Reconciler {
     try Reconciler(
-      access: access(),
+      access: try access(),
       settings: Reconciler.Settings(sources: try sources, policy: unblock, observeOnly: observeOnly))
   }
 

@@ -12,7 +12,7 @@ struct RevertCommand: ParsableCommand {
   @OptionGroup var output: OutputOption
 
   func run() throws {
-    var revert = try Revert(access: node.access())
+    var revert = try Revert(access: try node.access())
     let result = revert.run(at: NodeClock().now)
     if output.isJSON {
       JSONResult.say(result)

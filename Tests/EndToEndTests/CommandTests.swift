@@ -53,6 +53,25 @@ import Testing
   #expect(check.output == "NotOK: Blocked: sctp is blacklisted at /etc/modprobe.d/sctp-blacklist.conf:2\n")
 }
 
+@Test(arguments: [("check", 2), ("explain", 2), ("plan", 1), ("apply", 1)] as [(String, Int32)])
+func aRootThatIsNotThereIsSaid(command: String, status: Int32) throws {
+  let outcome = try MadeUpNode.run([command, "--root", "/nowhere"])
+  #expect(outcome.status == status)
+  #expect((outcome.output + outcome.errors).contains("failed to list '/nowhere': there is no such directory"))
+}
+
+@Test func whoeverMayNotReadTheLedgerMayStillCheckAndExplain() throws {
+  let node = try MadeUpNode(moduleState: "live")
+  _ = try node.run("apply")
+  // A directory in its place: what root cannot read either.
+  let ledger = node.root.appending(path: "var/lib/sctp-agent/ledger.jsonl")
+  try FileManager.default.removeItem(at: ledger)
+  try FileManager.default.createDirectory(at: ledger, withIntermediateDirectories: true)
+  #expect(try node.run("explain").status == 0)
+  #expect(try node.run("check").output.contains("ledger") == false)
+  #expect(try node.run("apply").errors.contains("ledger.jsonl"))
+}
+
 @Test func explainNamesTheWinningRuleOfEachWay() throws {
   let node = try MadeUpNode()
   try node.put("etc/modprobe.d/a.conf", "install sctp /bin/false\n")
