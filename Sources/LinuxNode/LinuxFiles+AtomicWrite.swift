@@ -12,13 +12,8 @@ extension LinuxFiles {
         // The owner first: a change of owner clears the set-id bits.
         try Syscall.check { calls.fchown(open.descriptor, file.user, file.group) }
         try Syscall.check { calls.fchmod(open.descriptor, file.mode.rawValue) }
-        if let label = file.label {
-          try setLabel(of: open.descriptor, to: Array(label.utf8))
-        } else {
-          let replaced = try root.status(of: directory.name, in: directory.descriptor)
-          if let label = try label(of: directory.name, in: directory.descriptor, replaced) {
-            try setLabel(of: open.descriptor, to: label)
-          }
+        if let label = try label(for: file, in: directory) {
+          try setLabel(of: open.descriptor, to: label)
         }
         try Syscall.check { calls.fsync(open.descriptor) }
       } catch {

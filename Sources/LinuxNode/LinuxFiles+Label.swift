@@ -1,4 +1,5 @@
 import Glibc
+import Reconcile
 
 /// SELinux labels: selinux(8), xattr(7).
 extension LinuxFiles {
@@ -10,6 +11,15 @@ extension LinuxFiles {
     let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
     let open = try OpenFile(calls, in: directory, name.bytes, flags)
     return try label(of: open.descriptor)
+  }
+
+  /// What the file is to bear: the label that it names, else that of the regular file that it replaces, else its
+  /// directory's, whatever a transition of the policy would make of it. nil: nothing here has labels.
+  func label(for file: FileWrite, in directory: borrowing TargetDirectory) throws(Errno) -> [UInt8]? {
+    if let label = file.label { return Array(label.utf8) }
+    let replaced = try root.status(of: directory.name, in: directory.descriptor)
+    if let label = try label(of: directory.name, in: directory.descriptor, replaced) { return label }
+    return try label(of: directory.descriptor)
   }
 
   /// Without a call where it is the label already: to set it needs a right that a confined agent may not have.

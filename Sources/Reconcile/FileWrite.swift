@@ -7,7 +7,7 @@ package struct FileWrite: Hashable, Sendable {
   package let mode: FileMode
   package let user: UInt32
   package let group: UInt32
-  /// The SELinux label. nil: that of the regular file that is replaced, else what the directory gives.
+  /// The SELinux label. nil: that of the regular file that is replaced, else the directory's.
   package let label: String?
 
   package init(

@@ -176,6 +176,15 @@ import Testing
     #expect(set.first?.object.hasPrefix(".sctp-agent.") == true)
   }
 
+  @Test func aNewFileBearsTheLabelOfItsDirectory() throws {
+    let (root, calls) = node()
+    calls.setLabels(["system_u:object_r:etc_t:s0\0", "system_u:object_r:etc_runtime_t:s0\0"])
+    try root.write(
+      FileWrite(path: "/etc/modprobe.d/new.conf", contents: Self.new, mode: FileMode(0o644), user: 0, group: 0))
+    let set = calls.calls.filter { $0.name == "fsetxattr" }
+    #expect(set.map(\.bytes) == [Array("system_u:object_r:etc_t:s0\0".utf8)])
+  }
+
   @Test func aLabelThatIsRightAlreadyIsNotSet() throws {
     let (root, calls) = node()
     calls.setLabels(["system_u:object_r:etc_t:s0", "system_u:object_r:etc_t:s0"])
