@@ -36,6 +36,7 @@ package final class Agent {
   private var converged = false
   private var lastStatus: String?
   private var lastFailures: Set<String> = []
+  private var lastAnnouncementFailure: FileFailure?
 
   /// - Parameters:
   ///   - reconciler: with its intents not read yet.
@@ -84,6 +85,7 @@ package final class Agent {
     }
     log.notice("stopping on request")
     notifier.notify([.stopping])
+    announce(ready: false)
   }
 
   private var deadline: ContinuousClock.Instant? {
@@ -93,7 +95,8 @@ package final class Agent {
 
   /// What a predecessor's death left behind.
   private func sweep() {
-    for directory in ["/etc/modprobe.d", "/etc/modules-load.d"] + Ledger.directories {
+    let features = reconciler.settings.features.map { [$0.directory] } ?? []
+    for directory in ["/etc/modprobe.d", "/etc/modules-load.d"] + Ledger.directories + features {
       do {
         for path in try reconciler.access.files.removeLeftovers(in: directory) {
           log.notice("removed \(path): a predecessor died while it was writing")
@@ -195,8 +198,20 @@ package final class Agent {
       notifier.notify([.status(status)])
       lastStatus = status
     }
+    announce(ready: document.ready)
     history.reconciled(in: duration, at: clock.now)
     publish(News(document: document, history: history))
+  }
+
+  /// A failure is said once, and does not make the node less usable.
+  private func announce(ready: Bool) {
+    do throws(FileFailure) {
+      try reconciler.announce(ready: ready, at: clock.now)
+      lastAnnouncementFailure = nil
+    } catch {
+      if error != lastAnnouncementFailure { log.error("\(error)") }
+      lastAnnouncementFailure = error
+    }
   }
 }
 

@@ -45,6 +45,15 @@ package struct Applier {
     }
   }
 
+  /// Carries out a step about the feature file, which the ledger does not know: it is the agent's own, and expires.
+  package func announce(_ step: Step) throws(FileFailure) {
+    switch step {
+    case .write(let write, because: _): try access.files.write(write)
+    case .remove(let path): try access.files.remove(path)
+    case .load, .link: preconditionFailure("\(step) is no step about a feature file")
+    }
+  }
+
   /// Returns false where there is nothing to do any more, or the file is no longer the one that the plan was made from.
   private mutating func put(
     _ write: FileWrite, because reason: WriteReason, owner: FileVerdict.Owner, node: NodeState, at now: Timestamp

@@ -12,14 +12,18 @@ package struct Reconciler {
     package var observeOnly: Bool
     /// How long after a change of the machine-config daemon's configuration nothing is written.
     package var settle: Duration
+    /// nil: Node Feature Discovery is told nothing.
+    package var features: FeatureFile?
 
     package init(
-      sources: IntentSources, policy: UnblockPolicy, observeOnly: Bool = false, settle: Duration = .seconds(5)
+      sources: IntentSources, policy: UnblockPolicy, observeOnly: Bool = false, settle: Duration = .seconds(5),
+      features: FeatureFile? = nil
     ) {
       self.sources = sources
       self.policy = policy
       self.observeOnly = observeOnly
       self.settle = settle
+      self.features = features
     }
   }
 
@@ -132,6 +136,13 @@ package struct Reconciler {
       hold: heldUntil.map { "the machine-config daemon's configuration has just changed; held until \($0)" },
       contended: moment.contended, probes: after.isUsable ? probes : [:], at: moment.now)
     return Pass(observation: observation, acted: plan, heldUntil: heldUntil)
+  }
+
+  /// Tells Node Feature Discovery whether SCTP is usable here, where it is to be told.
+  package func announce(ready: Bool, at now: Timestamp) throws(FileFailure) {
+    guard let features = settings.features, !settings.observeOnly else { return }
+    let current = try access.files.entry(features.path)
+    if let step = features.step(ready: ready, current: current, at: now) { try applier.announce(step) }
   }
 
   private func isDue(_ step: Step, held: Bool, _ moment: Moment) -> Bool {

@@ -7,7 +7,7 @@ package enum Step: Hashable, Sendable {
   case write(FileWrite, because: WriteReason)
   /// Loads a module through libkmod.
   case load(ModuleName)
-  /// `revert` only: takes away a file that the agent made.
+  /// Takes away a file that the agent made: on `revert`, and Node Feature Discovery's when SCTP is not usable.
   case remove(path: String)
   /// `revert` only: puts back a symlink that the agent replaced.
   case link(path: String, target: String)
@@ -24,12 +24,14 @@ package enum WriteReason: Hashable, Sendable {
   case unblocks([ModuleName], lines: [Int], from: String?)
   /// `revert` restores what the ledger kept.
   case restores
+  /// Tells Node Feature Discovery that SCTP is usable.
+  case announces
 
   package var drift: Drift {
     switch self {
     case .declared(_, let drift), .managed(_, let drift): drift
     case .unblocks: .blocks
-    case .restores: .contents
+    case .restores, .announces: .contents
     }
   }
 }
@@ -65,6 +67,7 @@ extension WriteReason: CustomStringConvertible {
         + (lines.count == 1 ? " " : "s ") + lines.map(String.init).joined(separator: ", ")
         + (source.map { " of a copy that shadows \($0)" } ?? "")
     case .restores: "restores what was there before the agent"
+    case .announces: "announces that SCTP is usable"
     }
   }
 }

@@ -90,10 +90,11 @@ extension NodeOptions {
     return reconciler
   }
 
-  func unreadReconciler(observeOnly: Bool) throws -> Reconciler {
+  func unreadReconciler(observeOnly: Bool, features: FeatureFile? = nil) throws -> Reconciler {
     try Reconciler(
       access: try access(),
-      settings: Reconciler.Settings(sources: try sources, policy: unblock, observeOnly: observeOnly))
+      settings: Reconciler.Settings(
+        sources: try sources, policy: unblock, observeOnly: observeOnly, features: features))
   }
 
   func identity(observeOnly: Bool, startedAt: Timestamp) -> AgentIdentity {

@@ -33,7 +33,9 @@ struct RunCommand: ParsableCommand {
   var maxConnections = 1024
 
   @Option(
-    help: ArgumentHelp("Directory for Node Feature Discovery's feature file; none without it.", valueName: "dir"))
+    help: ArgumentHelp(
+      "Directory below the root for Node Feature Discovery's feature file, which is there while SCTP is usable; "
+        + "none without it.", valueName: "dir"))
   var nfdFeaturesDir: String?
 
   @Option(help: "trace, debug, info, notice, warning or error.")
@@ -46,6 +48,9 @@ struct RunCommand: ParsableCommand {
     guard resync > 0 else { throw ValidationError("--resync must be at least 1 second") }
     guard probeInterval > 0 else { throw ValidationError("--probe-interval must be at least 1 second") }
     guard maxConnections > 0 else { throw ValidationError("--max-connections must be at least 1") }
+    guard nfdFeaturesDir?.hasPrefix("/") != false else {
+      throw ValidationError("--nfd-features-dir must be an absolute path on the node")
+    }
   }
 
   func run() throws {
@@ -73,7 +78,9 @@ struct RunCommand: ParsableCommand {
       let identity = node.identity(observeOnly: observeOnly, startedAt: clock.now)
       log.notice("sctp-agent \(Version.number) on \(identity.node), kernel \(node.release)")
       let agent = Agent(
-        reconciler: try node.unreadReconciler(observeOnly: observeOnly),
+        reconciler: try node.unreadReconciler(
+          observeOnly: observeOnly,
+          features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) }),
         settings: Agent.Settings(
           resync: .seconds(resync), probeInterval: .seconds(probeInterval), identity: identity),
         changes: changes, notifier: SystemdNotifier(variable: environmentValue), clock: clock,

@@ -55,13 +55,13 @@ private struct NoMark: ProgressMark {
 
 /// Runs the loop through the script and returns everything that it published and said.
 private func run(
-  _ node: NodeInMemory, _ script: [(Set<Wake>, () -> Void)]
+  _ node: NodeInMemory, _ script: [(Set<Wake>, () -> Void)], features: FeatureFile? = nil, observeOnly: Bool = false
 ) throws -> (documents: [StatusDocument], said: [ServiceAssignment]) {
   let notifier = RecordingNotifier()
   var documents: [StatusDocument] = []
   let clock = SteppingClock()
   let agent = Agent(
-    reconciler: try node.reconciler(),
+    reconciler: try node.reconciler(observeOnly: observeOnly, features: features),
     settings: Agent.Settings(
       resync: .seconds(60), probeInterval: .seconds(300),
       identity: AgentIdentity(
@@ -100,4 +100,41 @@ private func run(
   let (_, said) = try run(NodeInMemory(), [([.reload], {})])
   let reloading = try #require(said.firstIndex(of: .reloading))
   #expect(said[reloading...].contains(.ready))
+}
+
+private let features = FeatureFile(directory: "/features.d", resync: 60)
+
+@Test func theFeatureFileIsThereWhileTheNodeIsReadyAndGoneAfterTheStop() throws {
+  let node = NodeInMemory()
+  node.files.plantDirectory("/features.d")
+  var seen: [Bool] = []
+  let look = { seen.append(((try? node.text(features.path)) ?? nil) != nil) }
+  _ = try run(
+    node,
+    [
+      ([.filesChanged], look),
+      (
+        [.modulesChanged],
+        {
+          look()
+          node.sys.plant("/module/sctp/initstate", "going\n")
+        }
+      ),
+      ([.filesChanged], look),
+    ], features: features)
+  #expect(seen.first == true)
+  #expect(try node.text(features.path) == nil)
+  #expect(node.files.changes.filter { $0.hasSuffix(features.path) }.last == "remove \(features.path)")
+}
+
+@Test func observingOnlyWritesNoFeatureFile() throws {
+  let node = NodeInMemory()
+  node.files.plantDirectory("/features.d")
+  _ = try run(node, [], features: features, observeOnly: true)
+  #expect(node.files.changes == [])
+}
+
+@Test func aFeatureDirectoryThatIsMissingDoesNotMakeTheNodeLessReady() throws {
+  let (documents, _) = try run(NodeInMemory(), [([.filesChanged], {})], features: features)
+  #expect(documents.map(\.ready) == [true, true])
 }

@@ -32,14 +32,15 @@ final class NodeInMemory {
   }
 
   func reconciler(
-    policy: UnblockPolicy = .blacklist, observeOnly: Bool = false, intents: [String] = []
+    policy: UnblockPolicy = .blacklist, observeOnly: Bool = false, intents: [String] = [], features: FeatureFile? = nil
   ) throws -> Reconciler {
     let access = NodeAccess(
       files: files, proc: proc, sys: sys, own: files, modules: kernel, probe: Proof(), kernelRelease: "5.14.0")
     var reconciler = try Reconciler(
       access: access,
       settings: Reconciler.Settings(
-        sources: IntentSources(paths: intents, roles: []), policy: policy, observeOnly: observeOnly))
+        sources: IntentSources(paths: intents, roles: []), policy: policy, observeOnly: observeOnly,
+        features: features))
     reconciler.readIntent(at: Timestamp(milliseconds: 0))
     return reconciler
   }

@@ -1,0 +1,51 @@
+import MachineIntent
+
+/// The file by which Node Feature Discovery learns that SCTP is usable on this node. It expires, so that a label does not
+/// outlive an agent that was killed.
+///
+/// Format: "Local feature source" in Node Feature Discovery's customization guide.
+package struct FeatureFile: Hashable, Sendable {
+  /// As the node sees it.
+  package let directory: String
+  /// From a renewal to the expiry, in seconds.
+  private let lifetime: Int
+
+  /// - Parameters:
+  ///   - directory: an absolute path.
+  ///   - resync: the longest time between two passes, in seconds.
+  package init(directory: String, resync: Int) {
+    self.directory = String(directory.reversed().drop { $0 == "/" }.reversed())
+    lifetime = max(300, 5 * resync)
+  }
+
+  package var path: String { "\(directory)/sctp-agent" }
+
+  /// What puts the file in step with the node; nil: it is already.
+  ///
+  /// - Parameter current: what bears the file's name now; nil: nothing.
+  package func step(ready: Bool, current: FileEntry?, at now: Timestamp) -> Step? {
+    guard ready else { return current == nil ? nil : .remove(path: path) }
+    if let current, isFresh(current, at: now) { return nil }
+    let contents = Self.head + Self.expiry(now.adding(seconds: lifetime)) + Self.tail
+    return .write(
+      FileWrite(path: path, contents: Array(contents.utf8), mode: Self.mode, user: 0, group: 0), because: .announces)
+  }
+
+  /// True of a file with more than half of its time before it, and no more than all of it: clocks are set back.
+  private func isFresh(_ file: FileEntry, at now: Timestamp) -> Bool {
+    guard file.kind == .regular, file.mode == Self.mode, let contents = file.contents else { return false }
+    let text = String(decoding: contents, as: UTF8.self)
+    guard text.hasPrefix(Self.head), text.hasSuffix(Self.tail) else { return false }
+    let expiry = text.dropFirst(Self.head.count).dropLast(Self.tail.count)
+    // Times of this form are in order when their texts are.
+    return expiry > Self.expiry(now.adding(seconds: lifetime / 2))
+      && expiry <= Self.expiry(now.adding(seconds: lifetime))
+  }
+
+  private static let mode = FileMode(0o644)
+  private static let head = "# Written by sctp-agent while SCTP is usable on this node.\n# +expiry-time="
+  private static let tail = "\nfeature.node.kubernetes.io/sctp=true\n"
+
+  /// RFC 3339 in UTC, to the second: `2026-11-22T10:00:00Z`.
+  private static func expiry(_ moment: Timestamp) -> String { "\(moment.description.dropLast(5))Z" }
+}
