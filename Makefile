@@ -6,8 +6,9 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-# The same flags everywhere: other flags would build everything anew.
+# The same flags everywhere: other flags would build everything anew. Measuring coverage costs the tests next to nothing.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
+TEST_FLAGS := $(SWIFT_FLAGS) --enable-code-coverage
 RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker --gc-sections
 BUILD_PACKAGES := libkmod-dev libyaml-dev zlib1g-dev pkg-config
 
@@ -15,7 +16,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 UNITDIR ?= /etc/systemd/system
 
-.PHONY: help deploy-test mutate packages check format build test unit-test fuzz vm-test demo release install clean
+.PHONY: help deploy-test mutate packages check lint coverage format build test fuzz vm-test demo release install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,11 +24,16 @@ help: ## this list
 packages:
 	@Tests/VM/install-packages $(BUILD_PACKAGES)
 
-check: packages ## format lint, import rules, build, unit tests
+check: lint coverage ## format lint, import rules, build, unit tests, and how much of the code they run
+
+lint: packages
 	swift format lint --strict --recursive Package.swift Sources Tests
 	.ci/check-purity
-	swift build --build-tests $(SWIFT_FLAGS)
-	swift test $(SWIFT_FLAGS)
+
+coverage: packages ## the unit tests, and the lines that they run
+	swift build --build-tests $(TEST_FLAGS)
+	swift test --skip-build $(TEST_FLAGS)
+	Tests/Coverage/report "$$(swift test $(TEST_FLAGS) --show-codecov-path)"
 
 format: ## put every Swift file in the one format
 	swift format --in-place --recursive Package.swift Sources Tests

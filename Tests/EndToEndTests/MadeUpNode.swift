@@ -95,6 +95,9 @@ final class MadeUpNode {
     process.executableURL = products.appending(path: "sctp-agent")
     process.arguments = arguments
     process.environment = environment
+    // Where coverage is measured, the binary's own counts too.
+    let profile = "LLVM_PROFILE_FILE"
+    process.environment?[profile] = ProcessInfo.processInfo.environment[profile]
     return process
   }
 }

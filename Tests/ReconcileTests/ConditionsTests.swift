@@ -106,3 +106,107 @@ private func statuses(_ observation: Observation) -> [String] {
   #expect(history.found(before.files, converged: true, at: now).count == 2)
   #expect(history.driftTotal == 2)
 }
+
+private func condition(_ type: Condition.Kind, of observation: Observation) -> Condition? {
+  Conditions(observation).all.first { $0.type == type }
+}
+
+@Test func beforeTheFirstPassNothingIsClaimed() {
+  let nothing = Observation(desired: nil, node: nil, plan: nil, at: now)
+  #expect(statuses(nothing).allSatisfy { $0.hasSuffix("=Unknown") })
+  #expect(Conditions(nothing).all.last?.reason == "NotRead")
+}
+
+@Test func aConflictWithTheMachineConfigDaemonMakesTheIntentInvalid() {
+  let place = SourceLocation(file: "a.yaml", line: 3, column: 5)
+  let desired = DesiredState(
+    sources: ["a.yaml"], digest: "", machineConfigs: ["x"], files: DesiredState.documented.files, wanted: [sctp],
+    keptOut: [], ignored: [],
+    issues: [ConfigIssue(.warning, at: place, code: ConfigIssue.managedConflict, message: "both differ")])
+  let condition = condition(.intentValid, of: observation(.made(inSync, state: .live), desired: desired))
+  #expect(condition?.status == .no)
+  #expect(condition?.reason == "ConflictsWithManaged")
+  #expect(condition?.message == "a.yaml:3:5: both differ")
+}
+
+@Test func driftIsHeldWhileTheMachineConfigDaemonSettles() {
+  var held = observation(.made(state: .live))
+  held.hold = "it has just changed"
+  #expect(condition(.filesInSync, of: held)?.reason == "Held")
+}
+
+@Test func aContendedFileIsSaidToBeFoughtOver() {
+  var fought = observation(.made(state: .live))
+  fought.contended = ["/etc/modprobe.d/sctp-blacklist.conf"]
+  #expect(condition(.filesInSync, of: fought)?.reason == "Contended")
+}
+
+@Test func aDeclaredFileThatCannotBePutRightNamesItsCause() {
+  var node = NodeState.made()
+  node.writable["/etc/modprobe.d"] = .no(
+    FileFailure(.write, "/etc/modprobe.d", errno: 0, token: "SymlinkedDirectory", reason: "the directory is a symlink"))
+  let failed = condition(.filesInSync, of: observation(node))
+  #expect(failed?.reason == "SymlinkedDirectory")
+  #expect(failed?.message == "failed to write '/etc/modprobe.d': the directory is a symlink")
+}
+
+@Test func aDropInThatCannotBeReadLeavesTheVerdictsUnknown() {
+  var node = NodeState.made(inSync, state: .live)
+  node.unreadable = [
+    FileFailure(.read, "/etc/modprobe.d/x.conf", errno: 5, token: "InputOutput", reason: "input/output error (EIO)")
+  ]
+  let observation = observation(node, probes: proved)
+  #expect(condition(.unblocked, of: observation)?.status == .unknown)
+  #expect(Conditions(observation).all.last?.status == .unknown)
+}
+
+@Test func aModuleThatIsToBeKeptOutAndIsNotBlockedIsNotReady() {
+  let open = observation(.made(), desired: .made([], wanted: [], keptOut: [sctp]))
+  #expect(condition(.unblocked, of: open)?.reason == "NotKeptOut")
+}
+
+@Test func aBuiltInModuleCannotBeKeptOut() {
+  let builtin = observation(.made(state: .builtin), desired: .made([], wanted: [], keptOut: [sctp]))
+  #expect(condition(.moduleAbsent, of: builtin)?.reason == "BuiltIn")
+}
+
+@Test func anIntentThatWantsNoModuleIsReadyWithoutOne() {
+  let none = observation(.made(), desired: .made([], wanted: []))
+  #expect(statuses(none).last == "Ready=True")
+  #expect(condition(.moduleLoaded, of: none)?.reason == "NothingWanted")
+  #expect(condition(.protocolUsable, of: none)?.reason == "NotWanted")
+}
+
+@Test func aModuleOnItsWayInIsLoading() {
+  #expect(condition(.moduleLoaded, of: observation(.made(inSync, state: .coming)))?.reason == "Loading")
+}
+
+@Test func aRefusedLoadGivesTheReasonOfTheModulesCondition() {
+  let blocker = Blocker(
+    .signature, module: sctp, location: RuleLocation(file: "x", line: 0), text: "the kernel rejects it", remedy: "y")
+  let outcome = Outcome(step: .load(sctp), failure: .load(LoadFailure(module: sctp, errno: 129), blocker))
+  let refused = observation(.made(inSync), outcomes: [outcome])
+  #expect(condition(.moduleLoaded, of: refused)?.reason == "SignatureRejected")
+  #expect(outcome.failure?.reason == "SignatureRejected")
+  #expect(outcome.failure?.description == "failed to load module 'sctp': the kernel rejects it")
+}
+
+@Test func aProbeThatFailsIsNamedWithItsCall() {
+  var probes = proved
+  probes[.ipv6] = ProbeReading(
+    result: .failure(ProbeFailure(call: "connect", errno: 110, reason: "timed out (ETIMEDOUT)")), at: now)
+  let failed = observation(.made(inSync, state: .live), probes: probes)
+  #expect(condition(.protocolUsable, of: failed)?.reason == "ProbeFailed")
+  #expect(condition(.protocolUsable, of: failed)?.message.hasSuffix("connect: timed out (ETIMEDOUT)") == true)
+}
+
+@Test func aNodeWithoutAnyAddressFamilyProvesNothing() {
+  let absent = ProbeReading(
+    result: .failure(ProbeFailure(call: "socket", errno: 97, reason: "not supported")), at: now)
+  let node = observation(.made(inSync, state: .live), probes: [.ipv4: absent, .ipv6: absent])
+  #expect(condition(.protocolUsable, of: node)?.message == "neither IPv4 nor IPv6 is there to probe")
+}
+
+@Test func aLoadedModuleThatHasNotBeenProbedIsUnknown() {
+  #expect(condition(.protocolUsable, of: observation(.made(inSync, state: .live)))?.reason == "NotProbed")
+}

@@ -144,3 +144,31 @@ func anInstallLineStopsTheLoadUnlessThePolicyIsAll(policy: UnblockPolicy) {
     for write in plan(node, policy).writes { #expect(ManagedPath.refusal(of: write.path) == nil) }
   }
 }
+
+@Test func aBlacklistInADirectoryThatCannotBeWrittenIsReportedWithItsCause() {
+  var node = NodeState.made([blacklist: "", load: "sctp", "/etc/modprobe.d/h.conf": "blacklist sctp\n"])
+  let readOnly = FileFailure(.write, "/etc/modprobe.d", errno: 30, token: "ReadOnly", reason: "read-only (EROFS)")
+  node.writable["/etc/modprobe.d"] = .no(readOnly)
+  let plan = plan(node)
+  #expect(plan.writes.isEmpty)
+  #expect(plan.files.first { $0.path == "/etc/modprobe.d/h.conf" }?.failure == readOnly)
+}
+
+@Test func anOwnerThatTheNodeDoesNotKnowIsRefused() {
+  let file = DesiredFile(
+    path: blacklist, contents: [], mode: nil, user: .name("nobody-here"),
+    at: SourceLocation(file: "x", line: 1, column: 1), machineConfig: "x")
+  let plan = Plan(desired: .made([file]), node: .made(), policy: .declared)
+  #expect(plan.writes.isEmpty)
+  #expect(plan.files.first?.failure?.token == "NoSuchOwner")
+}
+
+@Test func everyStepIsSaidInOneLine() {
+  let write = FileWrite(path: blacklist, contents: [], mode: FileMode(0o644), user: 0, group: 0)
+  let managed = Step.write(write, because: .managed(by: "currentconfig", .owner))
+  #expect(managed.description == "write \(blacklist) (managed through currentconfig: its owner differs)")
+  #expect(Step.write(write, because: .restores).path == blacklist)
+  #expect(Step.remove(path: load).description == "remove \(load)")
+  #expect(Step.link(path: load, target: "/dev/null").description == "link \(load) to /dev/null")
+  #expect(Step.load(sctp).path == nil)
+}
