@@ -9,7 +9,8 @@ SHELL := /bin/bash
 # The same flags everywhere: other flags would build everything anew. Measuring coverage costs the tests next to nothing.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 TEST_FLAGS := $(SWIFT_FLAGS) --enable-code-coverage
-RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker --gc-sections
+RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static
+STATIC := $(addprefix .build/static/,libyaml.a libz.a libstdc++.a)
 BUILD_PACKAGES := libkmod-dev libyaml-dev zlib1g-dev pkg-config
 
 DESTDIR ?=
@@ -55,16 +56,21 @@ deploy-test: packages ## manifests, alerts, units and MachineConfigs only; with 
 demo: packages release ## boot a stock kernel in a VM and watch the agent enable SCTP
 	@Tests/VM/demo.sh
 
-release: packages .build/static/libyaml.a ## the binary as it ships: .build/release/sctp-agent
+release: packages $(STATIC) ## the binary as it ships, its checksums and its bill of materials, in .build/dist
 	swift build $(RELEASE_FLAGS) --product sctp-agent
+	mkdir -p .build/dist
+	strip -o .build/dist/sctp-agent .build/release/sctp-agent
+	deploy/release/check-binary .build/dist/sctp-agent
+	deploy/release/bill-of-materials .build/dist/sctp-agent >.build/dist/sctp-agent.cdx.json
+	cd .build/dist && sha256sum sctp-agent sctp-agent.cdx.json >SHA256SUMS
 
 # A directory with nothing but these archives makes the linker take them, and leave libkmod to the host.
-.build/static/libyaml.a:
+$(STATIC): .build/static/%:
 	mkdir -p .build/static
-	for library in libyaml.a libz.a; do ln -sf "$$(gcc -print-file-name=$$library)" .build/static/$$library; done
+	ln -sf "$$(gcc -print-file-name=$*)" $@
 
 install: release ## the binary and the unit, below DESTDIR
-	install -D -m 0755 .build/release/sctp-agent $(DESTDIR)$(PREFIX)/bin/sctp-agent
+	install -D -m 0755 .build/dist/sctp-agent $(DESTDIR)$(PREFIX)/bin/sctp-agent
 	install -D -m 0644 systemd/sctp-agent.service $(DESTDIR)$(UNITDIR)/sctp-agent.service
 
 clean: ## what the build made

@@ -11,6 +11,19 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// For what is either large or seldom run.
+let smallSettings = swiftSettings + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
+// lld takes a static library where gold insists on a shared one, and drops what nothing refers to, once the program
+// exports nothing.
+let releaseLinking: [LinkerSetting] = [
+  .unsafeFlags(
+    [
+      "-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "--no-eh-frame-hdr",
+      "-Xlinker", "--script=\(Context.packageDirectory)/deploy/release/no-unwind-tables.ld",
+    ], .when(configuration: .release))
+]
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -41,7 +54,7 @@ let package = Package(
     .target(name: "Modprobe", swiftSettings: swiftSettings),
     .target(
       name: "MachineIntent", dependencies: ["Modprobe", "CYaml", "CZlib", crypto], swiftSettings: swiftSettings),
-    .target(name: "Reconcile", dependencies: ["Modprobe", "MachineIntent"], swiftSettings: swiftSettings),
+    .target(name: "Reconcile", dependencies: ["Modprobe", "MachineIntent"], swiftSettings: smallSettings),
 
     // Orchestration through ports.
     .target(
@@ -60,7 +73,7 @@ let package = Package(
         "Modprobe", "MachineIntent", "Reconcile", "NodeAgent", "LinuxNode", "StatusServer", "CVersion",
         argumentParser, logging,
       ],
-      swiftSettings: swiftSettings),
+      swiftSettings: smallSettings, linkerSettings: releaseLinking),
 
     // Tests.
     .target(

@@ -6,12 +6,18 @@
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/netlink.h>
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+// Swift's libraries call these, and glibc 2.35 gave them a new version, so that a program linked with it would not start
+// on RHEL 9. hypotl has none. Hidden: for this program alone.
+__attribute__((visibility("hidden"))) double hypot(double x, double y) { return hypotl(x, y); }
+__attribute__((visibility("hidden"))) float hypotf(float x, float y) { return hypotl(x, y); }
 
 const int CLinux_O_PATH = O_PATH;
 const unsigned CLinux_FS_IMMUTABLE_FL = FS_IMMUTABLE_FL;

@@ -26,7 +26,7 @@ agent_binary() {
     realpath "$SCTP_AGENT_BINARY"
     return
   fi
-  for candidate in "$repository/.build/release/sctp-agent" "$repository/.build/debug/sctp-agent"; do
+  for candidate in "$repository"/.build/{dist,release,debug}/sctp-agent; do
     if [ -x "$candidate" ]; then
       realpath "$candidate"
       return
