@@ -13,17 +13,28 @@ RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xlinker -L$(CU
 STATIC := $(addprefix .build/static/,libyaml.a libz.a libstdc++.a)
 BUILD_PACKAGES := libkmod-dev libyaml-dev zlib1g-dev pkg-config
 
+BINARY ?= .build/dist/sctp-agent
 DESTDIR ?=
 PREFIX ?= /usr/local
 UNITDIR ?= /etc/systemd/system
 
-.PHONY: help deploy-test mutate packages check lint coverage format build test fuzz vm-test demo release install clean
+VERSION := $(shell sed -n 's/.*static let number = "\(.*\)"/\1/p' Sources/sctp-agent/Version.swift)
+IMAGE ?= localhost/sctp-agent:$(VERSION)
+CONTAINER_TOOL ?= podman
+IMAGE_ARGS ?=
+FORM ?= binary
+ROLE ?= worker
+
+.PHONY: help deploy-test mutate packages check lint coverage format test fuzz vm-test demo release install install-only \
+  image image-only machineconfig clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# Another program than Debian's installs them in the Dockerfile.
+INSTALL_PACKAGES ?= Tests/VM/install-packages
 packages:
-	@Tests/VM/install-packages $(BUILD_PACKAGES)
+	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES)
 
 check: lint coverage ## format lint, import rules, build, unit tests, and how much of the code they run
 
@@ -39,7 +50,7 @@ coverage: packages ## the unit tests, and the lines that they run
 format: ## put every Swift file in the one format
 	swift format --in-place --recursive Package.swift Sources Tests
 
-test: check fuzz vm-test ## every test: unit, integration on made-up roots, and real kernels in VMs
+test: check fuzz vm-test deploy-test ## every test: unit, integration on made-up roots, and real kernels in VMs
 
 fuzz: packages ## the parsers, fed made-up input for a short while
 	Tests/Fuzz/run 10
@@ -69,9 +80,30 @@ $(STATIC): .build/static/%:
 	mkdir -p .build/static
 	ln -sf "$$(gcc -print-file-name=$*)" $@
 
-install: release ## the binary and the unit, below DESTDIR
-	install -D -m 0755 .build/dist/sctp-agent $(DESTDIR)$(PREFIX)/bin/sctp-agent
-	install -D -m 0644 systemd/sctp-agent.service $(DESTDIR)$(UNITDIR)/sctp-agent.service
+install: release ## the binary, its units, manual page and completions, below DESTDIR
+	@$(MAKE) --no-print-directory install-only
+
+# Of what is built already. The manual page and the completions are made of what the binary says of itself.
+install-only:
+	install -D -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/sctp-agent
+	install -d $(DESTDIR)$(UNITDIR) $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man8 bash-completion/completions \
+	  zsh/site-functions fish/vendor_completions.d)
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' systemd/sctp-agent.service >$(DESTDIR)$(UNITDIR)/sctp-agent.service
+	install -m 0644 systemd/sctp-agent.socket $(DESTDIR)$(UNITDIR)/sctp-agent.socket
+	deploy/release/manual $(BINARY) >$(DESTDIR)$(PREFIX)/share/man/man8/sctp-agent.8
+	$(BINARY) --generate-completion-script bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sctp-agent
+	$(BINARY) --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sctp-agent
+	$(BINARY) --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sctp-agent.fish
+
+image: release ## the container image IMAGE, around the binary of `make release`
+	@$(MAKE) --no-print-directory image-only
+
+image-only:
+	$(CONTAINER_TOOL) build --tag $(IMAGE) --build-arg BINARY=prebuilt --build-arg VERSION=$(VERSION) \
+	  --build-arg REVISION=$(shell git rev-parse HEAD) $(IMAGE_ARGS) .
+
+machineconfig: ## print the MachineConfig that brings IMAGE to RHCOS, FORM binary, podman or quadlet, for ROLE
+	@deploy/rhcos/machineconfig --image $(IMAGE) --form $(FORM) --role $(ROLE)
 
 clean: ## what the build made
 	rm -rf .build
