@@ -41,6 +41,7 @@ check: lint coverage ## format lint, import rules, build, unit tests, and how mu
 lint: packages
 	swift format lint --strict --recursive Package.swift Sources Tests
 	.ci/check-purity
+	Tests/Mutations/run --fit
 
 coverage: packages ## the unit tests, and the lines that they run
 	swift build --build-tests $(TEST_FLAGS)
