@@ -29,7 +29,20 @@ package enum StatusRoute: UInt8, Hashable, Sendable, CaseIterable {
       case 8 where bytes.holds("/healthz", at: path): .healthz
       case 8 where bytes.holds("/metrics", at: path): .metrics
       case 8 where bytes.holds("/version", at: path): .version
+      case _ where path.contains { bytes[$0] == Octet.percent }: Self(escaped: path, of: bytes)
       default: .other
       }
+  }
+
+  /// `/%73tatus` is `/status` (RFC 3986 section 6.2.2.2).
+  private init(escaped path: Range<Int>, of bytes: Span<UInt8>) {
+    var plain: [UInt8] = []
+    var index = path.lowerBound
+    while index < path.upperBound {
+      let escaped = bytes[index] == Octet.percent ? bytes.escapedOctet(at: index, before: path.upperBound) : nil
+      plain.append(escaped ?? bytes[index])
+      index += escaped == nil ? 1 : 3
+    }
+    self = Self.allCases.first { $0.label.utf8.elementsEqual(plain) } ?? .other
   }
 }

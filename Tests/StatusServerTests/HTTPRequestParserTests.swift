@@ -39,9 +39,12 @@ import Testing
     ("GET /\u{7f} HTTP/1.1\r\nHost: a\r\n\r\n", .requestLine),
     ("GET / HTTP/2.0\r\nHost: a\r\n\r\n", .version),
     ("GET / HTTP/0.9\r\n\r\n", .version),
+    ("PRI * HTTP/2.0\r\n\r\n", .version),
     // The target.
     ("GET status HTTP/1.1\r\nHost: a\r\n\r\n", .target),
     ("GET * HTTP/1.1\r\nHost: a\r\n\r\n", .target),
+    ("GET /a%2 HTTP/1.1\r\nHost: a\r\n\r\n", .target),
+    ("GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", .target),
     ("GET a:80 HTTP/1.1\r\nHost: a\r\n\r\n", .target),
     ("GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", .target),
     ("GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n", .target),
@@ -75,6 +78,7 @@ import Testing
     ("GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", .host),
     ("GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", .host),
     ("GET / HTTP/1.1\r\nHost: u@a\r\n\r\n", .host),
+    ("GET / HTTP/1.1\r\nHost: a%4\r\n\r\n", .host),
     // The length.
     ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n", .contentLength),
     ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", .contentLength),
@@ -114,7 +118,7 @@ import Testing
   @Test(arguments: [
     "GET / HTTP/1.0\r\n\r\n", "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.9\r\nHost: a\r\n\r\n",
     "GET / HTTP/1.1\r\nHost:\r\n\r\n", "GET / HTTP/1.1\r\nhOsT:\t [::1]:9132 \t\r\n\r\n",
-    "GET / HTTP/1.1\r\nHost: a_b-c.d~e=f:80\r\n\r\n", "GET / HTTP/1.1\r\nHost: a:\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a_b-c.d~e=f%4A:80\r\n\r\n", "GET / HTTP/1.1\r\nHost: a:\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a\r\nX:\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX.|~: \u{e9}\t\u{e9}\r\n\r\n",
     "GET / HTTP/1.0\r\nExpect: 200-ok\r\n\r\n", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n",
     "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n",

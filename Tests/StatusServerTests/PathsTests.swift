@@ -8,7 +8,9 @@ import Testing
     ("/readyz?verbose", 200, "text/plain; charset=utf-8"),
     ("/metrics", 200, "text/plain; version=0.0.4; charset=utf-8"), ("/version", 200, "application/json"),
     ("/", 200, "text/html; charset=utf-8"), ("/nothing", 404, "application/json"),
-    ("/status/", 404, "application/json"), ("http://localhost/status", 200, "application/json"),
+    ("/status/", 404, "application/json"), ("/%73tatu%73", 200, "application/json"),
+    ("/%2Fstatus", 404, "application/json"), ("/status%00", 404, "application/json"),
+    ("http://localhost/status", 200, "application/json"),
     ("http://localhost?x", 200, "text/html; charset=utf-8"), ("/status?wait=never", 400, "application/json"),
     ("/status?wait=ready&timeout=x", 400, "application/json"), ("/status?other=1", 200, "application/json"),
   ])

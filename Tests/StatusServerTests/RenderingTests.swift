@@ -72,7 +72,7 @@ import Testing
     let blocked = Self.text(try Self.snapshot(SampleDocument.blocked("x")).page)
     #expect(blocked.contains("Not ready</h1>"))
     #expect(blocked.contains("<h3><code>/etc/modprobe.d/sctp.conf:2</code></h3>"))
-    #expect(blocked.contains("<strong>Remedy:</strong> remove the line"))
+    #expect(blocked.contains("<pre class=\"remedy\">remove the line</pre>"))
     #expect(blocked.contains("<span class=\"way\">socket()</span> <span class=\"way\">boot</span> </p>"))
   }
 

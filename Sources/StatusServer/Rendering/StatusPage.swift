@@ -22,7 +22,7 @@ struct StatusPage {
     <body class="\(document.ready ? "yes" : "no")">
     <header>
     <p class="node">SCTP on <strong>\(document.node)</strong></p>
-    <h1><span class="mark" aria-hidden="true">\(document.ready ? "✓" : "✗")</span> \
+    <h1><span class="mark" aria-hidden="true">\(document.ready ? "✓" : "✗")</span>\
     \(document.ready ? "Ready" : "Not ready")</h1>
     <p class="message">\(document.message)</p>
     </header>
@@ -82,7 +82,8 @@ struct StatusPage {
         <h3><code>\(rule.line > 0 ? "\(rule.file):\(rule.line)" : rule.file)</code></h3>
         <pre>\(rule.text)</pre>
         <p>stops <strong>\(module.name)</strong> for \(ways)</p>
-        <p><strong>Remedy:</strong> \(rule.remedy)</p>
+        <p class="label">Remedy</p>
+        <pre class="remedy">\(rule.remedy)</pre>
         </article>
 
         """
@@ -108,14 +109,14 @@ struct StatusPage {
   }
 
   private func word(_ open: Bool) -> HTML {
-    open ? "<span class=\"yes\">open</span>" : "<span class=\"no\">blocked</span>"
+    open ? "<span class=\"state yes\">open</span>" : "<span class=\"state no\">blocked</span>"
   }
 
   private var files: HTML {
     let rows: [HTML] = document.files.map { file in
       """
       <tr><th scope="row"><code>\(file.path)</code></th>
-      <td><span class="\(file.state == .inSync ? "yes" : "no")">\(file.state.rawValue)</span></td>
+      <td><span class="state \(file.state == .inSync ? "yes" : "no")">\(file.state.rawValue)</span></td>
       <td>\(file.owner.rawValue)</td><td>\(file.repairs)</td></tr>
 
       """
@@ -188,46 +189,75 @@ struct StatusPage {
 
   private static let style: HTML = """
 
-    :root { color-scheme: light dark; --ink: #1c1e21; --soft: #5b616a; --paper: #fff; --field: #f4f5f7; --line: #d9dce1;
-      --yes: #1a7f37; --no: #b3261e; --unknown: #8a5a00; --link: #0b57d0; }
-    @media (prefers-color-scheme: dark) { :root { --ink: #e6e8eb; --soft: #a2a9b4; --paper: #14161a; --field: #1e2127;
-      --line: #343943; --yes: #56d37a; --no: #ff8a80; --unknown: #f2c14e; --link: #8ab4ff; } }
+    :root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --paper: #f6f8fa; --card: #fff; --field: #eff2f5;
+      --line: #d9dee4; --yes: #1a7f37; --yes-tint: #dafbe1; --no: #b3261e; --no-tint: #ffebe9; --unknown: #8a5a00;
+      --unknown-tint: #fff4cc; --link: #0b57d0; }
+    @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ed; --soft: #9aa5b1; --paper: #0f1216; --card: #171b21;
+      --field: #212730; --line: #2f3742; --yes: #5fd584; --yes-tint: #12301d; --no: #ff8f86; --no-tint: #3b1614;
+      --unknown: #f0c350; --unknown-tint: #352a0c; --link: #8ab4ff; } }
     * { box-sizing: border-box; }
-    body { margin: 0 auto; max-width: 58rem; padding: 1.25rem; background: var(--paper); color: var(--ink);
+    body { margin: 0 auto; max-width: 60rem; padding: 1.25rem; background: var(--paper); color: var(--ink);
       font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-    header { border-left: .4rem solid var(--no); padding: .25rem 0 .25rem 1rem; }
-    body.yes header { border-color: var(--yes); }
-    .node, .message, h1, h2, h3, p { margin: 0; }
-    h1 { font-size: 2.2rem; line-height: 1.2; color: var(--no); }
-    body.yes h1 { color: var(--yes); }
-    h2 { font-size: 1.1rem; margin: 2rem 0 .6rem; }
+    h1, h2, h3, p, dl, dd, ul { margin: 0; }
+    header { padding: 1.25rem 1.5rem; border-radius: .9rem; background: var(--no-tint); border: 1px solid var(--no); }
+    .yes header { background: var(--yes-tint); border-color: var(--yes); }
+    h1 { display: flex; align-items: center; gap: .7rem; margin: .3rem 0 .5rem; font-size: 2.2rem; line-height: 1.2;
+      color: var(--no); }
+    .yes h1 { color: var(--yes); }
+    .mark { flex: none; width: 1.5em; height: 1.5em; border-radius: 50%; font-size: .85rem; font-weight: bold;
+      line-height: 1.5em; text-align: center; color: var(--card); background: var(--unknown); }
+    h1 .mark { font-size: 1.6rem; }
+    .no > .mark, .no h1 .mark { background: var(--no); }
+    .yes > .mark, .yes h1 .mark { background: var(--yes); }
+    .conditions .no .mark { background: var(--no); }
+    .conditions .unknown .mark { background: var(--unknown); }
+    .message { font-size: 1.1rem; }
+    section { margin-top: 1rem; padding: 1rem 1.5rem; border-radius: .9rem; background: var(--card);
+      border: 1px solid var(--line); }
+    h2 { margin-bottom: .5rem; font-size: 1.1rem; }
     h3 { font-size: 1rem; }
-    .yes > .mark, td .yes { color: var(--yes); }
-    .no > .mark, td .no { color: var(--no); }
-    .unknown > .mark { color: var(--unknown); }
-    small, .since, footer, .node { color: var(--soft); }
-    small, .since { font-size: .85rem; font-weight: normal; }
-    .conditions { list-style: none; margin: 0; padding: 0; }
-    .conditions li { display: flex; gap: .8rem; padding: .6rem 0; border-top: 1px solid var(--line); }
-    .conditions .mark { font-weight: bold; width: 1.2rem; flex: none; text-align: center; }
-    .blocker { border: 1px solid var(--no); border-radius: .4rem; padding: .8rem 1rem; margin-bottom: .8rem; }
+    small, .since, footer, .node, .label { color: var(--soft); }
+    small, .since, .label { font-size: .85rem; font-weight: normal; }
+    ul { padding-left: 1.2rem; }
+    .conditions { list-style: none; padding: 0; }
+    .conditions li { display: flex; gap: .9rem; padding: .7rem 0; border-top: 1px solid var(--line); }
+    .conditions li:first-child { border-top: 0; }
+    .conditions li:last-child { padding-bottom: 0; }
+    .conditions .mark { margin-top: .15rem; }
+    .blocker { padding: .9rem 0; border-top: 1px solid var(--line); }
+    h2 + .blocker { border-top: 0; padding-top: 0; }
+    .blocker:last-child { padding-bottom: 0; }
     pre, code { font-family: ui-monospace, monospace; font-size: .9rem; }
-    pre { background: var(--field); padding: .4rem .6rem; margin: .4rem 0; white-space: pre-wrap; }
-    .way { background: var(--field); border-radius: .3rem; padding: 0 .4rem; }
+    pre { margin: .4rem 0; padding: .5rem .8rem; border-radius: .4rem; background: var(--no-tint); white-space: pre-wrap; }
+    .remedy { margin: .2rem 0 0; background: var(--yes-tint); user-select: all; }
+    .label { margin-top: .6rem; }
+    .way { padding: .05rem .5rem; border-radius: 1rem; background: var(--field); }
+    .state { padding: .1rem .6rem; border-radius: 1rem; font-size: .9rem; }
+    .state.yes { color: var(--yes); background: var(--yes-tint); }
+    .state.no { color: var(--no); background: var(--no-tint); }
     .wide { overflow-x: auto; }
     table { border-collapse: collapse; width: 100%; overflow-wrap: normal; }
     td { white-space: nowrap; }
     th code { overflow-wrap: anywhere; }
-    th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-top: 1px solid var(--line); }
+    th, td { padding: .5rem 1rem .5rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
+    th[scope=col] { border-top: 0; padding-top: 0; color: var(--soft); font-size: .85rem; font-weight: normal; }
     th[scope=row] { font-weight: normal; }
-    dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .2rem 1rem; margin: 0; }
+    dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .3rem 1.5rem; }
     dt { color: var(--soft); }
-    dd { margin: 0; }
-    a { color: var(--link); margin-right: .8rem; }
-    footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .8rem; font-size: .9rem; }
-    nav a { display: inline-block; padding: .3rem 0; }
-    @media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } h1 { font-size: 1.8rem; }
-      table { font-size: .9rem; } th, td { padding-right: .5rem; } }
+    a { color: var(--link); }
+    footer { padding: 1rem 1.5rem; font-size: .9rem; }
+    nav a { display: inline-block; margin-right: 1rem; padding: .3rem 0; }
+    @media (max-width: 34rem) {
+      body { padding: .75rem; }
+      header, section { padding: 1rem; }
+      h1 { font-size: 1.8rem; }
+      h1 .mark { font-size: 1.3rem; }
+      dl { grid-template-columns: 1fr; gap: 0; }
+      dd { margin-bottom: .5rem; }
+      table { font-size: .9rem; }
+      th, td { padding-right: .6rem; }
+      footer { padding: 1rem .25rem; }
+    }
 
     """
 }

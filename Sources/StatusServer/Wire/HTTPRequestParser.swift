@@ -94,8 +94,8 @@ package struct HTTPRequestParser: Sendable {
       Octet.isDigit(bytes[version.lowerBound + 7])
     else { throw .requestLine }
     request.method = Self.method(method, of: bytes)
-    try readTarget(target, of: bytes)
     guard bytes[version.lowerBound + 5] == 0x31 else { throw .version }
+    try readTarget(target, of: bytes)
     request.minorVersion = bytes[version.lowerBound + 7] == 0x30 ? 0 : 1
   }
 
@@ -114,7 +114,7 @@ package struct HTTPRequestParser: Sendable {
     if request.method == .connect {
       guard isAuthority(target, of: bytes, withPort: true) else { throw .target }
     } else if bytes[target.lowerBound] == Octet.slash {
-      readPath(target, of: bytes)
+      try readPath(target, of: bytes)
     } else if target.count == 1, bytes[target.lowerBound] == 0x2A {
       guard request.method == .options else { throw .target }
     } else {
@@ -122,9 +122,12 @@ package struct HTTPRequestParser: Sendable {
     }
   }
 
-  private mutating func readPath(_ target: Range<Int>, of bytes: Span<UInt8>) {
+  private mutating func readPath(_ target: Range<Int>, of bytes: Span<UInt8>) throws(HTTPRefusal) {
     var end = target.lowerBound
-    while end < target.upperBound, bytes[end] != 0x3F, bytes[end] != 0x23 { end += 1 }
+    while end < target.upperBound, bytes[end] != 0x3F, bytes[end] != 0x23 {
+      if bytes[end] == Octet.percent, bytes.escapedOctet(at: end, before: target.upperBound) == nil { throw .target }
+      end += 1
+    }
     request.path = target.lowerBound..<end
     guard end < target.upperBound, bytes[end] == 0x3F else { return }
     let queryStart = end + 1
@@ -147,7 +150,7 @@ package struct HTTPRequestParser: Sendable {
       index += 1
     }
     guard isAuthority(hostStart..<index, of: bytes, withPort: false) else { throw .target }
-    readPath(index..<target.upperBound, of: bytes)
+    try readPath(index..<target.upperBound, of: bytes)
   }
 
   // MARK: Header fields
@@ -217,7 +220,12 @@ package struct HTTPRequestParser: Sendable {
       guard index > start, index < range.upperBound, bytes[index] == 0x5D else { return false }
       index += 1
     } else {
-      while index < range.upperBound, Self.isRegisteredName(bytes[index]) { index += 1 }
+      while index < range.upperBound, Self.isRegisteredName(bytes[index]) {
+        if bytes[index] == Octet.percent, bytes.escapedOctet(at: index, before: range.upperBound) == nil {
+          return false
+        }
+        index += 1
+      }
       guard index > range.lowerBound else { return false }
     }
     if index == range.upperBound { return !withPort }

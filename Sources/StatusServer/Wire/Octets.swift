@@ -7,6 +7,7 @@ package enum Octet {
   package static let carriageReturn: UInt8 = 0x0D
   package static let space: UInt8 = 0x20
   package static let quote: UInt8 = 0x22
+  package static let percent: UInt8 = 0x25
   package static let comma: UInt8 = 0x2C
   package static let slash: UInt8 = 0x2F
   package static let colon: UInt8 = 0x3A
@@ -58,6 +59,14 @@ extension Span<UInt8> {
       let found = memchr(base + start, Int32(Octet.lineFeed), bytes.count - start)
       return found.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) }
     }
+  }
+
+  /// What the percent sign at `index` and the two digits after it stand for (RFC 3986 section 2.1); nil: it is malformed.
+  package func escapedOctet(at index: Int, before end: Int) -> UInt8? {
+    guard index + 2 < end, let high = Octet.hexValue(self[index + 1]), let low = Octet.hexValue(self[index + 2]) else {
+      return nil
+    }
+    return UInt8(high * 16 + low)
   }
 
   /// The range without the blanks at both ends.

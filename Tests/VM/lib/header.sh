@@ -7,7 +7,7 @@ header() {
 
 # scenario_file NAME: `install-line (COMMAND=/bin/true)` is in scenarios/install-line.sh.
 scenario_file() {
-  echo "$vm/scenarios/${1%% *}.sh"
+  echo "$scenarios/${1%% *}.sh"
 }
 
 # scenario_parameters NAME: one KEY=VALUE a line.
@@ -30,7 +30,7 @@ scenario_names() {
     done
     combinations=("${next[@]}")
   done <<<"$(header "$1" each)"
-  value=${1#"$vm/scenarios/"}
+  value=${1#"$scenarios/"}
   for combination in "${combinations[@]}"; do
     echo "${value%.sh}${combination:+ ($combination)}"
   done

@@ -1,6 +1,7 @@
 # Sourced by every script of the harness: where things are, and what the environment may change.
 #
 #   SCTP_AGENT_VM_CACHE    kernels, root file systems, initramfs layers, consoles (default: Tests/VM/.cache)
+#   SCTP_AGENT_VM_SCENARIOS  the scenarios (default: Tests/VM/scenarios)
 #   SCTP_AGENT_BINARY      the agent under test (default: the release build, else the debug build)
 #   SCTP_AGENT_VM_ACCEL    qemu accelerator (default: tcg,thread=multi; `kvm` only where /dev/kvm is known to work)
 #   SCTP_AGENT_VM_KERNEL   kernel package to resolve (default: the distribution's small kernel for clouds)
@@ -10,6 +11,7 @@ repository=$(cd "$vm/../.." && pwd)
 cache=${SCTP_AGENT_VM_CACHE:-$vm/.cache}
 accel=${SCTP_AGENT_VM_ACCEL:-tcg,thread=multi}
 PATH=$PATH:/usr/sbin:/sbin
+scenarios=${SCTP_AGENT_VM_SCENARIOS:-$vm/scenarios}
 mkdir -p "$cache"
 cache=$(cd "$cache" && pwd)
 
