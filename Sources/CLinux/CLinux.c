@@ -6,10 +6,12 @@
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/netlink.h>
+#include <link.h>
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -59,6 +61,22 @@ int CLinux_signal_descriptor(const int *signals, int count) {
   int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   return fd < 0 ? -errno : fd;
 }
+
+static int unmap_clean_pages(struct dl_phdr_info *object, size_t size, void *unused) {
+  (void)size, (void)unused;
+  uintptr_t page = getpagesize();
+  for (int i = 0; i < object->dlpi_phnum; i++) {
+    const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+    if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+    // A page at either end may hold what was relocated too.
+    uintptr_t start = (object->dlpi_addr + segment->p_vaddr + page - 1) & -page;
+    uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_memsz) & -page;
+    if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+  }
+  return 0;
+}
+
+void CLinux_unmap_clean_pages(void) { dl_iterate_phdr(unmap_clean_pages, NULL); }
 
 const int CLinux_CAP_SYS_MODULE = CAP_SYS_MODULE;
 

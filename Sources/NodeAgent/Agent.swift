@@ -28,6 +28,7 @@ package final class Agent {
   private let clock: any AgentClock
   private let progress: any ProgressMark
   private let publish: (News) -> Void
+  private let rest: () -> Void
   private let log: Logger
 
   private var history = History()
@@ -42,9 +43,11 @@ package final class Agent {
   ///   - reconciler: with its intents not read yet.
   ///   - progress: told when a pass begins and ends, for `/livez`.
   ///   - publish: given every pass's news, on the loop's thread.
+  ///   - rest: called when a pass that only time called for is over, so that the next wait may be long.
   package init(
     reconciler: Reconciler, settings: Settings, changes: any ChangeSource, notifier: any ServiceNotifier,
-    clock: any AgentClock, progress: any ProgressMark, log: Logger, publish: @escaping (News) -> Void
+    clock: any AgentClock, progress: any ProgressMark, log: Logger, publish: @escaping (News) -> Void,
+    rest: @escaping () -> Void
   ) {
     self.reconciler = reconciler
     self.settings = settings
@@ -53,6 +56,7 @@ package final class Agent {
     self.clock = clock
     self.progress = progress
     self.publish = publish
+    self.rest = rest
     self.log = log
     schedule = Schedule(resync: settings.resync, probeInterval: settings.probeInterval)
   }
@@ -63,6 +67,7 @@ package final class Agent {
     watch()
     look()
     notifier.notify([.ready, .status(lastStatus ?? "")])
+    rest()
     var stopping = false
     while !stopping {
       let wakes = changes.wait(until: deadline)
@@ -76,11 +81,12 @@ package final class Agent {
         notifier.notify([.reloading])
         look()
         notifier.notify([.ready])
-      } else if wakes.contains(.filesChanged) || wakes.contains(.modulesChanged)
-        || schedule.passIsDue(at: clock.monotonic)
-      {
+      } else if wakes.contains(.filesChanged) || wakes.contains(.modulesChanged) {
         if wakes.contains(.modulesChanged) { schedule.forgetProbe() }
         look()
+      } else if schedule.passIsDue(at: clock.monotonic) {
+        look()
+        rest()
       }
     }
     log.notice("stopping on request")

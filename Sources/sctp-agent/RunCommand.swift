@@ -92,7 +92,7 @@ struct RunCommand: ParsableCommand {
           } catch {
             log.error("failed to render the status: \(error)")
           }
-        })
+        }, rest: ProcessMemory.giveBack)
       agent.run()
     } catch {
       log.error("\(error)")

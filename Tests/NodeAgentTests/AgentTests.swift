@@ -55,7 +55,8 @@ private struct NoMark: ProgressMark {
 
 /// Runs the loop through the script and returns everything that it published and said.
 private func run(
-  _ node: NodeInMemory, _ script: [(Set<Wake>, () -> Void)], features: FeatureFile? = nil, observeOnly: Bool = false
+  _ node: NodeInMemory, _ script: [(Set<Wake>, () -> Void)], features: FeatureFile? = nil, observeOnly: Bool = false,
+  resync: Duration = .seconds(60), rest: @escaping () -> Void = {}
 ) throws -> (documents: [StatusDocument], said: [ServiceAssignment]) {
   let notifier = RecordingNotifier()
   var documents: [StatusDocument] = []
@@ -63,11 +64,12 @@ private func run(
   let agent = Agent(
     reconciler: try node.reconciler(observeOnly: observeOnly, features: features),
     settings: Agent.Settings(
-      resync: .seconds(60), probeInterval: .seconds(300),
+      resync: resync, probeInterval: .seconds(300),
       identity: AgentIdentity(
         node: "n", version: "0", mode: "manual", pid: 1, startedAt: clock.now, policy: .blacklist, observeOnly: false)),
     changes: ScriptedChanges(script), notifier: notifier, clock: clock, progress: NoMark(),
-    log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { documents.append($0.document) })
+    log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { documents.append($0.document) },
+    rest: rest)
   agent.run()
   return (documents, notifier.said.withLock { $0 })
 }
@@ -100,6 +102,16 @@ private func run(
   let (_, said) = try run(NodeInMemory(), [([.reload], {})])
   let reloading = try #require(said.firstIndex(of: .reloading))
   #expect(said[reloading...].contains(.ready))
+}
+
+@Test func theLoopRestsAfterItsStartAndAfterAPassThatNothingCalledFor() throws {
+  var rests: [Int] = []
+  var waits = 0
+  let wait: (Set<Wake>) -> (Set<Wake>, () -> Void) = { wakes in (wakes, { waits += 1 }) }
+  _ = try run(
+    NodeInMemory(), [wait([.filesChanged]), wait([]), wait([.modulesChanged]), wait([.reload])],
+    resync: .milliseconds(1), rest: { rests.append(waits) })
+  #expect(rests == [0, 2])
 }
 
 private let features = FeatureFile(directory: "/features.d", resync: 60)

@@ -3,6 +3,7 @@
 // result, or a negative error number.
 #pragma once
 
+#include <malloc.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -34,6 +35,10 @@ ssize_t CLinux_uevent_receive(int fd, void *buffer, size_t size, int *from_kerne
 // sigset_t is built by macros on some libcs, and signalfd takes it: signals that come as data. Blocks them for the
 // calling thread and those it starts.
 int CLinux_signal_descriptor(const int *signals, int count);
+
+// link.h is in no module map: drops the process's pages of code and constants, of the program and of its libraries. They
+// come back from the files by themselves: madvise(2), MADV_DONTNEED. A debugger's breakpoints are lost.
+void CLinux_unmap_clean_pages(void);
 
 // Capabilities of the calling thread only: libc has no function for it, and its set*id functions change every thread;
 // capabilities(7). `effective` has a bit per capability.
