@@ -25,7 +25,7 @@ IMAGE_ARGS ?=
 FORM ?= binary
 ROLE ?= worker
 
-.PHONY: help deploy-test mutate packages check lint coverage format test fuzz vm-test demo release install install-only \
+.PHONY: help bench deploy-test mutate packages check lint coverage format test fuzz vm-test demo release install install-only \
   image image-only machineconfig clean
 
 help: ## this list
@@ -64,6 +64,10 @@ vm-test: packages release ## the scenarios of Tests/VM only
 
 deploy-test: packages ## manifests, alerts, units and MachineConfigs only; with the agent where one is built
 	Tests/deploy/run
+
+bench: packages release ## the agent beside its peers, all of it or MEASURE="requests drift" (15 minutes)
+	Benchmarks/install-peers
+	Benchmarks/run $(MEASURE)
 
 demo: packages release ## boot a stock kernel in a VM and watch the agent enable SCTP
 	@Tests/VM/demo.sh

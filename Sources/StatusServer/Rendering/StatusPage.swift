@@ -93,9 +93,11 @@ struct StatusPage {
   private var modules: HTML {
     let rows: [HTML] = document.modules.map { module in
       """
-      <tr><th scope="row">\(module.name)\(module.wanted ? "" : " (kept out)")</th><td>\(module.state.rawValue)</td>
-      <td>\(word(module.verdicts.autoload.open))</td><td>\(word(module.verdicts.boot.open))\
-      \(module.verdicts.boot.requested ? "" : ", not requested")</td><td>\(word(module.verdicts.explicit.open))</td></tr>
+      <tr><th scope="row">\(module.name)\(module.wanted ? "" : " (kept out)")</th>
+      <td data-is="State">\(module.state.rawValue)</td>
+      <td data-is="socket()">\(word(module.verdicts.autoload.open))</td>
+      <td data-is="Boot">\(word(module.verdicts.boot.open))\(module.verdicts.boot.requested ? "" : ", not requested")</td>
+      <td data-is="modprobe">\(word(module.verdicts.explicit.open))</td></tr>
 
       """
     }
@@ -105,7 +107,7 @@ struct StatusPage {
       <th scope="col">modprobe</th></tr>
 
       """
-    return section("Modules", ["<div class=\"wide\"><table>\n\(head)\(rows)</table></div>\n"])
+    return section("Modules", ["<table>\n\(head)\(rows)</table>\n"])
   }
 
   private func word(_ open: Bool) -> HTML {
@@ -116,8 +118,8 @@ struct StatusPage {
     let rows: [HTML] = document.files.map { file in
       """
       <tr><th scope="row"><code>\(file.path)</code></th>
-      <td><span class="state \(file.state == .inSync ? "yes" : "no")">\(file.state.rawValue)</span></td>
-      <td>\(file.owner.rawValue)</td><td>\(file.repairs)</td></tr>
+      <td data-is="State"><span class="state \(file.state == .inSync ? "yes" : "no")">\(file.state.rawValue)</span></td>
+      <td data-is="Owner">\(file.owner.rawValue)</td><td data-is="Repairs">\(file.repairs)</td></tr>
 
       """
     }
@@ -126,7 +128,7 @@ struct StatusPage {
       <tr><th scope="col">File</th><th scope="col">State</th><th scope="col">Owner</th><th scope="col">Repairs</th></tr>
 
       """
-    return section("Files", ["<div class=\"wide\"><table>\n\(head)\(rows)</table></div>\n"])
+    return section("Files", ["<table>\n\(head)\(rows)</table>\n"])
   }
 
   private var intent: HTML {
@@ -235,9 +237,7 @@ struct StatusPage {
     .state { padding: .1rem .6rem; border-radius: 1rem; font-size: .9rem; }
     .state.yes { color: var(--yes); background: var(--yes-tint); }
     .state.no { color: var(--no); background: var(--no-tint); }
-    .wide { overflow-x: auto; }
     table { border-collapse: collapse; width: 100%; overflow-wrap: normal; }
-    td { white-space: nowrap; }
     th code { overflow-wrap: anywhere; }
     th, td { padding: .5rem 1rem .5rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
     th[scope=col] { border-top: 0; padding-top: 0; color: var(--soft); font-size: .85rem; font-weight: normal; }
@@ -254,8 +254,13 @@ struct StatusPage {
       h1 .mark { font-size: 1.3rem; }
       dl { grid-template-columns: 1fr; gap: 0; }
       dd { margin-bottom: .5rem; }
-      table { font-size: .9rem; }
-      th, td { padding-right: .6rem; }
+      table, tbody, tr, th, td { display: block; }
+      tr { padding: .6rem 0; border-top: 1px solid var(--line); }
+      tr:first-child { display: none; }
+      tr:nth-child(2) { border-top: 0; padding-top: 0; }
+      tr:last-child { padding-bottom: 0; }
+      th, td { padding: .1rem 0; border: 0; }
+      td::before { content: attr(data-is); display: inline-block; width: 6.5rem; color: var(--soft); }
       footer { padding: 1rem .25rem; }
     }
 

@@ -1,0 +1,74 @@
+"""The servers that the agent is measured against, each with the same body as the agent's /status."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from harness.agent import REPOSITORY, await_port, free_port
+from harness.process import Process, run
+
+CACHE = REPOSITORY / ".build/bench"
+PEERS = Path(__file__).resolve().parents[1] / "peers"
+
+
+class Server(Process):
+    """A peer that listens when the `with` block begins."""
+
+    def __init__(self, name, path, *command, core=None, environment=None):
+        super().__init__(*command, core=core, environment=environment)
+        self.name = name
+        self.path = path
+
+    def __enter__(self):
+        super().__enter__()
+        await_port(self.port, self)
+        return self
+
+
+class Nginx(Server):
+    """One worker that returns a body of `size` bytes from memory, without an access log."""
+
+    def __init__(self, size, core=None, prefix=(), single=False):
+        self.port = free_port()
+        self.scratch = tempfile.TemporaryDirectory(prefix="sctp-agent-bench-nginx-")
+        text = (PEERS / "nginx.conf").read_text(encoding="utf-8")
+        values = {"PORT": self.port, "SCRATCH": self.scratch.name, "BODY": "x" * size,
+                  "MASTER": "off" if single else "on"}
+        for name, value in values.items():
+            text = text.replace(f"@{name}@", str(value))
+        configuration = Path(self.scratch.name) / "nginx.conf"
+        configuration.write_text(text, encoding="utf-8")
+        super().__init__("nginx", "/status", *prefix, "/usr/sbin/nginx", "-p", self.scratch.name, "-c", configuration,
+                         core=core)
+
+    def __exit__(self, *_):
+        super().__exit__()
+        self.scratch.cleanup()
+
+
+class GoServer(Server):
+    """Go's net/http."""
+
+    def __init__(self, size, core=None):
+        self.port = free_port()
+        super().__init__("Go net/http", "/status", self.program(), f"127.0.0.1:{self.port}", size, core=core)
+
+    @staticmethod
+    def program():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        program = CACHE / "go-server"
+        source = PEERS / "server.go"
+        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+            run("go", "build", "-o", program, source,
+                env={**os.environ, "GOCACHE": str(CACHE / "go"), "GO111MODULE": "off", "GOFLAGS": ""})
+        return program
+
+
+class NodeExporter(Server):
+    """node_exporter's landing page, which it has ready, as the agent has its status."""
+
+    BINARY = Path("/usr/bin/prometheus-node-exporter")
+
+    def __init__(self, core=None):
+        self.port = free_port()
+        super().__init__("node_exporter", "/", self.BINARY, f"--web.listen-address=127.0.0.1:{self.port}", core=core)

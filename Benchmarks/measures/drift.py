@@ -1,0 +1,130 @@
+"""From a drift to the repaired file, beside an inotifywait loop that copies it."""
+
+import ctypes
+import os
+import random
+import select
+import time
+from contextlib import contextmanager
+
+from harness.agent import Agent
+from harness.machine import LOADING, MEASURED
+from harness.node import MadeUpNode
+from harness.process import Process
+from harness.samples import Row
+
+DRIFTS, ROUNDS = 10_000, 20
+PEER_DRIFTS = 1_000
+FILES, REPAIRS = 10, 5
+FILE_EVENTS = 0x2 | 0x4 | 0x8 | 0x80 | 0x100
+LOOP = """
+inotifywait -q -m -e close_write -e moved_to -e moved_from -e delete --format %f "$2" | while read -r name; do
+  cmp -s "$1/$name" "$2/$name" || cp "$1/$name" "$2/$name"
+done
+"""
+
+
+class Watch:
+    """Sleeps until something changes in a directory."""
+
+    def __init__(self, directory):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.descriptor = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        if libc.inotify_add_watch(self.descriptor, os.fsencode(directory), FILE_EVENTS) < 0:
+            raise OSError(ctypes.get_errno(), "inotify_add_watch", str(directory))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self.descriptor)
+
+    def until(self, holds):
+        end = time.monotonic() + 10
+        while not holds():
+            if time.monotonic() > end:
+                raise RuntimeError("a drift was not repaired within 10 s")
+            if select.select([self.descriptor], [], [], 1)[0]:
+                os.read(self.descriptor, 65536)
+
+
+def append(path):
+    with open(path, "a", encoding="utf-8") as file:
+        file.write("blacklist sctp\n")
+
+
+def replace(path):
+    new = path.with_name(".new")
+    new.write_text("blacklist sctp\n", encoding="utf-8")
+    new.rename(path)
+
+
+CHANGES = [append, replace, os.remove]
+
+
+def drift(node, watch, name, change):
+    """Milliseconds from the change to the repaired file."""
+    # What runs is at rest before, as it is on a node.
+    time.sleep(random.uniform(0.001, 0.002))
+    began = time.monotonic()
+    change(node.drop_ins / name)
+    watch.until(lambda: node.in_sync(name))
+    return (time.monotonic() - began) * 1000
+
+
+def _node():
+    return MadeUpNode({f"declared-{number}.conf": f"options made-up-{number} value=1\n" for number in range(FILES)})
+
+
+def _agent(count):
+    """One agent repairs each file five times: more within a minute would be a fight."""
+    times = []
+    while len(times) < count:
+        with _node() as node, Agent(node, core=MEASURED) as agent:
+            node.await_sync(node.declared)
+            time.sleep(0.05)
+            with Watch(node.drop_ins) as watch:
+                for number in range(min(REPAIRS * FILES, count - len(times))):
+                    name = f"declared-{number % FILES}.conf"
+                    times.append(drift(node, watch, name, CHANGES[number % len(CHANGES)]))
+            agent.check()
+    return times
+
+
+@contextmanager
+def _loop(node):
+    """The peer, with the good files beside the directory."""
+    good = node.directory / "good"
+    for name, text in node.declared.items():
+        node.put(f"good/{name}", text)
+        (node.drop_ins / name).write_text(text, encoding="utf-8")
+    with Process("sh", "-c", LOOP, "sh", good, node.drop_ins, core=MEASURED):
+        time.sleep(0.5)
+        yield
+
+
+def _peer(count):
+    times = []
+    with _node() as node, _loop(node), Watch(node.drop_ins) as watch:
+        for number in range(count):
+            times.append(drift(node, watch, f"declared-{number % FILES}.conf", CHANGES[number % len(CHANGES)]))
+    return times
+
+
+def percentile(times, share):
+    return sorted(times)[int(share * (len(times) - 1))]
+
+
+def measure():
+    os.sched_setaffinity(0, {LOADING})
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(_agent(DRIFTS // ROUNDS))
+        theirs.append(_peer(PEER_DRIFTS // ROUNDS))
+    flat = [each for times in ours for each in times]
+    return [
+        Row("drift to repaired, median", "ms", [percentile(times, 0.5) for times in ours], "inotifywait loop",
+            [percentile(times, 0.5) for times in theirs], target=0.3,
+            note=f"{DRIFTS:,} drifts, {PEER_DRIFTS:,} of the loop: appended to, replaced or removed, one of {FILES} files; in memory"),
+        Row("drift to repaired, 99th percentile", "ms", [percentile(flat, 0.99)], target=5),
+    ]
