@@ -9,7 +9,7 @@ SHELL := /bin/bash
 # The same flags everywhere: other flags would build everything anew. Measuring coverage costs the tests next to nothing.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 TEST_FLAGS := $(SWIFT_FLAGS) --enable-code-coverage
-RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static
+RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker -Map=$(CURDIR)/.build/release.map
 STATIC := $(addprefix .build/static/,libyaml.a libz.a libstdc++.a)
 BUILD_PACKAGES := libkmod-dev libyaml-dev zlib1g-dev pkg-config
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from harness.process import Process
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-# As it ships, and as it was linked, with its symbols.
+# As it ships, and how it was linked.
 BINARY = Path(os.environ.get("SCTP_AGENT_BINARY", REPOSITORY / ".build/dist/sctp-agent"))
-LINKED = REPOSITORY / ".build/release/sctp-agent"
+MAP = REPOSITORY / ".build/release.map"
 
 
 def free_port():

@@ -2,38 +2,45 @@
 
 import os
 import re
-import subprocess
 import tempfile
 from pathlib import Path
 
-from harness.agent import BINARY, LINKED
+from harness.agent import BINARY, MAP
 from harness.peers import NodeExporter
 from harness.process import run
 from harness.samples import Row
 
 MEGABYTE = 1_000_000
-# The first that matches a symbol owns it. Swift's mangled names hold the module's name behind its length.
+# Part of an input file's path in the linker's map: whose it is. The first that matches counts.
 OWNERS = [
-    ("FoundationEssentials", r"FoundationEssentials|_FoundationC"),
-    ("swift-argument-parser", r"14ArgumentParser"),
-    ("swift-log", r"7Logging"),
-    ("swift-crypto with BoringSSL", r"6Crypto|CCrypto|BoringSSL|CXKCP"),
-    ("swift-collections, in FoundationEssentials", r"15_RopeModule|InternalCollectionsUtilities|OrderedCollections|HashTree"),
-    ("libyaml", r"^yaml_"),
-    ("zlib", r"^(inflate|deflate|crc32|adler32|zlib|gz|_tr_)"),
-    ("sctp-agent itself",
-     r"12StatusServer|9LinuxNode|13MachineIntent|8Modprobe|9NodeAgent|9Reconcile|10sctp_agent|^C(Linux|Kmod|Yaml|Zlib|Version)_"),
-    ("Swift's standard library and run time", r"^\$s|^_?swift|_ZN5swift|_ZN12_GLOBAL"),
+    ("swift-crypto", r"/Crypto\.build/|/CryptoBoringWrapper\.build/|/CCryptoBoringSSL|/CXKCP"),
+    ("swift-argument-parser", r"/ArgumentParser"),
+    ("swift-log", r"/Logging\.build/"),
+    ("FoundationEssentials", r"libFoundationEssentials\.a|lib_FoundationC"),
+    ("string processing, for FoundationEssentials", r"libswift_StringProcessing\.a|libswift_RegexParser\.a"),
+    ("concurrency, for swift-log and FoundationEssentials", r"libswift_Concurrency\.a|libdispatch\.a|libBlocksRuntime\.a"),
+    ("libyaml", r"libyaml\.a"),
+    ("zlib", r"libz\.a"),
+    ("libstdc++", r"libstdc\+\+\.a"),
+    ("Swift's standard library and run time", r"libswift|swiftrt\.o"),
+    ("sctp-agent itself", r"\.build/"),
+    ("relocations and tables", r"<internal>"),
 ]
+LINE = re.compile(r"\s*[0-9a-f]+\s+[0-9a-f]+\s+([0-9a-f]+)\s+\d+ (\s*)(.*)")
+NOT_IN_THE_FILE = (".debug", ".symtab", ".strtab", ".shstrtab", ".comment", ".note.stapsdt", ".bss", ".tbss")
 
 
-def _owned(symbols):
+def _owned(lines):
+    """Bytes by owner, from lld's map: a section's line is not indented, an input's by eight blanks."""
     sizes = {}
-    for line in symbols.splitlines():
-        words = line.split(maxsplit=3)
-        if len(words) == 4:
-            owner = next((name for name, pattern in OWNERS if re.search(pattern, words[3])), "the rest (C and C++ run time)")
-            sizes[owner] = sizes.get(owner, 0) + int(words[1], 16)
+    section = ""
+    for match in filter(None, map(LINE.match, lines)):
+        size, indent, name = int(match[1], 16), len(match[2]), match[3]
+        if indent == 0:
+            section = name
+        elif indent == 8 and not section.startswith(NOT_IN_THE_FILE):
+            owner = next((owner for owner, pattern in OWNERS if re.search(pattern, name)), "C's start-up files")
+            sizes[owner] = sizes.get(owner, 0) + size
     return sizes
 
 
@@ -43,10 +50,10 @@ def measure():
         run("strip", "-o", exporter, NodeExporter.BINARY)
         theirs = os.stat(exporter).st_size / MEGABYTE
     size = os.stat(BINARY).st_size / MEGABYTE
-    symbols, _ = run("nm", "--print-size", "--defined-only", LINKED, stderr=subprocess.DEVNULL)
-    owned = sorted(_owned(symbols.decode(errors="replace")).items(), key=lambda item: -item[1])
+    with open(MAP, encoding="utf-8", errors="replace") as lines:
+        owned = sorted(_owned(lines).items(), key=lambda item: -item[1])
     listed = ", ".join(f"{name} {size / MEGABYTE:.2f} MB" for name, size in owned)
     return [
-        Row("stripped binary", "MB", [size], target=18, note=f"by symbols, of those that have a size: {listed}"),
+        Row("stripped binary", "MB", [size], target=18, note=listed),
         Row("stripped binary", "MB", [size], "node_exporter", [theirs]),
     ]

@@ -15,6 +15,7 @@ struct ProbeCommand: ParsableCommand {
 
   struct Loopback: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "loopback",
       abstract: "Exchange data with this host over 127.0.0.1 and ::1.",
       discussion: "Exit status: 0 echoed, 1 not. Where IPv6 is off, IPv4 decides.")
 
@@ -30,6 +31,7 @@ struct ProbeCommand: ParsableCommand {
 
   struct Listen: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "listen",
       abstract: "Echo what clients send, many at once, until SIGTERM or SIGINT.",
       discussion: "Exit status: 0 when stopped by a signal, 1 if it cannot listen.")
 
@@ -55,6 +57,7 @@ struct ProbeCommand: ParsableCommand {
 
   struct Connect: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "connect",
       abstract: "Send messages to an echo server, check what comes back, and print the latency.",
       discussion: "Exit status: 0 every message echoed, 1 not.")
 
