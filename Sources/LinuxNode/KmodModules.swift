@@ -62,15 +62,31 @@ package struct KmodModules: KernelModules {
       }
     }
     switch -result {
-    case 0: return ModuleInspection(signed: !trace.facts.isDisjoint(with: Self.signatureFacts), unreadable: nil)
-    case ENOSYS, EOPNOTSUPP:
-      let suffix = path.split(separator: ".").last ?? ""
-      return ModuleInspection(
-        signed: nil,
-        unreadable: "this libkmod was built without the decompression of .\(suffix) files; install one that has it")
-    // A damaged file is the kernel's to refuse: it says so when the module is loaded.
-    default: return ModuleInspection(signed: nil, unreadable: nil)
+    case 0: return ModuleInspection(signed: !trace.facts.isDisjoint(with: Self.signatureFacts))
+    case ENOSYS, EOPNOTSUPP: return .unpackable(path)
+    default:
+      let magic = Self.firstBytes(of: path)
+      let isPacked = Self.compressions.contains(where: magic.starts(with:))
+      // Up to kmod 30 a compression that it was built without is no module's file to it, or taken for an ELF file.
+      if isPacked, result == -ENOENT || result == -ENOEXEC { return .unpackable(path) }
+      // What does not even begin as a module is the kernel's to refuse: it says so when the module is loaded.
+      let isModule = isPacked || magic.starts(with: Self.elf)
+      return ModuleInspection(signed: nil, damage: isModule ? "libkmod says \(Errno(-result))" : nil)
     }
+  }
+
+  /// How files of gzip, xz and zstd begin.
+  private static let compressions: [[UInt8]] = [
+    [0x1F, 0x8B], [0xFD, 0x37, 0x7A, 0x58, 0x5A], [0x28, 0xB5, 0x2F, 0xFD],
+  ]
+  private static let elf: [UInt8] = [0x7F, 0x45, 0x4C, 0x46]
+
+  /// Empty: it cannot be read.
+  private static func firstBytes(of path: String) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    return (try? Syscall.bytes(upTo: 8) { Syscall.raw(read(descriptor, $0.baseAddress, $0.count)) }) ?? []
   }
 
   /// Runs `body` with a fresh context, or returns why there is none.
@@ -115,5 +131,15 @@ package struct KmodModules: KernelModules {
       if lines.count == KmodModules.logLimit { lines.removeFirst() }
       lines.append(line)
     }
+  }
+}
+
+extension ModuleInspection {
+  fileprivate static func unpackable(_ path: String) -> ModuleInspection {
+    ModuleInspection(
+      signed: nil,
+      unreadable:
+        "this libkmod was built without the decompression of .\(path.split(separator: ".").last ?? "") files; "
+        + "install one that has it")
   }
 }

@@ -8,5 +8,8 @@ package enum DropInSearchPath {
   /// Source: modules-load.d(5). `/lib` is read by builds for a split `/usr` only.
   package static let modulesLoad = directories.map { $0 + "/modules-load.d" }
 
+  /// Source: sysctl.d(5).
+  package static let sysctl = directories.map { $0 + "/sysctl.d" }
+
   private static let directories = ["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"]
 }

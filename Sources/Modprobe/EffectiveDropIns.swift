@@ -33,6 +33,9 @@ package struct EffectiveDropIns: Hashable, Sendable {
     Self(perDirectory, isCandidate: isModulesLoadName, isMask: { $0.isMask || $0.contents.isEmpty })
   }
 
+  /// The drop-ins of sysctl.d, which follow the same rules as those of modules-load.d.
+  package static func sysctl(_ perDirectory: [[DropIn]]) -> Self { modulesLoad(perDirectory) }
+
   /// Whether kmod reads a file of this name: no leading dot, at least six bytes, and `.conf` at the end, or `.alias`,
   /// which kmod stopped reading in version 33.
   package static func isModprobeName(_ name: String) -> Bool {

@@ -27,6 +27,13 @@ package struct InstallCommand: Hashable, Sendable {
     return script.didFind ? .loads : .stops
   }
 
+  /// Whether a modprobe in it is told to obey blacklists: `modprobe -b M`.
+  package var obeysBlacklists: Bool {
+    text.split(separator: " ").contains {
+      $0 == "--use-blacklist" || ($0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains("b"))
+    }
+  }
+
   /// Whether modprobe then reports success, though the module is not there; nil where that cannot be known.
   package var reportsSuccess: Bool? {
     var script = ShellScript(text)

@@ -4,6 +4,8 @@
 /// belong to the value, quotes around the whole or around the value go, `-` in a name equals `_`, and `--` ends what
 /// the kernel looks at.
 struct KernelParameter {
+  /// As written.
+  let word: String
   let name: String
   /// Nil for a parameter without `=`.
   let value: ArraySlice<UInt8>?
@@ -27,6 +29,7 @@ struct KernelParameter {
   }
 
   private init(word: ArraySlice<UInt8>) {
+    self.word = String(decoding: word, as: UTF8.self)
     var word = word
     if word.first == UInt8(ascii: "\"") {
       word.removeFirst()

@@ -9,7 +9,15 @@ extension KernelState {
     let commandLine = KernelCommandLine(try proc.read("/cmdline", limit: 4096) ?? [])
     let conntrack = try proc.stamp("/sys/net/netfilter") != nil
     let tracksSCTP = try proc.stamp("/sys/net/netfilter/nf_conntrack_sctp_timeout_established") != nil
-    let lockdown = try sys.line("/kernel/security/lockdown").flatMap(Self.chosen)
+    var lockdown = try sys.line("/kernel/security/lockdown").flatMap(Self.chosen)
+    // A kernel without lockdown has the list of its security modules there, and one whose securityfs is not mounted
+    // nothing.
+    if lockdown == nil, try sys.stamp("/kernel/security/lsm") == nil { lockdown = commandLine.lockdown }
+    let modprobePath = try proc.line("/sys/kernel/modprobe")
+    var modprobeExists = true
+    if let path = modprobePath, !["", "/sbin/modprobe", "/usr/sbin/modprobe"].contains(path) {
+      modprobeExists = try access.files.stamp(path) != nil
+    }
     let hasModuleList = try proc.stamp("/modules") != nil
     let hasModuleSwitch = try proc.stamp("/sys/kernel/modules_disabled") != nil
     // Where procfs does not even tell the kernel's name, it is a partial one and its silence says nothing.
@@ -21,12 +29,24 @@ extension KernelState {
       commandLine: commandLine,
       supportsModules: hasModuleList || hasModuleSwitch || !isWhole,
       modulesDisabled: try proc.line("/sys/kernel/modules_disabled") == "1",
-      modprobePath: try proc.line("/sys/kernel/modprobe"),
+      modprobePath: modprobePath,
+      modprobeExists: modprobeExists,
       lockdown: lockdown,
       enforcesSignatures: enforced || commandLine.enforcesSignatures,
       decompresses: try sys.line("/module/compression"),
       mayLoadModules: try Self.mayLoadModules(proc),
       conntrackSCTP: conntrack ? tracksSCTP : nil)
+  }
+
+  /// The values of sctp's settings; a secret one cannot be read and is left out.
+  static func sctpSysctls(_ proc: any ReadableFiles) throws(FileFailure) -> [String: String] {
+    var values: [String: String] = [:]
+    for entry in try proc.list("/sys/net/sctp")?.entries ?? [] {
+      guard let contents = entry.contents else { continue }
+      let words = String(decoding: contents, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+      values[entry.name] = words.joined(separator: " ")
+    }
+    return values
   }
 
   /// True where the kernel takes only signed modules.

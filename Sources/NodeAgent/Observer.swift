@@ -4,7 +4,7 @@ package import Reconcile
 
 /// Looks at the node and says what is there. Reads only; nothing it does can load a module.
 package struct Observer {
-  private let access: NodeAccess
+  let access: NodeAccess
   private var tree: ModuleTree
   private var otherTrees: [String: ModuleTree] = [:]
 
@@ -22,7 +22,11 @@ package struct Observer {
   package mutating func observe(
     modules: [ModuleName], users: Set<String> = [], groups: Set<String> = [], inspects: Bool = false
   ) throws(FileFailure) -> NodeState {
-    let kernel = try KernelState(access)
+    var kernel = try KernelState(access)
+    let sysctls = sysctls()
+    if sysctls.contains(where: { $0.path.hasPrefix("net/") }) {
+      kernel.sctpSysctls = try KernelState.sctpSysctls(access.proc)
+    }
     var unreadable: [FileFailure] = []
     var entries: [String: FileEntry] = [:]
     var writable: [String: NodeState.Writability] = [:]
@@ -61,6 +65,8 @@ package struct Observer {
       otherKernels: try otherKernels(),
       users: try numbers(of: users, by: access.files.userID), groups: try numbers(of: groups, by: access.files.groupID),
       unreadable: unreadable, loadServiceMasked: try loadServiceMasked())
+    node.sysctls = sysctls
+    node.moduleTree = try treeState()
     // kmod drops a module's install line for the sake of its softdeps only if one of them can be found.
     let softdeps = node.modules.keys.flatMap { name in
       let both = node.configuration.softdeps(of: name)
@@ -108,13 +114,14 @@ package struct Observer {
   ) throws(FileFailure) -> [ModuleName: ModuleFacts] {
     var facts: [ModuleName: ModuleFacts] = [:]
     for (name, entry) in found {
-      var file = entry.path
-      if let path = file, try access.files.stamp(path) == nil { file = nil }
+      var (file, goneFile) = (entry.path, String?.none)
+      if let path = file, try access.files.stamp(path) == nil { (file, goneFile) = (nil, path) }
       let (state, refcount) = try loadState(of: name, hasFile: file != nil, isBuiltin: entry.isBuiltin)
       let inspection = inspects && state == .absent ? file.map(access.modules.inspect) : nil
       facts[name] = ModuleFacts(
-        name: name, state: state, refcount: refcount, file: file, dependencies: entry.dependencies,
-        aliases: entry.aliases, signed: inspection?.signed, unreadable: inspection?.unreadable)
+        name: name, state: state, refcount: refcount, file: file, goneFile: goneFile, dependencies: entry.dependencies,
+        aliases: entry.aliases, signed: inspection?.signed, unreadable: inspection?.unreadable,
+        damage: inspection?.damage)
     }
     return facts
   }
@@ -136,7 +143,7 @@ package struct Observer {
     var kernels: [InstalledKernel] = []
     let sctp = ModuleName("sctp")
     for entry in try access.files.list("/lib/modules")?.entries ?? [] {
-      guard entry.kind == .directory, entry.name != access.kernelRelease else { continue }
+      guard entry.kind == .directory, entry.name != access.kernelRelease, try isInstalled(entry.name) else { continue }
       var other = otherTrees[entry.name] ?? ModuleTree(release: entry.name)
       do throws(FileFailure) {
         let found = try other.look(up: [sctp], in: access.files)[sctp]
@@ -149,6 +156,19 @@ package struct Observer {
       otherTrees[entry.name] = other
     }
     return kernels
+  }
+
+  /// A removed kernel may leave a directory behind, for modules that were built for it.
+  private func isInstalled(_ release: String) throws(FileFailure) -> Bool {
+    for name in ["modules.dep", "modules.builtin", "modules.order", "vmlinuz", "kernel"] {
+      if try access.files.stamp("/lib/modules/\(release)/\(name)") != nil { return true }
+    }
+    return false
+  }
+
+  private func treeState() throws(FileFailure) -> ModuleTreeState {
+    if try access.files.stamp("\(tree.directory)/modules.dep") != nil { return .indexed }
+    return try access.files.stamp(tree.directory) == nil ? .missing : .notIndexed
   }
 
   private func numbers(

@@ -42,26 +42,56 @@ struct BlockingRules {
     }
     return toLoad.compactMap { name in
       guard let facts = node.modules[name] else { return nil }
-      if facts.state == .missing { return missing(name) }
-      return facts.unreadable.map { reason in
+      if facts.state == .missing { return missing(name, facts) }
+      return facts.damage.map { damage in
         Blocker(
           .unreadableModule, module: name, location: RuleLocation(file: facts.file ?? name.rawValue, line: 0),
-          text: "module file \(facts.file ?? name.rawValue) cannot be read: \(reason)",
-          remedy: "use an agent image whose libkmod reads this compression")
+          text: "module file \(facts.file ?? name.rawValue) is damaged: \(damage)",
+          remedy: Remedy.reinstall(node.kernel.release))
       }
     }
   }
 
-  private func missing(_ name: ModuleName) -> Blocker {
+  /// Files that this agent's libkmod cannot unpack: the node's own modprobe has a libkmod of its own.
+  var unreadable: [Blocker] {
+    guard !isLoaded, node.kernel.supportsModules else { return [] }
+    return toLoad.compactMap { name in
+      guard let facts = node.modules[name], let file = facts.file else { return nil }
+      return facts.unreadable.map { reason in
+        Blocker(
+          .unreadableModule, module: name, location: RuleLocation(file: file, line: 0),
+          text: "module file \(file) cannot be read: \(reason)",
+          remedy: "modprobe \(name)   # on the node; and give the agent a libkmod that can")
+      }
+    }
+  }
+
+  /// A module that is not there for one of four reasons, each with its own cure.
+  private func missing(_ name: ModuleName, _ facts: ModuleFacts) -> Blocker {
     let release = node.kernel.release
-    return Blocker(
-      .moduleMissing, module: name, location: RuleLocation(file: "/lib/modules/\(release)", line: 0),
-      text: "there is no \(name) for kernel \(release)",
-      remedy: node.modules.values.contains { $0.state != .missing && $0.state != .builtin }
-        || node.otherKernels.contains { $0.hasSCTP == true }
-        ? "dnf install kernel-modules-extra-\(release) && depmod -a \(release)"
-        : "dnf install kernel-modules-extra-\(release) && depmod -a \(release)"
-          + "   # on RHCOS it is part of the image: check that /lib/modules is mounted")
+    let tree = "/lib/modules/\(release)"
+    func blocker(at file: String, _ text: String, _ remedy: String) -> Blocker {
+      Blocker(
+        .moduleMissing, module: name, location: RuleLocation(file: file, line: 0), text: text, remedy: remedy)
+    }
+    if let gone = facts.goneFile {
+      return blocker(
+        at: gone, "the file of \(name), which modules.dep names, is gone: \(gone)", Remedy.reinstall(release))
+    }
+    switch node.moduleTree {
+    case .missing:
+      return blocker(
+        at: tree, "there is no \(tree): the modules of kernel \(release) are not installed, or not mounted here",
+        "dnf install kernel-modules-extra-\(release)   # in a pod: mount the node's /lib/modules at the root's")
+    case .notIndexed:
+      return blocker(
+        at: tree, "there is no \(tree)/modules.dep, without which no module is found by its name",
+        "depmod -a \(release)")
+    case .indexed:
+      return blocker(
+        at: tree, "there is no \(name) for kernel \(release): its package kernel-modules-extra is not installed",
+        "dnf install kernel-modules-extra-\(release)   # Debian has it in linux-image, Ubuntu in linux-modules-extra")
+    }
   }
 
   // MARK: modprobe.d
@@ -72,7 +102,7 @@ struct BlockingRules {
       let onCommandLine = rule.location == .kernelCommandLine
       return Blocker(
         .blacklist, module: module, location: rule.location, text: rule.text,
-        remedy: onCommandLine ? Remedy.commandLine("modprobe.blacklist=\(module)") : Remedy.commentOut(rule.location))
+        remedy: onCommandLine ? Remedy.commandLine(rule.text, without: module) : Remedy.commentOut(rule.location))
     }
   }
 
@@ -88,6 +118,32 @@ struct BlockingRules {
           .install, module: name, location: rule.location, text: rule.text, remedy: Remedy.commentOut(rule.location))
       }
     }
+  }
+
+  /// What keeps the kernel's requests for a socket from the module.
+  ///
+  /// The kernel asks for `net-pf-2-proto-132-type-1` first (inet_create in net/ipv4/af_inet.c), which only the
+  /// configuration can answer.
+  var requestRules: [Blocker] {
+    let typed = "-type-1"
+    let unanswered = requests.filter { request in
+      !isCommanded(request + typed)
+        && !configuration.aliasRules(matching: request + typed).contains { $0.aliasTarget == module }
+    }
+    // A command that loads the module by its name does as `modprobe NAME` does.
+    guard !requests.isEmpty, requests.allSatisfy({ isCommanded($0 + typed) || isCommanded($0) }) else {
+      return aliases(of: unanswered) + blacklists
+    }
+    return aliases(of: [module.rawValue])
+  }
+
+  /// True of a request that an install line answers by loading the module whatever is blacklisted.
+  private func isCommanded(_ request: String) -> Bool {
+    guard ModuleName(request) != module, configuration.aliasRules(matching: request).isEmpty,
+      case .install(_, let text)? = configuration.commandRule(named: request)?.directive
+    else { return false }
+    let command = InstallCommand(text)
+    return !command.obeysBlacklists && command.effect(on: module, inPlaceOf: ModuleName(request)) == .loads
   }
 
   /// Aliases of the configuration that lead a request elsewhere. They come before the module tree's own.
@@ -127,43 +183,54 @@ struct BlockingRules {
     let kernel = node.kernel
     var blockers = toLoad.filter(kernel.commandLine.moduleBlacklist.contains).map { name in
       Blocker(
-        .kernelBlacklist, module: name, location: .kernelCommandLine, text: "module_blacklist=\(name)",
-        remedy: Remedy.commandLine("module_blacklist=\(name)"))
+        .kernelBlacklist, module: name, location: .kernelCommandLine, text: kernel.commandLine.moduleBlacklistWord,
+        remedy: Remedy.commandLine(kernel.commandLine.moduleBlacklistWord, without: name))
     }
     if kernel.modulesDisabled {
       blockers.append(
         Blocker(
           .modulesDisabled, module: module, location: RuleLocation(file: "modules_disabled", line: 0),
-          text: "kernel.modules_disabled = 1",
-          remedy: "grep -rs kernel.modules_disabled /etc/sysctl.conf /etc/sysctl.d /run/sysctl.d /usr/lib/sysctl.d"
-            + "   # remove it there, then reboot"))
+          text: "kernel.modules_disabled = 1", remedy: modulesDisabledRemedy))
     }
-    guard facts?.signed == false else { return blockers }
-    if kernel.enforcesSignatures {
-      blockers.append(
-        Blocker(
-          .signature, module: module, location: RuleLocation(file: "module.sig_enforce", line: 0),
-          text: "\(module) is not signed and the kernel takes only signed modules",
-          remedy: "install the distribution's own kernel-modules-extra, or enrol your key with mokutil --import"))
-    } else if let lockdown = kernel.lockdown, lockdown != "none" {
-      blockers.append(
-        Blocker(
-          .lockdown, module: module, location: RuleLocation(file: "lockdown", line: 0),
-          text: "\(module) is not signed and the kernel is locked down (\(lockdown))",
-          remedy: "install the distribution's own kernel-modules-extra, or boot without lockdown"))
+    for name in toLoad where node.modules[name]?.signed == false {
+      if kernel.enforcesSignatures {
+        blockers.append(
+          Blocker(
+            .signature, module: name, location: RuleLocation(file: "module.sig_enforce", line: 0),
+            text: "\(name) is not signed and the kernel takes only signed modules",
+            remedy: Remedy.reinstall(kernel.release) + "   # for a module of your own: mokutil --import KEY.der"))
+      } else if let lockdown = kernel.lockdown, lockdown != "none" {
+        blockers.append(
+          Blocker(
+            .lockdown, module: name, location: RuleLocation(file: "lockdown", line: 0),
+            text: "\(name) is not signed and the kernel is locked down (\(lockdown))",
+            remedy: Remedy.reinstall(kernel.release) + "   # or boot without lockdown"))
+      }
     }
     return blockers
+  }
+
+  /// Where the switch is turned on, if that can be seen: it is one-way until the next boot.
+  private var modulesDisabledRemedy: String {
+    if node.kernel.commandLine.disablesModules { return Remedy.commandLine("sysctl.kernel.modules_disabled=1") }
+    if let setting = node.sysctls.last(where: { $0.matches("kernel/modules_disabled") && $0.value == "1" }) {
+      return Remedy.commentOut(setting.location, in: DropInSearchPath.sysctl[0]) + "   # then reboot"
+    }
+    return "systemctl reboot   # and find who sets it: no file of sysctl.d does"
   }
 
   /// The kernel starts the program named in `kernel.modprobe`; empty turns autoload off (sysctl/kernel.rst).
   var autoloadSwitch: [Blocker] {
     guard !isLoaded, let path = node.kernel.modprobePath,
-      path.isEmpty || path.hasSuffix("/true") || path.hasSuffix("/false")
+      path.isEmpty || path.hasSuffix("/true") || path.hasSuffix("/false") || !node.kernel.modprobeExists
     else { return [] }
+    let setting = node.sysctls.last { $0.matches("kernel/modprobe") && $0.value == path }
     return [
       Blocker(
         .autoloadDisabled, module: module, location: RuleLocation(file: "kernel.modprobe", line: 0),
-        text: "autoload is off: kernel.modprobe = '\(path)'", remedy: "sysctl -w kernel.modprobe=/sbin/modprobe")
+        text: "autoload is off: kernel.modprobe = '\(path)'",
+        remedy: "sysctl -w kernel.modprobe=/sbin/modprobe"
+          + (setting.map { " && " + Remedy.commentOut($0.location, in: DropInSearchPath.sysctl[0]) } ?? ""))
     ]
   }
 

@@ -13,7 +13,10 @@ package struct KernelState: Sendable {
   package var modulesDisabled: Bool
   /// `/proc/sys/kernel/modprobe`: the program that autoload starts. Empty: autoload is off. nil: not known.
   package var modprobePath: String?
-  /// `none`, `integrity` or `confidentiality`; nil: the kernel has no lockdown or securityfs is not mounted.
+  /// False where that is not the usual path, and nothing is there.
+  package var modprobeExists: Bool
+  /// `none`, `integrity` or `confidentiality`; nil: the kernel has no lockdown, or securityfs is not mounted and the
+  /// command line asks for none.
   package var lockdown: String?
   package var enforcesSignatures: Bool
   /// `/sys/module/compression`: what the kernel itself can unpack; nil: nothing.
@@ -22,12 +25,15 @@ package struct KernelState: Sendable {
   package var mayLoadModules: Bool?
   /// The connection tracker's SCTP part, which Services need; nil: no connection tracking at all.
   package var conntrackSCTP: Bool?
+  /// The values below `/proc/sys/net/sctp` in this process's network namespace, by name; empty: sctp is not loaded.
+  package var sctpSysctls: [String: String]
 
   package init(
     release: String, bootID: String? = nil, commandLine: KernelCommandLine, supportsModules: Bool = true,
-    modulesDisabled: Bool = false, modprobePath: String? = "/sbin/modprobe", lockdown: String? = nil,
+    modulesDisabled: Bool = false, modprobePath: String? = "/sbin/modprobe", modprobeExists: Bool = true,
+    lockdown: String? = nil,
     enforcesSignatures: Bool = false, decompresses: String? = nil, mayLoadModules: Bool? = true,
-    conntrackSCTP: Bool? = nil
+    conntrackSCTP: Bool? = nil, sctpSysctls: [String: String] = [:]
   ) {
     self.release = release
     self.bootID = bootID
@@ -35,11 +41,13 @@ package struct KernelState: Sendable {
     self.supportsModules = supportsModules
     self.modulesDisabled = modulesDisabled
     self.modprobePath = modprobePath
+    self.modprobeExists = modprobeExists
     self.lockdown = lockdown
     self.enforcesSignatures = enforcesSignatures
     self.decompresses = decompresses
     self.mayLoadModules = mayLoadModules
     self.conntrackSCTP = conntrackSCTP
+    self.sctpSysctls = sctpSysctls
   }
 }
 

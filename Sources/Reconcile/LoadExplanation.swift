@@ -35,16 +35,22 @@ package enum LoadExplanation {
       return known([.moduleMissing])
         ?? blocker(
           .moduleMissing, at: file, "\(file) is gone or needs a symbol that this kernel lacks (ENOENT)",
-          "dnf reinstall kernel-modules-extra-\(node.kernel.release) && depmod -a \(node.kernel.release)")
+          Remedy.reinstall(node.kernel.release))
     case Errno.keyRejected, Errno.noKey:
       return blocker(
         .signature, at: file, "the kernel rejects the signature of \(file) (\(Errno.name(failure.errno)))",
-        "reinstall the distribution's module: dnf reinstall kernel-modules-extra-\(node.kernel.release)")
+        Remedy.reinstall(node.kernel.release))
     case Errno.execFormat:
       return blocker(
         .unreadableModule, at: file, "\(file) is damaged or was built for another kernel (ENOEXEC)",
-        "dnf reinstall kernel-modules-extra-\(node.kernel.release) && depmod -a \(node.kernel.release)")
+        Remedy.reinstall(node.kernel.release))
     case Errno.notImplemented:
+      let isPacked = node.modules[module]?.compression.map { $0 != "none" } ?? false
+      if node.kernel.supportsModules, isPacked {
+        return blocker(
+          .unreadableModule, at: file, "this libkmod was built without the decompression of \(file) (ENOSYS)",
+          "modprobe \(module)   # the node's own kmod reads it; give the agent a libkmod that does too")
+      }
       return known([.noModuleSupport])
         ?? blocker(
           .noModuleSupport, at: "kernel \(node.kernel.release)", "this kernel has no loadable modules (ENOSYS)",

@@ -25,6 +25,10 @@ package struct NodeState: Sendable {
   package var loadServiceMasked: Bool
   /// The softdeps of `modules` that the module tree knows.
   package var softdepsInTree: Set<ModuleName> = []
+  /// Of the running kernel.
+  package var moduleTree = ModuleTreeState.indexed
+  /// What sysctl.d wants of `net.sctp` and of the kernel's switches for modules, in the order in which it is applied.
+  package var sysctls: [SysctlSetting] = []
 
   package private(set) var configuration: ModprobeConfiguration
   package private(set) var loadRequests: LoadRequests
@@ -86,6 +90,8 @@ package struct NodeState: Sendable {
       softdepIndex: softdepIndex, entries: entries, writable: writable, modules: modules, otherKernels: otherKernels,
       users: users, groups: groups, unreadable: unreadable, loadServiceMasked: loadServiceMasked)
     after.softdepsInTree = softdepsInTree
+    after.moduleTree = moduleTree
+    after.sysctls = sysctls
     return after
   }
 

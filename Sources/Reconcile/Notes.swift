@@ -12,7 +12,8 @@ package struct Notes {
 
   package var all: [String] {
     [
-      dependencies, softdep, wildcards, stock, hardening, otherKernels, conntrack, skippedLines, unreadable, signature,
+      dependencies, softdep, wildcards, stock, hardening, otherKernels, conntrack, skippedSysctls, skippedLines,
+      unreadable, signature,
     ].flatMap(\.self)
   }
 
@@ -34,14 +35,15 @@ package struct Notes {
   }
 
   private var stock: [String] {
-    node.configuration.blacklistRules(of: module).filter { $0.isStockRHEL(module) }.map {
+    node.configuration.blacklistRules(of: module).filter { isStockRHEL($0) }.map {
       "\($0.location.file) is RHEL's stock file of kernel-modules-extra: it keeps unprivileged users from autoloading"
     }
   }
 
   private var hardening: [String] {
     node.configuration.installRules(matching: module).filter { $0.stops(module) }.map {
-      "the install line at \($0.location) is a hardening rule (CIS and STIG ask for it): it stops every way of loading"
+      "the install line at \($0.location) is a hardening rule, as CIS, STIG and their MachineConfigs write it: "
+        + "it stops every way of loading"
     }
   }
 
@@ -56,12 +58,36 @@ package struct Notes {
   }
 
   private var conntrack: [String] {
-    guard module == ModuleName("sctp"), let tracks = node.kernel.conntrackSCTP else { return [] }
+    guard module == ModuleName("sctp") else { return [] }
+    guard let tracks = node.kernel.conntrackSCTP else {
+      return ["no connection tracking is at work here: whether Services can translate SCTP is not known"]
+    }
     return [
       tracks
         ? "connection tracking knows SCTP: ClusterIP and NodePort Services can translate it"
         : "connection tracking does not know SCTP: pod-to-pod works, ClusterIP and NodePort Services do not"
     ]
+  }
+
+  /// `net.sctp` comes with the module, and systemd-sysctl has then long passed over its settings.
+  private var skippedSysctls: [String] {
+    guard module == ModuleName("sctp") else { return [] }
+    let settings = node.sysctls.filter { $0.path.hasPrefix("net/sctp/") }
+    guard node.modules[module]?.state.isUsable == true else {
+      return settings.map {
+        "\($0.key) = \($0.value) at \($0.location) is skipped for as long as sctp is not loaded; "
+          + "after a load apply it: sysctl -p \($0.location.file)"
+      }
+    }
+    return node.kernel.sctpSysctls.sorted { $0.key < $1.key }.compactMap { name, value in
+      guard let setting = settings.last(where: { $0.matches("net/sctp/\(name)") }), setting.value != value else {
+        return nil
+      }
+      let key = SysctlSetting.key(of: "net/sctp/\(name)")
+      return
+        "\(key) = \(setting.value) at \(setting.location) was skipped, as a load after systemd-sysctl does, and is "
+        + "\(value); apply it: sysctl -w \(key)='\(setting.value)'"
+    }
   }
 
   private var skippedLines: [String] {
@@ -74,12 +100,14 @@ package struct Notes {
     guard node.modules[module]?.signed == false else { return [] }
     return ["the module file bears no signature"]
   }
-}
 
-extension ModprobeRule {
   /// True of the files that RHEL's kernel package generates, one per module: `NAME-blacklist.conf` or
-  /// `RELEASE-NAME-denylist.conf` with one directive.
-  fileprivate func isStockRHEL(_ module: ModuleName) -> Bool {
-    location.file.hasSuffix("/\(module)-blacklist.conf") || location.file.hasSuffix("-\(module)-denylist.conf")
+  /// `RELEASE-NAME-denylist.conf`, with one directive.
+  private func isStockRHEL(_ rule: ModprobeRule) -> Bool {
+    let file = rule.location.file
+    guard file.hasSuffix("/\(module)-blacklist.conf") || file.hasSuffix("-\(module)-denylist.conf") else {
+      return false
+    }
+    return node.configuration.rules.count { $0.location.file == file } == 1
   }
 }

@@ -2,16 +2,49 @@ package import Modprobe
 
 /// Commands for a person to paste, written once.
 package enum Remedy {
-  /// Comments out one line, in place in `/etc`, else by a copy there that shadows the vendor's file.
-  package static func commentOut(_ location: RuleLocation) -> String {
-    let local = DropInSearchPath.modprobe[0]
+  /// Comments out one line, in place in `/etc`, else by a copy in the directory `local` that shadows the vendor's file.
+  package static func commentOut(
+    _ location: RuleLocation, in local: String = DropInSearchPath.modprobe[0]
+  ) -> String {
     let dropIn = DropIn(path: location.file, contents: [], isMask: false)
     if location.line == 0 { return "remove the rule from \(location.file)" }
-    if dropIn.directory == local { return "sed -i '\(location.line)s/^/# /' \(location.file)" }
-    return "sed '\(location.line)s/^/# /' \(location.file) > \(local)/\(dropIn.name)"
+    let isLocal = location.file.hasPrefix("/etc/")
+    let (source, target) = (quoted(location.file), quoted(isLocal ? location.file : "\(local)/\(dropIn.name)"))
+    // The remedies of several lines of one file are pasted one after the other.
+    return (isLocal ? "" : "[ -e \(target) ] || cp \(source) \(target) && ")
+      + "sed -i '\(location.line)s/^/# /' \(target)"
   }
 
-  package static func commandLine(_ argument: String) -> String {
-    "rpm-ostree kargs --delete=\(argument)   # (grubby --update-kernel=ALL --remove-args=\(argument)), then reboot"
+  /// As one word of the shell; a path that needs no quotes stays as it is.
+  private static func quoted(_ path: String) -> String {
+    let plain = path.utf8.allSatisfy {
+      switch $0 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
+        UInt8(ascii: "_"), UInt8(ascii: "+"):
+        true
+      default: false
+      }
+    }
+    return plain
+      ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+
+  /// Puts the distribution's own module files in place.
+  package static func reinstall(_ release: String) -> String {
+    "dnf reinstall kernel-modules-extra-\(release) && depmod -a \(release)"
+  }
+
+  /// Takes a word from the kernel command line, or the module from the list that the word holds: with rpm-ostree where
+  /// there is one, else with grubby.
+  package static func commandLine(_ word: String, without module: ModuleName? = nil) -> String {
+    var kept = ""
+    if let module, let equals = word.firstIndex(of: "=") {
+      let others = word[word.index(after: equals)...].split(separator: ",").filter { ModuleName(String($0)) != module }
+      if !others.isEmpty { kept = word[...equals] + others.joined(separator: ",") }
+    }
+    return "rpm-ostree kargs --delete='\(word)'\(kept.isEmpty ? "" : " --append='\(kept)'")"
+      + " || grubby --update-kernel=ALL --remove-args='\(word)'\(kept.isEmpty ? "" : " --args='\(kept)'")"
+      + "   # then reboot"
   }
 }

@@ -47,7 +47,15 @@ extension StatusDocument {
       dataPath: DataPath(
         conntrackSCTP: kernel?.conntrackSCTP.map { $0 ? "present" : "absent" } ?? "unknown"),
       drift: DriftCount(
-        total: history.driftTotal, lastAt: history.lastDrift?.at.description, lastPath: history.lastDrift?.path))
+        total: history.driftTotal, lastAt: history.lastDrift?.at.description, lastPath: history.lastDrift?.path),
+      notes: Self.notes(observation))
+  }
+
+  private static func notes(_ observation: Observation) -> [String] {
+    guard let node = observation.node, let desired = observation.desired else { return [] }
+    var seen = Set<String>()
+    return (desired.wanted + desired.keptOut).flatMap { Notes(module: $0, node: node).all }
+      .filter { seen.insert($0).inserted }
   }
 }
 
@@ -56,7 +64,9 @@ extension StatusDocument.Kernel {
   package init(_ kernel: KernelState?, otherKernels: [InstalledKernel]) {
     self.init(
       release: kernel?.release ?? "", bootID: kernel?.bootID ?? "", modulesDisabled: kernel?.modulesDisabled ?? false,
-      lockdown: kernel?.lockdown ?? "none", otherKernels: otherKernels.map(StatusDocument.OtherKernel.init))
+      lockdown: kernel?.lockdown ?? "none", loadsModules: kernel?.supportsModules ?? true,
+      enforcesSignatures: kernel?.enforcesSignatures ?? false, commandLine: kernel?.commandLine.moduleWords ?? [],
+      otherKernels: otherKernels.map(StatusDocument.OtherKernel.init))
   }
 }
 
@@ -122,7 +132,8 @@ extension StatusDocument.Module {
     let verdicts = Verdicts(module: module, node: node)
     self.init(
       name: module.rawValue, wanted: wanted, state: facts?.state ?? .missing, refcount: facts?.refcount,
-      file: facts?.file, dependencies: (facts?.dependencies ?? []).map(\.rawValue),
+      file: facts?.file, compression: facts?.compression, signed: facts?.signed,
+      dependencies: (facts?.dependencies ?? []).map(\.rawValue),
       verdicts: .init(
         autoload: .init(verdicts.autoload),
         boot: .init(

@@ -16,6 +16,8 @@ package struct StatusDocument: Codable, Hashable, Sendable {
   package var probe: [String: Probe]
   package var dataPath: DataPath
   package var drift: DriftCount
+  /// Facts that no verdict holds: one sentence each, as `explain` gives them.
+  package var notes: [String]
 
   package struct Agent: Codable, Hashable, Sendable {
     package var version: String
@@ -32,6 +34,12 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     package var bootID: String
     package var modulesDisabled: Bool
     package var lockdown: String
+    /// False for a kernel built without loadable modules.
+    package var loadsModules: Bool
+    /// True where only signed modules load.
+    package var enforcesSignatures: Bool
+    /// The words of the kernel command line that say something about modules.
+    package var commandLine: [String]
     package var otherKernels: [OtherKernel]
   }
 
@@ -88,6 +96,10 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     package var state: ModuleState
     @Nullable package var refcount: Int?
     @Nullable package var file: String?
+    /// Of the file: `none`, `xz`, `zst` or `gz`.
+    @Nullable package var compression: String?
+    /// Whether the file ends in a signature; nil: not looked at, because the kernel does not ask for one.
+    @Nullable package var signed: Bool?
     package var dependencies: [String]
     package var verdicts: ModuleVerdicts
   }

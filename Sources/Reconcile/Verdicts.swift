@@ -30,14 +30,13 @@ package struct Verdicts: Hashable, Sendable {
   package init(module: ModuleName, node: NodeState) {
     let rules = BlockingRules(module: module, node: node)
     autoload = Verdict(
-      blockedBy: rules.tree + rules.autoloadSwitch + rules.aliases(of: rules.requests) + rules.blacklists
-        + rules.installs + rules.kernelSwitches)
+      blockedBy: rules.tree + rules.autoloadSwitch + rules.requestRules + rules.installs + rules.kernelSwitches)
     bootRequest = node.loadRequests.request(for: module)
     boot = Verdict(
       blockedBy: rules.tree + rules.loadService + rules.aliases(of: [module.rawValue]) + rules.blacklists
         + rules.installs + rules.kernelSwitches)
     explicit = Verdict(
       blockedBy: rules.tree + rules.aliases(of: [module.rawValue]) + rules.installs + rules.kernelSwitches
-        + rules.processRights)
+        + rules.unreadable + rules.processRights)
   }
 }

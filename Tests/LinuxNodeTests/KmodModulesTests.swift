@@ -1,5 +1,6 @@
 import Glibc
 import LinuxNode
+import MachineIntent
 import Modprobe
 import NodeAgent
 import NodeTesting
@@ -74,6 +75,28 @@ import Testing
     let root = TemporaryRoot()
     root.plant("/etc/modprobe.d/a.conf", "install sctp /bin/false\n")
     #expect(failure(kernel(root), "sctp")?.log.last == "install command of sctp was not run: /bin/false")
+  }
+
+  @Test(
+    arguments: [
+      ("cut.ko", [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1]), ("bad.ko.xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 1, 2, 3]),
+    ] as [(String, [UInt8])])
+  func aModuleThatIsDamagedIsNoticed(_ name: String, _ bytes: [UInt8]) {
+    let root = TemporaryRoot()
+    root.plant("\(Self.tree)/\(name)", bytes, mode: FileMode(0o644))
+    let inspection = kernel(root).inspect("\(Self.tree)/\(name)")
+    #expect(inspection.damage?.hasPrefix("libkmod says ") == true)
+    #expect(inspection.unreadable == nil)
+  }
+
+  @Test func aCompressionThatThisLibkmodDoesNotKnowIsNamed() {
+    let root = TemporaryRoot()
+    // gzip, which Debian's libkmod is built without; where it is built in, the file is a damaged one.
+    root.plant("\(Self.tree)/a.ko.gz", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3], mode: FileMode(0o644))
+    let inspection = kernel(root).inspect("\(Self.tree)/a.ko.gz")
+    #expect(
+      inspection.unreadable?.contains("built without the decompression of .gz files") == true
+        || inspection.damage != nil)
   }
 
   @Test func aFileThatIsNoModuleCannotBeRead() {

@@ -101,4 +101,14 @@ import Testing
     #expect(!KernelCommandLine(Array("ipv6.disable=0".utf8)).isIPv6Disabled)
     #expect(!KernelCommandLine(Array("ipv6.disable_ipv6=1".utf8)).isIPv6Disabled)
   }
+
+  @Test func theWordsAboutModulesAreKeptAsWritten() {
+    let line = KernelCommandLine(
+      Array(
+        "quiet module-blacklist=a,b root=/x modprobe.blacklist=c sysctl.kernel.modules_disabled=1 -- lockdown=x".utf8))
+    #expect(
+      line.moduleWords == ["module-blacklist=a,b", "modprobe.blacklist=c", "sysctl.kernel.modules_disabled=1"])
+    #expect(line.moduleBlacklistWord == "module-blacklist=a,b")
+    #expect(line.disablesModules)
+  }
 }

@@ -23,6 +23,17 @@ private func open(_ node: NodeState) -> [Bool] {
   ("install net-pf-2-proto-132 /bin/true\n", [false, true, true]),
   ("install net-pf-2-proto-132 /sbin/modprobe sctp\n", [true, true, true]),
   ("install net-pf-* /bin/true\n", [true, true, true]),
+  (
+    "blacklist sctp\ninstall net-pf-2-proto-132 /sbin/modprobe sctp\ninstall net-pf-10-proto-132 /sbin/modprobe sctp\n",
+    [true, false, true]
+  ),
+  ("blacklist sctp\ninstall net-pf-2-proto-132 /sbin/modprobe sctp\n", [false, false, true]),
+  ("blacklist sctp\ninstall net-pf-*-proto-132 /sbin/modprobe sctp\n", [false, false, true]),
+  ("alias net-pf-*-proto-132 off\nalias net-pf-*-proto-132-type-1 sctp\n", [true, true, true]),
+  ("alias net-pf-2-proto-132-type-1 off\n", [true, true, true]),
+  ("blacklist net-pf-2-proto-132\n", [true, true, true]),
+  ("install sctp /bin/false\ninstall sctp /sbin/modprobe -i sctp\n", [false, false, false]),
+  ("install sctp /sbin/modprobe -i sctp\ninstall sctp /bin/false\n", [true, true, true]),
   ("remove net-pf-10-proto-132 /bin/true\n", [false, true, true]),
   ("blacklist sctp_diag\nblacklist nf_conntrack_proto_sctp\n", [true, true, true]),
   ("install sctp /bin/false\nsoftdep sctp pre: udp_tunnel\n", [true, true, true]),
@@ -47,7 +58,81 @@ func modprobeRulesStopTheWaysThatObeyThem(rules: String, ways: [Bool]) {
 }
 
 @Test func moduleBlacklistOnTheCommandLineStopsEverything() {
-  #expect(open(.made(commandLine: "module_blacklist=dccp,sctp")) == [false, false, false])
+  let node = NodeState.made(commandLine: "module_blacklist=dccp,sctp")
+  #expect(open(node) == [false, false, false])
+  let blocker = Verdicts(module: sctp, node: node).explicit.blockedBy[0]
+  #expect(blocker.text == "module_blacklist=dccp,sctp")
+  #expect(
+    blocker.remedy.hasPrefix(
+      "rpm-ostree kargs --delete='module_blacklist=dccp,sctp' --append='module_blacklist=dccp' ||"))
+}
+
+@Test func moduleBlacklistOfADependencyStopsEverythingToo() {
+  #expect(open(.made(commandLine: "module_blacklist=udp_tunnel")) == [false, false, false])
+}
+
+@Test(arguments: [
+  (
+    ["/etc/sysctl.d/h.conf": "\nkernel.modules_disabled=1\n"], "",
+    "sed -i '2s/^/# /' /etc/sysctl.d/h.conf   # then reboot"
+  ),
+  (
+    ["/usr/lib/sysctl.d/h.conf": "kernel.modules_disabled=1\n"], "",
+    "[ -e /etc/sysctl.d/h.conf ] || cp /usr/lib/sysctl.d/h.conf /etc/sysctl.d/h.conf && "
+      + "sed -i '1s/^/# /' /etc/sysctl.d/h.conf   # then reboot"
+  ),
+  (
+    [:], "sysctl.kernel.modules_disabled=1",
+    "rpm-ostree kargs --delete='sysctl.kernel.modules_disabled=1' || "
+      + "grubby --update-kernel=ALL --remove-args='sysctl.kernel.modules_disabled=1'   # then reboot"
+  ),
+  ([:], "", "systemctl reboot   # and find who sets it: no file of sysctl.d does"),
+])
+func theRemedyOfModulesDisabledNamesWhoTurnsItOn(files: [String: String], commandLine: String, remedy: String) {
+  var node = NodeState.made(commandLine: commandLine, change: { $0.modulesDisabled = true })
+  node.sysctls = files.flatMap { SysctlFile(path: $0.key, contents: Array($0.value.utf8)).settings }
+  #expect(Verdicts(module: sctp, node: node).explicit.blockedBy.map(\.remedy) == [remedy])
+}
+
+@Test func theRemedyOfAPathThatTheShellWouldSplitIsQuoted() {
+  let node = NodeState.made(["/etc/modprobe.d/a b's.conf": "blacklist sctp\n"])
+  #expect(
+    Verdicts(module: sctp, node: node).autoload.blockedBy.first?.remedy
+      == #"sed -i '1s/^/# /' '/etc/modprobe.d/a b'\''s.conf'"#)
+}
+
+@Test func anUnsignedDependencyIsStoppedByEnforcementToo() {
+  var node = NodeState.made(change: { $0.enforcesSignatures = true }, facts: { $0.signed = true })
+  node.modules[udpTunnel]?.signed = false
+  #expect(open(node) == [false, false, false])
+  node.modules[udpTunnel]?.state = .live
+  #expect(open(node) == [true, true, true])
+}
+
+@Test func aFileThatOnlyThisLibkmodCannotReadStopsOnlyThisProcess() {
+  #expect(open(.made(facts: { $0.unreadable = "no zstd" })) == [true, true, false])
+  #expect(open(.made(facts: { $0.damage = "no ELF file" })) == [false, false, false])
+}
+
+@Test(arguments: [
+  (ModuleTreeState.missing, String?.none, "not installed, or not mounted", "/lib/modules"),
+  (.notIndexed, nil, "no /lib/modules/5.14.0/modules.dep", "depmod -a 5.14.0"),
+  (.indexed, nil, "kernel-modules-extra is not installed", "dnf install kernel-modules-extra-5.14.0"),
+  (.indexed, "/lib/modules/5.14.0/sctp.ko.xz", "is gone", "dnf reinstall kernel-modules-extra-5.14.0"),
+])
+func whyAModuleIsMissingIsToldApart(tree: ModuleTreeState, gone: String?, words: String, remedy: String) {
+  var node = NodeState.made(state: .missing, facts: { $0.goneFile = gone })
+  node.moduleTree = tree
+  let blocker = Verdicts(module: sctp, node: node).explicit.blockedBy[0]
+  #expect(blocker.reason == "ModuleMissing")
+  #expect(blocker.text.contains(words))
+  #expect(blocker.remedy.contains(remedy))
+}
+
+@Test func aKernelWithoutModulesIsToldFromOneWithTheModuleBuiltIn() {
+  let without = NodeState.made(state: .missing, change: { $0.supportsModules = false })
+  #expect(Verdicts(module: sctp, node: without).explicit.blockedBy.map(\.reason) == ["NoModuleSupport"])
+  #expect(open(.made(state: .builtin, change: { $0.supportsModules = false })) == [true, true, true])
 }
 
 @Test func modulesDisabledStopsEverythingThatIsNotLoadedYet() {
@@ -61,6 +146,10 @@ func modprobeRulesStopTheWaysThatObeyThem(rules: String, ways: [Bool]) {
 
 @Test func anEmptyModprobePathTurnsAutoloadOff() {
   #expect(open(.made(change: { $0.modprobePath = "" })) == [false, true, true])
+  #expect(open(.made(change: { $0.modprobePath = "/bin/true" })) == [false, true, true])
+  #expect(
+    open(.made(change: { ($0.modprobePath, $0.modprobeExists) = ("/opt/modprobe", false) })) == [false, true, true])
+  #expect(open(.made(change: { $0.modprobePath = "/usr/sbin/modprobe" })) == [true, true, true])
 }
 
 @Test func aMissingFileStopsEverything() {
@@ -85,13 +174,4 @@ func modprobeRulesStopTheWaysThatObeyThem(rules: String, ways: [Bool]) {
   let node = NodeState.made(["/etc/modules-load.d/a.conf": "# x\nsctp\n"])
   #expect(Verdicts(module: sctp, node: node).bootRequest?.location.description == "/etc/modules-load.d/a.conf:2")
   #expect(Verdicts(module: sctp, node: .made()).bootRequest == nil)
-}
-
-@Test(arguments: [
-  (Int32(1), "module_blacklist=sctp", "KernelBlacklisted"), (1, "", "NoCapability"), (129, "", "SignatureRejected"),
-  (8, "", "ModuleUnreadable"), (38, "", "NoModuleSupport"), (2, "", "ModuleMissing"),
-])
-func anErrnoIsExplainedByWhatTheNodeShows(errno: Int32, commandLine: String, reason: String) {
-  let failure = LoadFailure(module: sctp, errno: errno)
-  #expect(LoadExplanation.blocker(for: failure, node: .made(commandLine: commandLine)).reason == reason)
 }

@@ -52,6 +52,7 @@ enum SampleDocument {
        "agent": {"version": "0.1.0", "mode": "systemd", "pid": 812, "startedAt": \(at), "unblock": "blacklist",
         "observeOnly": false},
        "kernel": {"release": "5.14.0", "bootID": "b", "modulesDisabled": false, "lockdown": "none",
+        "loadsModules": true, "enforcesSignatures": false, "commandLine": [],
         "otherKernels": [{"release": "5.13.0", "sctp": "missing"}]},
        "intent": {"source": ["builtin"], "digest": "sha256:1", "machineConfigs": ["load-sctp-module"],
         "modules": ["sctp"], "keptOut": [], "ignored": [{"path": "/etc/crio/crio.conf", "reason": \(quoted(node))}],
@@ -66,13 +67,15 @@ enum SampleDocument {
        "files": [{"path": "/etc/modprobe.d/a.conf", "owner": "intent", "state": "\(ready ? "InSync" : "Drifted")",
         "sha256": "", "mode": "0644", "repairs": 1, "lastDrift": null, "message": null}],
        "modules": [{"name": "sctp", "wanted": true, "state": "\(ready ? "live" : "absent")", "refcount": 2,
-        "file": "/lib/modules/5.14.0/kernel/net/sctp/sctp.ko.xz", "dependencies": ["libcrc32c"],
+        "file": "/lib/modules/5.14.0/kernel/net/sctp/sctp.ko.xz", "compression": "xz", "signed": null,
+        "dependencies": ["libcrc32c"],
         "verdicts": {"autoload": {"open": \(ready), "blockedBy": [\(rules)]},
          "boot": {"open": \(ready), "requested": true, "blockedBy": [\(rules)]},
          "explicit": {"open": true, "blockedBy": []}}}],
        "probe": {"loopback4": {"ok": true, "seconds": 0.0004, "at": \(at), "error": null},
         "loopback6": {"ok": false, "seconds": null, "at": \(at), "error": \(quoted(node))}},
-       "dataPath": {"conntrackSCTP": "present"}, "drift": {"total": 2, "lastAt": \(at), "lastPath": \(quoted(node))}}
+       "dataPath": {"conntrackSCTP": "present"}, "drift": {"total": 2, "lastAt": \(at), "lastPath": \(quoted(node))},
+       "notes": [\(quoted(node))]}
       """
     return try JSONDecoder().decode(StatusDocument.self, from: Data(text.utf8))
   }

@@ -19,9 +19,13 @@ package struct ModuleInspection: Hashable, Sendable {
   package let signed: Bool?
   /// Why this libkmod cannot read it, such as a compression that it was built without; nil: it can.
   package let unreadable: String?
+  /// What is wrong with the file, so that nobody can load it; nil: nothing that can be seen from here. Whether a
+  /// signature is right is for the kernel alone to say.
+  package let damage: String?
 
-  package init(signed: Bool?, unreadable: String?) {
+  package init(signed: Bool?, unreadable: String? = nil, damage: String? = nil) {
     self.signed = signed
     self.unreadable = unreadable
+    self.damage = damage
   }
 }

@@ -23,7 +23,7 @@ extension PublishedSnapshot {
       ("apiVersion", document.apiVersion), ("kind", document.kind), ("node", document.node),
       ("ready", document.ready), ("reason", document.reason), ("message", document.message),
       ("observedAt", document.observedAt), ("conditions", document.conditions), ("modules", document.modules),
-      ("files", document.files), ("intent", document.intent), ("probe", document.probe),
+      ("files", document.files), ("notes", document.notes), ("intent", document.intent), ("probe", document.probe),
       ("dataPath", document.dataPath), ("drift", document.drift), ("kernel", document.kernel),
       ("agent", document.agent),
     ]

@@ -49,10 +49,29 @@ expect_exit 1 sctp-agent probe connect 127.0.0.1:9000
 expect_output "nobody listens" '*ECONNREFUSED*nobody listens*'
 expect_exit 1 sctp-agent probe connect 127.0.0.1:9000 --source 192.0.2.1
 expect_output "a foreign source" '*EADDRNOTAVAIL*'
-ip link set lo up
-ip route add unreachable 192.0.2.0/24 2>/dev/null
 expect_exit 1 sctp-agent probe connect 192.0.2.1:9000 --timeout 2
-expect_output "no route" '*connect failed*'
+expect_output "no route" '*connect failed: *ENETUNREACH*ip route get*'
+ip route add unreachable 192.0.2.0/24
+expect_exit 1 sctp-agent probe connect 192.0.2.1:9000 --timeout 2
+expect_output "an unreachable host" '*connect failed: *EHOSTUNREACH*'
+ip route add prohibit 198.51.100.0/24
+expect_exit 1 sctp-agent probe connect 198.51.100.1:9000 --timeout 2
+expect_output "a firewall of this host" '*connect failed: *EACCES*'
+sctp-agent probe listen 127.0.0.1:9001 >/run/listen 2>&1 &
+server=$!
+until grep -q listening /run/listen; do busybox usleep 20000; done
+expect_exit 1 sctp-agent probe listen 127.0.0.1:9001
+expect_output "a taken port" '*EADDRINUSE*another socket*'
+kill $server
+expect_exit 1 $unprivileged sctp-agent probe listen 127.0.0.1:80
+expect_output "a privileged port" '*EACCES*CAP_NET_BIND_SERVICE*'
+for denied in EPERM EACCES; do
+  expect_exit 1 deny-socket $denied sctp-agent probe loopback
+  case $denied in
+    EPERM) expect_output "a seccomp filter" '*socket: operation not permitted (EPERM): a seccomp filter*' ;;
+    EACCES) expect_output "a security module" '*socket: permission denied (EACCES): a security module*' ;;
+  esac
+done
 echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
 expect_exit 0 sctp-agent probe loopback
 expect_output "IPv6 is off" '*::1: off: bind: *EADDRNOTAVAIL*'

@@ -1,0 +1,78 @@
+import MachineIntent
+import Modprobe
+import NodeAgent
+import NodeTesting
+import Reconcile
+import Testing
+
+/// What is seen of a node in memory.
+private func observed(_ change: (NodeInMemory) -> Void) throws -> NodeState {
+  let node = NodeInMemory()
+  change(node)
+  var observer = Observer(try node.reconciler().access)
+  return try observer.observe(modules: [ModuleName("sctp")])
+}
+
+private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("sctp")] }
+
+@Test func aFileThatIsGoneIsToldFromAModuleThatIsNotIndexed() throws {
+  let gone = try observed { $0.files.takeAway("/lib/modules/5.14.0/sctp.ko") }
+  #expect(sctp(gone)?.goneFile == "/lib/modules/5.14.0/sctp.ko")
+  #expect(sctp(gone)?.state == .missing)
+  let notIndexed = try observed { $0.files.plant("/lib/modules/5.14.0/modules.dep", "dccp.ko:\n") }
+  #expect(sctp(notIndexed)?.goneFile == nil)
+  #expect(notIndexed.moduleTree == .indexed)
+  let noIndex = try observed { $0.files.takeAway("/lib/modules/5.14.0/modules.dep") }
+  #expect(noIndex.moduleTree == .notIndexed)
+}
+
+@Test func theDirectoryOfARemovedKernelIsNoKernel() throws {
+  let node = try observed {
+    $0.files.plantDirectory("/lib/modules/5.13.0")
+    $0.files.plant("/lib/modules/5.13.0/weak-updates/x.ko", "")
+    $0.files.plant("/lib/modules/5.15.0/modules.dep", "kernel/net/sctp/sctp.ko:\n")
+    $0.files.plant("/lib/modules/5.15.0/kernel/net/sctp/sctp.ko", "")
+    $0.files.plant("/lib/modules/5.16.0/vmlinuz", "")
+    $0.files.plant("/lib/modules/5.17.0/modules.builtin", "kernel/net/sctp/sctp.ko\n")
+  }
+  #expect(
+    node.otherKernels == [
+      InstalledKernel(release: "5.15.0", hasSCTP: true), InstalledKernel(release: "5.16.0", hasSCTP: false),
+      InstalledKernel(release: "5.17.0", hasSCTP: true),
+    ])
+}
+
+@Test func settingsOfSCTPAreReadInTheOrderOfSystemd() throws {
+  let node = try observed {
+    $0.files.plant("/usr/lib/sysctl.d/50-a.conf", "net.sctp.max_burst = 8\n")
+    $0.files.plant("/usr/lib/sysctl.d/60-b.conf", "net.sctp.rto_min = 1\n")
+    $0.files.plant("/etc/sysctl.d/60-b.conf", "# local\nnet.sctp.rto_min = 2\nnet.ipv4.ip_forward = 1\n")
+    $0.files.plant("/run/sysctl.d/10-c.conf", "net/sctp/rto_max=3\nkernel.modules_disabled = 1\n")
+    $0.files.plant("/etc/sysctl.conf", "net.sctp.max_burst = 9\n")
+    $0.proc.plant("/sys/net/sctp/rto_min", "1000\n")
+    $0.proc.plant("/sys/net/sctp/sctp_mem", "1\t2\t3\n")
+  }
+  #expect(
+    node.sysctls.map { "\($0.key)=\($0.value) \($0.location)" } == [
+      "net.sctp.rto_max=3 /run/sysctl.d/10-c.conf:1", "kernel.modules_disabled=1 /run/sysctl.d/10-c.conf:2",
+      "net.sctp.max_burst=8 /usr/lib/sysctl.d/50-a.conf:1", "net.sctp.rto_min=2 /etc/sysctl.d/60-b.conf:2",
+      "net.sctp.max_burst=9 /etc/sysctl.conf:1",
+    ])
+  #expect(node.kernel.sctpSysctls == ["rto_min": "1000", "sctp_mem": "1 2 3"])
+}
+
+@Test func lockdownIsReadFromTheCommandLineWhereSecurityfsIsNotMounted() throws {
+  #expect(try observed { $0.proc.plant("/cmdline", "lockdown=integrity\n") }.kernel.lockdown == "integrity")
+  let without = try observed {
+    $0.proc.plant("/cmdline", "lockdown=integrity\n")
+    $0.sys.plant("/kernel/security/lsm", "capability\n")
+  }
+  #expect(without.kernel.lockdown == nil)
+  let told = try observed { $0.sys.plant("/kernel/security/lockdown", "none integrity [confidentiality]\n") }
+  #expect(told.kernel.lockdown == "confidentiality")
+}
+
+@Test func anUnusualModprobeThatIsNotThereIsNoticed() throws {
+  #expect(try !observed { $0.proc.plant("/sys/kernel/modprobe", "/opt/modprobe\n") }.kernel.modprobeExists)
+  #expect(try observed { $0.proc.plant("/sys/kernel/modprobe", "/sbin/modprobe\n") }.kernel.modprobeExists)
+}
