@@ -41,7 +41,7 @@ struct CheckCommand: ParsableCommand {
     if output.isJSON {
       JSONResult.say(result)
     } else {
-      StandardStreams.say("\(result.status): \(result.reason): \(result.message)")
+      StandardStreams.say("\(result.status): \(result.reason): \(result.message)".printable)
     }
     if code != 0 { throw ExitCode(code) }
   }

@@ -23,7 +23,7 @@ struct Explanation: Encodable {
     text += Self.way("explicit load (modprobe)", module.verdicts.explicit.open, module.verdicts.explicit.blockedBy)
     text += "\n"
     for dependency in modules.dropFirst() { text += "depends on " + Self.facts(of: dependency) }
-    for note in notes { text += "note: \(note)\n" }
+    for note in notes { text += "note: \(note)".printable + "\n" }
     return text
   }
 
@@ -44,7 +44,7 @@ struct Explanation: Encodable {
     words.append("lockdown \(kernel.lockdown)")
     var text = words.joined(separator: ", ") + "\n"
     let commandLine = kernel.commandLine.joined(separator: " ")
-    text += "kernel command line: \(commandLine.isEmpty ? "nothing about modules" : commandLine)\n"
+    text += "kernel command line: \(commandLine.isEmpty ? "nothing about modules" : commandLine.printable)\n"
     for other in kernel.otherKernels { text += "installed too: kernel \(other.release), sctp \(other.sctp)\n" }
     return text
   }
@@ -52,8 +52,8 @@ struct Explanation: Encodable {
   private static func way(_ name: String, _ open: Bool, _ rules: [StatusDocument.Rule]) -> String {
     var text = "\n\(name): \(open ? Paint.green("open") : Paint.red("blocked"))\n"
     for rule in rules {
-      text += "  \(rule.line == 0 ? rule.file : "\(rule.file):\(rule.line)"): \(rule.text)\n"
-      text += "    remedy: \(rule.remedy)\n"
+      text += "  \(rule.line == 0 ? rule.file : "\(rule.file):\(rule.line)"): \(rule.text)".printable + "\n"
+      text += "    remedy: \(rule.remedy)".printable + "\n"
     }
     return text
   }

@@ -69,8 +69,8 @@ struct PlanDocument: Encodable {
       let place = blocker.line == 0 ? blocker.file : "\(blocker.file):\(blocker.line)"
       let ways = blockers.filter { $0.file == blocker.file && $0.line == blocker.line && $0.text == blocker.text }
         .map(\.way)
-      let line = "blocked: \(blocker.module) (\(ways.joined(separator: ", "))): \(place): \(blocker.text)\n"
-      if seen.insert(line).inserted { text += line + "  remedy: \(blocker.remedy)\n" }
+      let line = "blocked: \(blocker.module) (\(ways.joined(separator: ", "))): \(place): \(blocker.text)".printable
+      if seen.insert(line).inserted { text += "\(line)\n" + "  remedy: \(blocker.remedy)".printable + "\n" }
     }
     return text
   }

@@ -124,6 +124,15 @@ func remediesThatArePastedOneAfterTheOtherOpenEveryWay(files: [String: String]) 
   #expect(text.contains("kernel 5.14.0, without loadable modules"))
 }
 
+@Test(arguments: ["check", "explain", "plan"])
+func whatARuleHoldsDoesNotReachTheTerminalRaw(command: String) throws {
+  let node = try node(["etc/modprobe.d/a.conf": "install sctp /bin/false \u{1B}[31m\u{7} \\\n x\r\n"])
+  let output = try node.run(command, "--unblock", "declared").output
+  #expect(output.contains("install sctp /bin/false \\x1b[31m\\x07"))
+  #expect(!output.contains("\u{1B}") && !output.contains("\r"))
+  if command == "check" { #expect(output.split(separator: "\n").count == 1) }
+}
+
 @Test func explainIsUnknownWhereARuleCannotBeRead() throws {
   let node = try node()
   let link = node.root.appending(path: "etc/modprobe.d/loop.conf")

@@ -152,6 +152,13 @@ func whyAModuleIsMissingIsToldApart(tree: ModuleTreeState, gone: String?, words:
   #expect(open(.made(change: { $0.modprobePath = "/usr/sbin/modprobe" })) == [true, true, true])
 }
 
+@Test func aMaskedLoadServiceStopsTheBootOnly() {
+  var node = NodeState.made()
+  node.loadServiceMasked = true
+  #expect(open(node) == [true, false, true])
+  #expect(Verdicts(module: sctp, node: node).boot.blockedBy.map(\.reason) == ["LoadServiceMasked"])
+}
+
 @Test func aMissingFileStopsEverything() {
   #expect(open(.made(state: .missing)) == [false, false, false])
 }

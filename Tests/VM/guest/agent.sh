@@ -71,6 +71,11 @@ expect_ready() {
 # expect_not_ready: the first pass is over, and the node is not Ready.
 expect_not_ready() {
   http_get '/status?wait=ready&timeout=2' >$status_file
+  for _ in $(seq 200); do
+    [ "$(jq -r .reason $status_file)" = Starting ] || break
+    busybox usleep 100000
+    read_status
+  done
   expect "/status answers" 503 "$(http_code)"
   expect_json .ready false
 }

@@ -24,7 +24,10 @@ expect_module absent
 agent_start
 expect_not_ready
 case $DAMAGE-$COMPRESSION in
-  changed-none) expect_json .reason SignatureRejected && expect_json_match .message '*rejects the signature of */sctp.ko*' ;;
+  changed-none)
+    expect_json .reason SignatureRejected
+    expect_json_match .message '*rejects the signature of */sctp.ko*'
+    ;;
 esac
 expect_condition ModuleLoaded False
 expect_condition FilesInSync True
