@@ -28,6 +28,11 @@ wait_for() {
   passed "$what"
 }
 
+# is_empty FILE: it is there, with nothing in it.
+is_empty() {
+  [ -f "$1" ] && [ ! -s "$1" ]
+}
+
 # is_running_anew PID: the unit is active, and no longer as the process PID.
 is_running_anew() {
   [ "$(unit_property sctp-agent ActiveState)" = active ] && [ "$(unit_property sctp-agent MainPID)" != "$1" ]

@@ -2,7 +2,7 @@
 #: boots 2
 #: needs agent
 # A node over a reboot: SCTP is out of reach, the agent's unit makes it usable at once, and after the reboot
-# systemd-modules-load has loaded the module before the agent starts.
+# systemd-modules-load has loaded the module before the agent starts, and the agent is ready before kubelet starts.
 
 case $BOOT in
   1)
@@ -10,6 +10,9 @@ case $BOOT in
     expect_module absent
     expect_socket EPROTONOSUPPORT
     install_unit
+    printf '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n' \
+      >/etc/systemd/system/kubelet.service
+    systemctl enable --quiet kubelet
     expect_exit 0 systemctl start sctp-agent
     read_status
     expect_json .ready true
@@ -26,6 +29,13 @@ case $BOOT in
       passed "the module was loaded before the agent started, at microsecond: $started"
     else
       failed "the module was loaded before the agent started" "loaded $loaded, loader ended $ended, agent started $started"
+    fi
+    ready=$(unit_property sctp-agent ActiveEnterTimestampMonotonic)
+    kubelet=$(unit_property kubelet ExecMainStartTimestampMonotonic)
+    if [ "$ready" -gt 0 ] && [ "$ready" -lt "$kubelet" ]; then
+      passed "the agent was ready before kubelet started, at microsecond: $kubelet"
+    else
+      failed "the agent was ready before kubelet started" "ready $ready, kubelet $kubelet"
     fi
     read_status
     expect_json .ready true

@@ -1,4 +1,3 @@
-#: unproven it has passed but for its time limit on a loaded machine
 #: machine systemd
 #: needs agent
 #: timeout 500
@@ -6,6 +5,9 @@
 
 stock_blacklist
 install_unit
+features=/etc/kubernetes/node-feature-discovery/features.d
+mkdir -p /etc/sctp-agent $features
+echo SCTP_AGENT_NFD_FEATURES_DIR=$features >/etc/sctp-agent/environment
 expect_exit 0 systemd-analyze verify --man=no sctp-agent.service sctp-agent.socket
 expect_exit 0 systemd-analyze security --offline=yes --threshold=25 /etc/systemd/system/sctp-agent.service
 tail -n 1 $output
@@ -14,11 +16,10 @@ read_status
 expect_json .ready true
 expect_json .agent.mode systemd
 expect_converged
+expect_match "Node Feature Discovery's file" '*# +expiry-time=20??-??-??T??:??:??Z*feature.node.kubernetes.io/sctp=true' \
+  "$(cat $features/sctp-agent)"
 expect_match "systemctl shows the state" '*[Rr]eady*' "$(unit_property sctp-agent StatusText)"
 
-is_empty() {
-  [ -f "$1" ] && [ ! -s "$1" ]
-}
 echo 'blacklist sctp' >/etc/modprobe.d/sctp-blacklist.conf
 wait_for 50 "drift is repaired" is_empty /etc/modprobe.d/sctp-blacklist.conf
 rm /etc/modprobe.d/sctp-blacklist.conf
@@ -65,5 +66,6 @@ expect_exit 0 systemctl stop sctp-agent
 # By systemd's clock, because systemctl takes its own time on an emulated machine.
 stopped=$(unit_property sctp-agent ExecMainExitTimestampMonotonic)
 at_most 100 "order to stop until the exit" $(((stopped - $(unit_property sctp-agent ActiveExitTimestampMonotonic)) / 10000))
+expect "left of Node Feature Discovery's file" "" "$(ls -A $features)"
 expect "result of the unit" success "$(unit_property sctp-agent Result)"
 expect_converged

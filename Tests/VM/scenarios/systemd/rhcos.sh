@@ -1,0 +1,38 @@
+#: machine systemd
+#: packages podman catatonit crun selinux-basics selinux-policy-default policycoreutils
+#: cmdline security=selinux selinux=1 enforcing=0
+#: needs agent
+#: prepare image
+#: each FORM binary podman
+#: timeout 500
+# The units of the MachineConfig that `make machineconfig` prints, with the image in place of a registry's: on a host with
+# podman they bring the agent. SELinux is on, because a label is set; it is permissive, and podman without it, because this
+# distribution's policy knows no containers.
+
+stock_blacklist
+rm /usr/local/bin/sctp-agent
+printf '[containers]\nlabel = false\n' >/etc/containers/containers.conf
+build_image
+mkdir -p /var/lib/kubelet
+echo '{}' >/var/lib/kubelet/config.json
+install_machineconfig "/scenario/machineconfig-$FORM.json"
+expect_socket EPROTONOSUPPORT
+
+expect_exit 0 systemctl start sctp-agent
+read_status
+expect_json .ready true
+expect_converged
+case $FORM in
+  binary)
+    expect_json .agent.mode systemd
+    expect "type of the program" bin_t "$(stat -c %C /usr/local/bin/sctp-agent | cut -d : -f 3)"
+    expect "containers that are left" "" "$(podman ps --all --quiet)"
+    expect_exit 0 systemctl restart sctp-agent
+    expect_match "systemctl shows the state" '*[Rr]eady*' "$(unit_property sctp-agent StatusText)"
+    ;;
+  podman)
+    expect "the container runs" true "$(podman container inspect --format '{{.State.Running}}' sctp-agent)"
+    ;;
+esac
+expect_exit 0 systemctl stop sctp-agent
+expect "result of the unit" success "$(unit_property sctp-agent Result)"
