@@ -1,27 +1,59 @@
 #include "CYaml.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <yaml.h>
 
 #define BATCH 256
+// A batch ends early at so many bytes: libyaml holds each scalar in a buffer of up to twice its size.
+#define BATCH_BYTES (256 * 1024)
 
 struct CYaml_Parser {
   yaml_parser_t yaml;
+  const uint8_t *input;
+  size_t length;
+  size_t position;
+  // The token that libyaml is at, where it began, and how long it may be.
+  size_t token;
+  size_t tokenStart;
+  size_t longest;
   yaml_event_t owned[BATCH];
   CYaml_Event events[BATCH];
   int count;
   int finished;
   int failed;
+  int foundLongToken;
 };
 
-CYaml_Parser *CYaml_open(const uint8_t *bytes, size_t length) {
+// Hands over the next piece of the input. libyaml asks in the middle of a token too, and would gather any length of it.
+static int feed(void *owner, unsigned char *buffer, size_t size, size_t *count) {
+  CYaml_Parser *parser = owner;
+  size_t token = parser->yaml.tokens_parsed + (size_t)(parser->yaml.tokens.tail - parser->yaml.tokens.head);
+  if (token != parser->token) {
+    parser->token = token;
+    parser->tokenStart = parser->position;
+  } else if (parser->position - parser->tokenStart > parser->longest) {
+    parser->foundLongToken = 1;
+    return 0;
+  }
+  size_t rest = parser->length - parser->position;
+  *count = rest < size ? rest : size;
+  if (*count > 0) memcpy(buffer, parser->input + parser->position, *count);
+  parser->position += *count;
+  return 1;
+}
+
+CYaml_Parser *CYaml_open(const uint8_t *bytes, size_t length, size_t longest) {
   CYaml_Parser *parser = calloc(1, sizeof *parser);
   if (parser == NULL) return NULL;
   if (!yaml_parser_initialize(&parser->yaml)) {
     free(parser);
     return NULL;
   }
-  yaml_parser_set_input_string(&parser->yaml, bytes, length);
+  parser->input = bytes;
+  parser->length = length;
+  parser->longest = longest;
+  yaml_parser_set_input(&parser->yaml, feed, parser);
   return parser;
 }
 
@@ -32,7 +64,12 @@ static void release(CYaml_Parser *parser) {
 
 // Writes what Swift needs of one event; 0 for an event that says nothing to it.
 static int flatten(const yaml_event_t *from, CYaml_Event *to) {
-  *to = (CYaml_Event){.line = from->start_mark.line, .column = from->start_mark.column};
+  *to = (CYaml_Event){
+      .line = from->start_mark.line,
+      .column = from->start_mark.column,
+      .endLine = from->end_mark.line,
+      .endColumn = from->end_mark.column,
+  };
   switch (from->type) {
   case YAML_DOCUMENT_START_EVENT:
     to->kind = CYaml_documentStart;
@@ -88,7 +125,8 @@ static int flatten(const yaml_event_t *from, CYaml_Event *to) {
 int CYaml_next(CYaml_Parser *parser, const CYaml_Event **events) {
   release(parser);
   *events = parser->events;
-  while (parser->count < BATCH && !parser->finished) {
+  size_t bytes = 0;
+  while (parser->count < BATCH && bytes < BATCH_BYTES && !parser->finished) {
     yaml_event_t *event = &parser->owned[parser->count];
     if (!yaml_parser_parse(&parser->yaml, event)) {
       // The events before the error come first.
@@ -97,6 +135,7 @@ int CYaml_next(CYaml_Parser *parser, const CYaml_Event **events) {
     }
     if (event->type == YAML_STREAM_END_EVENT) parser->finished = 1;
     if (flatten(event, &parser->events[parser->count])) {
+      bytes += parser->events[parser->count].length;
       parser->count++;
     } else {
       yaml_event_delete(event);
@@ -116,6 +155,8 @@ const char *CYaml_error(const CYaml_Parser *parser, uint32_t *line, uint32_t *co
   }
   return yaml->problem != NULL ? yaml->problem : "not YAML";
 }
+
+int CYaml_foundLongToken(const CYaml_Parser *parser) { return parser->foundLongToken; }
 
 void CYaml_close(CYaml_Parser *parser) {
   if (parser == NULL) return;

@@ -20,6 +20,23 @@ struct ConfigNode {
     return tree.origin.location(line: Int(entry.line), column: Int(entry.column))
   }
 
+  /// Where the byte at this offset of the scalar's text stands; where the text was unescaped or folded, the scalar.
+  func location(ofByte offset: Int) -> SourceLocation {
+    let entry = entry
+    guard placeIndex == index, entry.kind == .scalar else { return location }
+    let before = bytes.prefix(offset)
+    if entry.style == .literal, let indentation = tree.indentations[Int32(index)] {
+      // The text begins on the line after its indicator.
+      let breaks = before.count { $0 == UInt8(ascii: "\n") }
+      let line = before.suffix(from: before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? before.startIndex)
+      return tree.origin.location(
+        line: Int(entry.line) + 1 + breaks, column: indentation + 1 + UTF8Columns.count(line))
+    }
+    guard let inset = entry.inset else { return location }
+    return tree.origin.location(
+      line: Int(entry.line), column: Int(entry.column) + Int(inset) + UTF8Columns.count(before))
+  }
+
   var isMapping: Bool { entry.kind == .mapping }
   var isSequence: Bool { entry.kind == .sequence }
   var isScalar: Bool { entry.kind == .scalar }
@@ -142,6 +159,11 @@ struct ConfigNode {
     }
     return children
   }
+}
+
+/// Columns are counted in characters.
+enum UTF8Columns {
+  static func count(_ text: some Sequence<UInt8>) -> Int { text.count { $0 & 0xC0 != 0x80 } }
 }
 
 extension UInt8 {

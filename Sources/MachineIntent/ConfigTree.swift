@@ -18,6 +18,9 @@ final class ConfigTree: Sendable {
   struct Entry {
     var kind: Kind
     var style: Style
+    /// Of a scalar whose text stands on its line as it is: how many columns behind its place, for the quote. nil where
+    /// the text was unescaped, folded or has a tag before it.
+    var inset: UInt8?
     var line: Int32
     var column: Int32
     /// Of a scalar: where its bytes begin in `text`, and how many. Of an alias: the entry meant.

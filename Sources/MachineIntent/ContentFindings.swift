@@ -58,38 +58,13 @@ struct ContentFindings {
         "'\(path)' has Windows line endings from line \(crlf) on: kmod takes the carriage return as part of the last word; "
           + "end lines with a newline alone")
     }
-    if odd == nil { odd = Self.invisibleCharacter(in: contents) }
+    if odd == nil, let character = InvisibleCharacter(in: contents) {
+      odd = (1 + contents.prefix(character.offset).count { $0 == 0x0A }, character.name)
+    }
     if let odd {
       findings.warning(
         .nonPrinting, at: at, "line \(odd.line) of '\(path)' holds \(odd.what), which nobody sees and no name matches")
     }
-  }
-
-  /// Characters outside ASCII that look like nothing or like a space, and bytes that are no UTF-8.
-  private static func invisibleCharacter(in contents: [UInt8]) -> (line: Int, what: String)? {
-    guard contents.contains(where: { $0 >= 0x80 }) else { return nil }
-    guard let text = String(validating: contents, as: UTF8.self) else {
-      return (1, "bytes that are not UTF-8")
-    }
-    var line = 1
-    for (offset, scalar) in text.unicodeScalars.enumerated() {
-      if scalar == "\n" { line += 1 }
-      let isMark = scalar == "\u{FEFF}" && offset == 0
-      guard !isMark else { continue }
-      switch scalar.properties.generalCategory {
-      case .control where scalar.value >= 0x80, .format,
-        .spaceSeparator where scalar != " ", .lineSeparator,
-        .paragraphSeparator:
-        return (line, "the character U+\(Hex.text(Self.bigEndian(scalar)).uppercased())")
-      default: break
-      }
-    }
-    return nil
-  }
-
-  private static func bigEndian(_ scalar: Unicode.Scalar) -> [UInt8] {
-    let bytes = [scalar.value >> 16, scalar.value >> 8, scalar.value].map { UInt8(truncatingIfNeeded: $0) }
-    return bytes.first == 0 ? Array(bytes.dropFirst()) : bytes
   }
 
   /// kmod calls it a bad line, and it harms nobody.

@@ -6,6 +6,8 @@ struct DataURL: Equatable {
   struct Failure: Error, Equatable {
     /// A sentence's end: `the data hold a space; write %20`.
     let reason: String
+    /// The byte of the URL at which it fails.
+    let offset: Int
   }
 
   static let scheme = Array("data:".utf8)
@@ -13,24 +15,37 @@ struct DataURL: Equatable {
   let isBase64: Bool
   /// As they stand after the comma.
   let encoded: ArraySlice<UInt8>
+  private let start: Int
 
   /// Checks everything before the data; `decoded` checks the rest.
   init(_ text: ArraySlice<UInt8>) throws(Failure) {
-    guard text.starts(with: Self.scheme) else { throw Failure(reason: "it does not begin with 'data:'") }
+    guard text.starts(with: Self.scheme) else { throw Failure(reason: "it does not begin with 'data:'", offset: 0) }
+    start = text.startIndex
     var header = Header(rest: text.dropFirst(Self.scheme.count))
-    isBase64 = try header.read()
+    do throws(Header.Problem) {
+      isBase64 = try header.read()
+    } catch {
+      throw Failure(reason: error.reason, offset: (error.position ?? header.rest.startIndex) - text.startIndex)
+    }
     encoded = header.rest
   }
+
+  /// Of a byte in `encoded`, how far it stands behind the URL's beginning.
+  private func offset(of index: Int) -> Int { index - start }
 
   /// The bytes meant.
   func decoded() throws(Failure) -> [UInt8] {
     guard isBase64 else { return try percentDecoded() }
     // Go's decoder would pass over a carriage return; the lexer before it does not.
     if !encoded.contains(0x0D), let bytes = Base64.decode(encoded) { return bytes }
-    for byte in encoded where byte != 0x0A && byte != UInt8(ascii: "=") && !Self.isBase64Character(byte) {
-      throw Failure(reason: "the base64 data hold \(Self.name(byte)), which is not of its alphabet")
+    for (index, byte) in zip(encoded.indices, encoded)
+    where byte != 0x0A && byte != UInt8(ascii: "=") && !Self.isBase64Character(byte) {
+      throw Failure(
+        reason: "the base64 data hold \(Self.name(byte)), which is not of its alphabet", offset: offset(of: index))
     }
-    throw Failure(reason: "the base64 data are cut off or wrongly padded")
+    throw Failure(
+      reason: "the base64 data are cut off or wrongly padded",
+      offset: offset(of: encoded.firstIndex(of: UInt8(ascii: "=")) ?? encoded.endIndex))
   }
 
   private func percentDecoded() throws(Failure) -> [UInt8] {
@@ -41,12 +56,17 @@ struct DataURL: Equatable {
       let byte = encoded[position]
       guard Self.standsForItself(byte) else {
         throw Failure(
-          reason: "the data hold \(Self.name(byte)), which must be written %\(Hex.text([byte]).uppercased())")
+          reason: "the data hold \(Self.name(byte)), which must be written %\(Hex.text([byte]).uppercased())",
+          offset: offset(of: position))
       }
       if byte == UInt8(ascii: "%") {
         guard position + 2 < encoded.endIndex, let high = Hex.value(of: encoded[position + 1]),
           let low = Hex.value(of: encoded[position + 2])
-        else { throw Failure(reason: "a '%' in the data lacks its two hexadecimal digits; write %25 for itself") }
+        else {
+          throw Failure(
+            reason: "a '%' in the data lacks its two hexadecimal digits; write %25 for itself",
+            offset: offset(of: position))
+        }
         bytes.append(high << 4 | low)
         position += 3
       } else {
@@ -85,6 +105,12 @@ struct DataURL: Equatable {
 
   /// Everything from the scheme to the comma.
   private struct Header {
+    struct Problem: Error {
+      let reason: String
+      /// nil: where `rest` begins.
+      var position: Int?
+    }
+
     private static let mediaTypes = [
       "text", "application", "image", "audio", "video", "message", "multipart", "x-", "X-",
     ].map { Array($0.utf8) }
@@ -92,7 +118,7 @@ struct DataURL: Equatable {
     var rest: ArraySlice<UInt8>
 
     /// Whether the data are base64; leaves the data in `rest`.
-    mutating func read() throws(Failure) -> Bool {
+    mutating func read() throws(Problem) -> Bool {
       guard let first = rest.first else { throw missingComma }
       if first != UInt8(ascii: ";"), first != UInt8(ascii: ",") { try mediaType() }
       var quotedValueIsPending = false
@@ -100,76 +126,81 @@ struct DataURL: Equatable {
         guard let separator = rest.popFirst() else { throw missingComma }
         if separator == UInt8(ascii: ",") { return false }
         guard separator == UInt8(ascii: ";") else {
-          throw Failure(reason: "\(DataURL.name(separator)) stands where ';' or ',' belongs")
+          throw Problem(
+            reason: "\(DataURL.name(separator)) stands where ';' or ',' belongs", position: rest.startIndex - 1)
         }
         let attribute = token()
         guard !attribute.isEmpty, let next = rest.popFirst() else {
-          throw Failure(reason: "a ';' is not followed by a parameter")
+          throw Problem(reason: "a ';' is not followed by a parameter")
         }
         if next == UInt8(ascii: ",") {
           guard attribute.elementsEqual("base64".utf8) else {
-            throw Failure(
-              reason: "'\(String(decoding: attribute, as: UTF8.self))' stands where 'base64' (lower case) belongs")
+            throw Problem(
+              reason: "'\(String(decoding: attribute, as: UTF8.self))' stands where 'base64' (lower case) belongs",
+              position: attribute.startIndex)
           }
           return true
         }
         guard next == UInt8(ascii: "=") else {
-          throw Failure(reason: "the parameters hold \(DataURL.name(next))")
+          throw Problem(reason: "the parameters hold \(DataURL.name(next))", position: rest.startIndex - 1)
         }
         try parameterValue(&quotedValueIsPending)
       }
     }
 
-    private var missingComma: Failure { Failure(reason: "the comma before the data is missing") }
+    private var missingComma: Problem { Problem(reason: "the comma before the data is missing") }
 
-    private mutating func mediaType() throws(Failure) {
+    private mutating func mediaType() throws(Problem) {
       let type = token()
       guard rest.popFirst() == UInt8(ascii: "/") else {
-        throw Failure(reason: "the media type is not of the form type/subtype")
+        throw Problem(reason: "the media type is not of the form type/subtype", position: type.startIndex)
       }
       guard Self.mediaTypes.contains(where: { type.starts(with: $0) }) else {
-        throw Failure(reason: "the media type '\(String(decoding: type, as: UTF8.self))' is not known (lower case?)")
+        throw Problem(
+          reason: "the media type '\(String(decoding: type, as: UTF8.self))' is not known (lower case?)",
+          position: type.startIndex)
       }
       _ = token()
       guard let next = rest.first else { throw missingComma }
       guard next == UInt8(ascii: ";") || next == UInt8(ascii: ",") else {
-        throw Failure(reason: "the media type holds \(DataURL.name(next))")
+        throw Problem(reason: "the media type holds \(DataURL.name(next))")
       }
     }
 
     /// An empty quoted value leaves its quotes pending for the next parameter: the decoder's own quirk.
-    private mutating func parameterValue(_ quotedValueIsPending: inout Bool) throws(Failure) {
+    private mutating func parameterValue(_ quotedValueIsPending: inout Bool) throws(Problem) {
       if rest.first == UInt8(ascii: "\"") {
         rest = rest.dropFirst()
         let value = try quotedString()
         quotedValueIsPending = value.isEmpty
         guard Self.isGoStringBody(value) else {
-          throw Failure(reason: "a quoted parameter holds an escape that is not known")
+          throw Problem(reason: "a quoted parameter holds an escape that is not known", position: value.startIndex)
         }
         return
       }
       let value = token()
-      guard !value.isEmpty else { throw Failure(reason: "a parameter has no value") }
+      guard !value.isEmpty else { throw Problem(reason: "a parameter has no value") }
       if quotedValueIsPending {
         quotedValueIsPending = false
       } else {
         guard Self.isPercentEncoded(value) else {
-          throw Failure(reason: "a '%' in a parameter lacks its two hexadecimal digits")
+          throw Problem(reason: "a '%' in a parameter lacks its two hexadecimal digits", position: value.startIndex)
         }
       }
     }
 
-    private mutating func quotedString() throws(Failure) -> ArraySlice<UInt8> {
+    private mutating func quotedString() throws(Problem) -> ArraySlice<UInt8> {
       let body = rest
       while let byte = rest.popFirst() {
         switch byte {
         case UInt8(ascii: "\""): return body[..<(rest.startIndex - 1)]
         case UInt8(ascii: "\\"): _ = rest.popFirst()
-        case ..<0x20, 0x7F...: throw Failure(reason: "a quoted parameter holds \(DataURL.name(byte))")
+        case ..<0x09, 0x0A..<0x20, 0x7F...:
+          throw Problem(reason: "a quoted parameter holds \(DataURL.name(byte))", position: rest.startIndex - 1)
         default: break
         }
       }
-      throw Failure(reason: "a quoted parameter is not closed")
+      throw Problem(reason: "a quoted parameter is not closed")
     }
 
     private mutating func token() -> ArraySlice<UInt8> {

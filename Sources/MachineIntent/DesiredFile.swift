@@ -24,13 +24,17 @@ package struct DesiredFile: Hashable, Sendable {
   /// nil: keep an existing file's owner, else root.
   package var user: Principal?
   package var group: Principal?
+  /// Of its path.
   package var at: SourceLocation
+  /// Of what gives its contents.
+  package var contentsAt: SourceLocation
   /// The name of the MachineConfig that it comes from.
   package var machineConfig: String
 
   package init(
     path: String, owner: Owner = .intent, contents: [UInt8]?, appended: [UInt8] = [], mode: FileMode? = nil,
-    user: Principal? = nil, group: Principal? = nil, at: SourceLocation, machineConfig: String
+    user: Principal? = nil, group: Principal? = nil, at: SourceLocation,
+    contentsAt: SourceLocation? = nil, machineConfig: String
   ) {
     self.path = path
     self.owner = owner
@@ -40,6 +44,7 @@ package struct DesiredFile: Hashable, Sendable {
     self.user = user
     self.group = group
     self.at = at
+    self.contentsAt = contentsAt ?? at
     self.machineConfig = machineConfig
   }
 }

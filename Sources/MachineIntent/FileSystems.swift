@@ -13,6 +13,14 @@ struct FileSystems {
     }
   }
 
-  /// What to put before a path; nil where the file system is not mounted below the root.
-  func base(of name: String) -> String? { bases[name] }
+  /// The whole path of one in a file system, simplified as Ignition and the machine-config operator join them; nil where
+  /// the file system is not mounted below the root.
+  func path(_ path: String, in name: String) -> String? {
+    guard let base = bases[name] else { return nil }
+    var parts: [Substring] = []
+    for part in (base + "/" + path).split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
 }

@@ -11,4 +11,6 @@ struct IgnitionConfig {
   var files: [IgnitionFile] = []
   var links: [Node] = []
   var directories: [Node] = []
+  /// `kernelArguments.shouldExist` (from spec 3.3), which the operator adds to a MachineConfig's own.
+  var kernelArguments: [(text: String, at: SourceLocation)] = []
 }

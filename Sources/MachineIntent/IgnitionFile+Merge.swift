@@ -11,6 +11,7 @@ extension IgnitionFile {
     if child.mode == nil {
       merged.mode = mode
       merged.modeAt = modeAt
+      merged.keepsSpecialBits = keepsSpecialBits
     }
     merged.user = user.merged(with: child.user)
     merged.group = group.merged(with: child.group)

@@ -26,6 +26,8 @@ struct IgnitionFile {
   var append: [Resource]
   var mode: Int?
   var modeAt: SourceLocation
+  /// Whether the version that set the mode gives effect to its special bits.
+  var keepsSpecialBits = false
   var user = Owner()
   var group = Owner()
   /// The name of the MachineConfig that had the last word.

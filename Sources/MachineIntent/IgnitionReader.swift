@@ -18,6 +18,9 @@ struct IgnitionReader {
     guard let version = version(of: node, &findings) else { return nil }
     var config = IgnitionConfig(version: version.value, versionAt: version.at)
     warnOfReferences(node, &findings)
+    for argument in node[folding: "kernelArguments"]?[folding: "shouldExist"]?.elements ?? [] where argument.isScalar {
+      config.kernelArguments.append((argument.text, argument.location))
+    }
     guard let storage = object(node[folding: "storage"], named: "storage", &findings) else { return config }
     let fileSystems = version.value.major == 2 ? FileSystems(storage) : nil
     config.links = nodes(storage[folding: "links"], named: "links", fileSystems, &findings)
@@ -78,8 +81,8 @@ struct IgnitionReader {
   ) -> [IgnitionConfig.Node] {
     list(node, named: "storage.\(name)", &findings).compactMap { entry in
       guard let path = entry[folding: "path"], path.value == .string else { return nil }
-      let base = fileSystems?.base(of: entry[folding: "filesystem"]?.text ?? "") ?? ""
-      return IgnitionConfig.Node(path: base + path.text, at: path.location)
+      let whole = fileSystems?.path(path.text, in: entry[folding: "filesystem"]?.text ?? "")
+      return IgnitionConfig.Node(path: whole ?? path.text, at: path.location)
     }
   }
 
@@ -89,7 +92,11 @@ struct IgnitionReader {
     _ entry: ConfigNode, _ version: IgnitionVersion, _ fileSystems: FileSystems?, _ findings: inout Findings
   ) -> IgnitionFile? {
     guard entry.isMapping else {
-      if !entry.isNull { findings.error(.type, at: entry.location, "an entry of storage.files must be an object") }
+      if entry.isNull {
+        findings.error(.path, at: entry.location, "a file has no path")
+      } else {
+        findings.error(.type, at: entry.location, "an entry of storage.files must be an object")
+      }
       return nil
     }
     warnOfKeys(entry, known: version.major == 2 ? Self.entryKeys2 : Self.entryKeys3, &findings)
@@ -105,6 +112,15 @@ struct IgnitionReader {
       findings.error(.path, at: pathNode.location, "the path '\(path)' is not absolute; begin it with '/'")
       return nil
     }
+    if let control = pathNode.bytes.firstIndex(where: { $0 < 0x20 || $0 == 0x7F }) {
+      findings.warning(
+        .nonPrinting, at: pathNode.location(ofByte: control - pathNode.bytes.startIndex),
+        "the path '\(path)' holds \(DataURL.name(pathNode.bytes[control])), which nobody sees")
+    } else if let character = InvisibleCharacter(in: pathNode.bytes) {
+      findings.warning(
+        .nonPrinting, at: pathNode.location(ofByte: character.offset),
+        "the path '\(path)' holds \(character.name), which nobody sees")
+    }
     var file = IgnitionFile(
       path: path, at: pathNode.location, contents: .init(sourceAt: entry.location), append: [],
       modeAt: entry.location)
@@ -115,8 +131,8 @@ struct IgnitionReader {
           .filesystem, at: entry.location, "'\(path)' has no filesystem; spec 2 needs one: write 'filesystem: root'")
         return nil
       }
-      if let base = fileSystems.base(of: name) {
-        file.path = base + path
+      if let whole = fileSystems.path(path, in: name) {
+        file.path = whole
       } else {
         file.refusal = "it belongs to the file system '\(name)', not to the root"
       }
@@ -159,6 +175,7 @@ struct IgnitionReader {
       return
     }
     file.mode = Int(mode)
+    file.keepsSpecialBits = version >= .firstWithSpecialBits
     if let meant = Self.octalMeant(byDecimal: mode, writtenAs: node.text) {
       findings.warning(
         .modeNotOctal, at: node.location,
@@ -169,10 +186,11 @@ struct IgnitionReader {
         findings.warning(
           .mode, at: node.location,
           "the machine-config operator refuses mode \(FileMode(UInt32(mode))) of '\(file.path)': it allows up to 0777")
-      } else if version.major == 3, version.minor < 6 {
+      } else if !file.keepsSpecialBits {
         findings.warning(
           .modeSpecialBits, at: node.location,
-          "Ignition drops the special bits of mode \(FileMode(UInt32(mode))) before spec 3.6")
+          "Ignition drops the special bits of mode \(FileMode(UInt32(mode))) before spec \(IgnitionVersion.firstWithSpecialBits)"
+        )
       }
     }
   }
@@ -191,18 +209,17 @@ struct IgnitionReader {
     guard let node = object(node, named: name, &findings) else { return .init() }
     var owner = IgnitionFile.Owner()
     if let field = present(node[folding: "id"]), let id = integer(field, named: "\(name).id", &findings) {
-      guard let id = UInt32(exactly: id) else {
-        findings.error(.owner, at: field.location, "\(name).id \(id) is no id")
-        return owner
+      owner.id = UInt32(exactly: id)
+      if owner.id == nil {
+        findings.warning(.owner, at: field.location, "\(name).id \(id) is no id, and leaves the owner as it is")
       }
-      owner.id = id
     }
     if let field = present(node[folding: "name"]), let text = string(field, named: "\(name).name", &findings),
       !text.isEmpty
     {
       owner.name = text
     }
-    if owner.id != nil, owner.name != nil {
+    if present(node[folding: "id"]) != nil, owner.name != nil {
       findings.error(.owner, at: node.location, "\(name) has an id and a name; keep one of them")
     }
     return owner

@@ -8,14 +8,28 @@ struct IgnitionVersion: Hashable, Comparable, CustomStringConvertible {
   /// worked on.
   init?(_ text: String) {
     switch text {
-    case "2.0.0", "2.1.0", "2.2.0", "2.3.0", "2.4.0", "3.0.0", "3.1.0", "3.2.0", "3.3.0", "3.4.0", "3.5.0", "3.6.0":
-      let parts = text.split(separator: ".").compactMap { Int($0) }
-      (major, minor) = (parts[0], parts[1])
     case "2.5.0-experimental": (major, minor, isExperimental) = (2, 5, true)
     case "3.7.0-experimental": (major, minor, isExperimental) = (3, 7, true)
-    default: return nil
+    default:
+      // Leading zeros count for nothing.
+      let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        .compactMap { $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } ? Int($0) : nil }
+      guard parts.count == 3, text.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 2, parts[2] == 0,
+        parts[0] == 2 && parts[1] <= 4 || parts[0] == 3 && parts[1] <= 6
+      else { return nil }
+      (major, minor) = (parts[0], parts[1])
     }
   }
+
+  private init(_ major: Int, _ minor: Int) { (self.major, self.minor) = (major, minor) }
+
+  /// The first that reads sources in S3 by their resource names.
+  static let firstWithARN = Self(3, 4)
+  /// The first in which the set-user-ID, set-group-ID and sticky bits of a mode take effect.
+  static let firstWithSpecialBits = Self(3, 6)
+
+  /// Whether a source may come with HTTP headers.
+  var hasHTTPHeaders: Bool { self >= (major == 2 ? Self(2, 4) : Self(3, 1)) }
 
   /// Whether the machine-config operator reads it: 2.2.0, and 3.0.0 to 3.5.0.
   var isForOperator: Bool { major == 2 ? minor == 2 : minor <= 5 }

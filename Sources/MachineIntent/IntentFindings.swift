@@ -5,8 +5,7 @@ struct IntentFindings {
   /// In the order of the merge.
   let objects: [MachineConfigObject]
   let files: [DesiredFile]
-  let wanted: [ModuleName]
-  let keptOut: [ModuleName]
+  let wishes: ModuleWishes
 
   private static let sctp = ModuleName("sctp")
 
@@ -15,44 +14,48 @@ struct IntentFindings {
     reportKernelArguments(&findings, severity)
     reportWorkerBeforePool(&findings)
     reportFirstBoot(&findings)
-    if keptOut.contains(Self.sctp), let file = files.first(where: { Self.rules(of: $0, about: Self.sctp).first != nil })
-    {
+    if let wish = wishes.keptOut.first(where: { $0.module == Self.sctp }) {
       findings.warning(
-        .keptOut, at: file.at, "'\(file.path)' keeps sctp out and no file loads it: the node will refuse SCTP sockets")
+        .keptOut, at: wish.file.contentsAt,
+        "'\(wish.file.path)' keeps sctp out and no file loads it: the node will refuse SCTP sockets")
     }
   }
+
+  private var wanted: [ModuleName] { wishes.wanted.map(\.module) }
 
   /// Rules of the intent itself against modules that it wants: on these files the agent changes nothing.
   private func reportBlocks(_ findings: inout Findings, _ severity: ConfigIssue.Severity) {
-    for file in files where file.owner == .intent {
-      for module in wanted {
-        for rule in Self.rules(of: file, about: module) {
-          findings.add(
-            severity, .blocked, at: file.at,
-            "'\(rule.text)' (line \(rule.location.line) of '\(file.path)') stops \(module), which the intent wants loaded; "
-              + "remove the line or the load")
-        }
-      }
-    }
-  }
-
-  /// The rules of a file that stop a module.
-  private static func rules(of file: DesiredFile, about module: ModuleName) -> [ModprobeRule] {
-    guard ManagedPath.Directory(of: file.path) == .modprobe else { return [] }
-    return ModprobeFile(path: file.path, contents: (file.contents ?? []) + file.appended).rules.filter {
-      ModuleWishes.stopped(by: $0) == module
+    let own = files.filter { $0.owner == .intent }
+    let places = Dictionary(own.map { ($0.path, $0.contentsAt) }, uniquingKeysWith: { $1 })
+    var seen: Set<IntentConflicts.Conflict> = []
+    for conflict in IntentConflicts(own).all(against: wanted) where seen.insert(conflict).inserted {
+      let (rule, module) = (conflict.rule, conflict.module)
+      guard let at = places[rule.location.file] else { continue }
+      let stops =
+        conflict.stopped == module.rawValue
+        ? "stops \(module)" : "stops \(conflict.stopped), by which or with which the kernel loads \(module)"
+      findings.add(
+        severity, .blocked, at: at,
+        "'\(rule.text.prefix(200))' (line \(rule.location.line) of '\(rule.location.file)') \(stops), which the intent wants "
+          + "loaded; remove the line or the load")
     }
   }
 
   private func reportKernelArguments(_ findings: inout Findings, _ severity: ConfigIssue.Severity) {
-    for object in objects {
-      for argument in object.kernelArguments {
-        let line = KernelCommandLine(Array(argument.text.utf8))
-        for module in wanted where (line.modprobeBlacklist + line.moduleBlacklist).contains(module) {
-          findings.add(
-            severity, .blockedByKernelArguments, at: argument.at,
-            "the kernel argument '\(argument.text)' of '\(object.name)' stops \(module), which the intent wants loaded")
-        }
+    let arguments = objects.flatMap { object in object.kernelArguments.map { (object: object.name, $0.text, $0.at) } }
+    guard !arguments.isEmpty, !wishes.wanted.isEmpty else { return }
+    let lines = arguments.map { KernelCommandLine(Array($0.1.utf8)) }
+    // Of several lists of the kernel's own, the last one counts.
+    let refused = KernelCommandLine(Array(arguments.map(\.1).joined(separator: " ").utf8)).moduleBlacklist
+    for module in wanted {
+      var stoppers = lines.indices.filter { lines[$0].modprobeBlacklist.contains(module) }
+      if refused.contains(module), let last = lines.lastIndex(where: { $0.moduleBlacklist.contains(module) }) {
+        stoppers.append(last)
+      }
+      for (object, text, at) in Set(stoppers).sorted().map({ arguments[$0] }) {
+        findings.add(
+          severity, .blockedByKernelArguments, at: at,
+          "the kernel argument '\(text.prefix(200))' of '\(object)' stops \(module), which the intent wants loaded")
       }
     }
   }
@@ -91,7 +94,9 @@ struct IntentFindings {
   private func reportFirstBoot(_ findings: inout Findings) {
     for object in objects {
       for file in Self.dropIns(of: object) {
-        if file.overwrite == false, file.append.isEmpty, file.contents.source != nil {
+        // Where nothing is said, the operator says true for its MachineConfigs, and Ignition by itself false.
+        let keeps = file.overwrite == false || file.overwrite == nil && object.isBareIgnition && Self.isStock(file.path)
+        if keeps, file.append.isEmpty, file.contents.source != nil {
           findings.warning(
             .overwrite, at: file.at,
             "'\(file.path)' has overwrite false: Ignition fails on a new node whose image has the file; set overwrite: true"
@@ -107,15 +112,20 @@ struct IntentFindings {
     }
   }
 
+  /// What RHEL ships.
+  private static let stock = [
+    (sctp, "/etc/modprobe.d/sctp-blacklist.conf"),
+    (ModuleName("sctp_diag"), "/etc/modprobe.d/sctp_diag-blacklist.conf"),
+  ]
+
+  private static func isStock(_ path: String) -> Bool { stock.contains { $0.1 == path } }
+
   /// Only where a cluster is the target: on a node, the agent deals with it.
   func reportStockBlacklist(_ findings: inout Findings) {
-    for (module, path) in [
-      (Self.sctp, "/etc/modprobe.d/sctp-blacklist.conf"),
-      (ModuleName("sctp_diag"), "/etc/modprobe.d/sctp_diag-blacklist.conf"),
-    ] where wanted.contains(module) && !files.contains(where: { $0.path == path }) {
+    for (module, path) in Self.stock where wanted.contains(module) && !files.contains(where: { $0.path == path }) {
       guard let load = files.first(where: { ManagedPath.Directory(of: $0.path) == .modulesLoad }) else { continue }
       findings.warning(
-        .stillBlacklisted, at: load.at,
+        .stillBlacklisted, at: load.contentsAt,
         "\(module) is to be loaded and '\(path)', which RHEL ships, is not emptied: systemd obeys its blacklist line; "
           + "add the file with the source 'data:,'")
     }

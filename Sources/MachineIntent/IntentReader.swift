@@ -33,26 +33,47 @@ package enum IntentReader {
     if objects.isEmpty, !findings.hasErrors {
       findings.warning(.noMachineConfig, at: start(of: documents), nothingFound)
     }
+    for document in documents { SourceEncoding(document: document).report(&findings) }
     for object in objects { refusePathsAsIgnition(object, &findings) }
-    for pool in pools(of: objects) {
+    for pool in pools(of: objects, limits: limits, &findings) {
       var assembly = StateAssembly(limits: limits)
       assembly.add(MergedConfig(pool), &findings)
       let review = review(pool, assembly)
       review.report(&findings, severity: .error)
       if pool.contains(where: { !$0.isBareIgnition }) { review.reportStockBlacklist(&findings) }
     }
-    return findings.sorted
+    return findings.sorted.map(asOriginals)
+  }
+
+  /// What the agent reads all the same, and Ignition refuses.
+  private static func asOriginals(_ issue: ConfigIssue) -> ConfigIssue {
+    guard issue.code == IssueCode.dataURLLineBreak.rawValue else { return issue }
+    return ConfigIssue(.error, at: issue.at, code: issue.code, message: issue.message)
   }
 
   /// What each pool of nodes gets: a custom one its own MachineConfigs and the workers', the two of the control plane
   /// only theirs. What has no role counts for every pool.
-  private static func pools(of objects: [MachineConfigObject]) -> [[MachineConfigObject]] {
-    let roles = Set(objects.compactMap(\.role))
+  private static func pools(
+    of objects: [MachineConfigObject], limits: IntentLimits, _ findings: inout Findings
+  ) -> [[MachineConfigObject]] {
+    let byRole = Dictionary(grouping: objects.enumerated(), by: \.element.role)
+    let roles = byRole.keys.compactMap(\.self).sorted()
     guard roles.count > 1 else { return [objects] }
-    return roles.sorted().map { role in
-      let selected =
-        MachineConfigObject.standaloneRoles.contains(role) ? [role] : [role, MachineConfigObject.workerRole]
-      return objects.filter { object in object.role.map { selected.contains($0) } ?? true }
+    let shared = byRole[nil, default: []] + byRole[MachineConfigObject.workerRole, default: []]
+    let files = shared.reduce(0) { $0 + 1 + ($1.element.config?.files.count ?? 0) }
+    guard files * roles.count <= limits.pooledFiles else {
+      findings.error(
+        .tooMany, at: objects[0].at,
+        "\(roles.count) roles would each be checked with \(files) files and objects of the workers; check fewer at a time"
+      )
+      return []
+    }
+    return roles.map { role in
+      var names: [String?] = [nil, role]
+      if role != MachineConfigObject.workerRole, !MachineConfigObject.standaloneRoles.contains(role) {
+        names.append(MachineConfigObject.workerRole)
+      }
+      return names.flatMap { byRole[$0, default: []] }.sorted { $0.offset < $1.offset }.map(\.element)
     }
   }
 
@@ -73,7 +94,7 @@ package enum IntentReader {
 
   private static func review(_ objects: [MachineConfigObject], _ assembly: StateAssembly) -> IntentFindings {
     IntentFindings(
-      objects: objects, files: assembly.files, wanted: assembly.wishes.wanted, keptOut: assembly.wishes.keptOut)
+      objects: objects, files: assembly.files, wishes: assembly.wishes)
   }
 
   /// Spec 3 refuses a path that is not simplified; the agent only leaves it out.
@@ -81,7 +102,7 @@ package enum IntentReader {
     guard let config = object.config, config.version.major == 3 else { return }
     for file in config.files {
       let parts = file.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-      guard parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else { continue }
+      guard file.path != "/", parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else { continue }
       findings.error(
         .path, at: file.at, "the path '\(file.path)' is not simplified, which Ignition refuses; write it out")
     }

@@ -78,7 +78,7 @@ package enum IssueCode: String, Hashable, Sendable, CaseIterable {
   case sourceNotData = "source-not-data"
   /// A space, `#` or other character that a plain data URL must encode.
   case dataURLCharacter = "data-url-character"
-  /// A line break in base64 data, which Ignition's URL check refuses.
+  /// A line break or a tab in a data URL, which the decoder passes over and Ignition's URL check refuses.
   case dataURLLineBreak = "data-url-line-break"
   /// A hash that is malformed or of a function that this version lacks.
   case hash

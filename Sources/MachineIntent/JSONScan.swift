@@ -164,6 +164,7 @@ enum JSONScan {
       let startLine = line
       let startColumn = column
       let start = builder.text.count
+      var inset: UInt8? = 1
       position += 1
       while true {
         let begin = position
@@ -186,10 +187,11 @@ enum JSONScan {
         guard let byte else { throw unexpected("'\"'") }
         if byte == UInt8(ascii: "\"") { break }
         guard byte == UInt8(ascii: "\\") else { throw unexpected("'\"' (a control character must be escaped)") }
+        inset = nil
         try escape(&builder)
       }
       position += 1
-      try builder.addScalar(from: start, style: .quoted, line: startLine, column: startColumn)
+      try builder.addScalar(from: start, style: .quoted, line: startLine, column: startColumn, inset: inset)
     }
 
     private mutating func escape(_ builder: inout TreeBuilder) throws(TreeFailure) {

@@ -5,13 +5,19 @@ struct MachineConfigSearch {
   static let roleLabel: StaticString = "machineconfiguration.openshift.io/role"
 
   let limits: IntentLimits
+  /// Whether the source is the machine-config daemon's own file: it may leave out what kind of object it is, because the
+  /// daemon gets its objects from a cache that drops that.
+  let isManaged: Bool
   private(set) var objects: [MachineConfigObject] = []
   private var filesRead = 0
   private var embeddedRead = 0
   /// Of embedded texts: how deep they stand in each other.
   private var embedding = 0
 
-  init(limits: IntentLimits) { self.limits = limits }
+  init(limits: IntentLimits, isManaged: Bool = false) {
+    self.limits = limits
+    self.isManaged = isManaged
+  }
 
   mutating func read(_ document: IntentDocument, _ findings: inout Findings) {
     let text = SourceText(limits: limits)
@@ -40,6 +46,10 @@ struct MachineConfigSearch {
       append(object, &findings)
       return
     }
+    if isManaged, root["kind"].map({ $0.isNull || $0.bytes.isEmpty }) ?? true, root["spec"]?.isMapping == true {
+      readMachineConfig(root, &findings)
+      return
+    }
     search(root, &findings)
   }
 
@@ -51,12 +61,24 @@ struct MachineConfigSearch {
     guard node.isMapping else { return }
     if let kind = node["kind"], let apiVersion = node["apiVersion"] {
       if kind.equals("MachineConfig"), apiVersion.text.hasPrefix(Self.apiGroup) {
-        readMachineConfig(node, apiVersion, &findings)
+        if apiVersion.text != Self.apiGroup + "v1" {
+          findings.warning(
+            .apiVersion, at: apiVersion.location, "'\(apiVersion.text)' is read as '\(Self.apiGroup)v1'")
+        }
+        readMachineConfig(node, &findings)
+        return
+      }
+      if kind.equals("MachineConfigList"), apiVersion.text.hasPrefix(Self.apiGroup) {
+        // The objects of such a list need not repeat what they are.
+        for item in node["items"]?.elements ?? [] where item.isMapping { readMachineConfig(item, &findings) }
         return
       }
       if kind.equals("ConfigMap") {
         for (_, value) in node["data"]?.pairs ?? [] where embeddedRead <= limits.files {
-          searchEmbedded(value, &findings)
+          searchEmbedded(value, value.bytes, &findings)
+        }
+        for (_, value) in node["binaryData"]?.pairs ?? [] where embeddedRead <= limits.files {
+          if let bytes = Base64.decode(value.bytes) { searchEmbedded(value, bytes[...], &findings) }
         }
         return
       }
@@ -70,34 +92,38 @@ struct MachineConfigSearch {
     for (_, value) in node.pairs where !value.isScalar { search(value, &findings) }
   }
 
-  private mutating func searchEmbedded(_ value: ConfigNode, _ findings: inout Findings) {
+  /// Reads the document that is all of a string, or what a string of base64 holds.
+  private mutating func searchEmbedded(_ value: ConfigNode, _ bytes: ArraySlice<UInt8>, _ findings: inout Findings) {
     guard value.isScalar, embedding < 3 else { return }
-    let isPacked = SourceText.isBase64OfGzip(value.bytes)
-    guard isPacked || value.bytes.contains("MachineConfig") else { return }
+    let isPacked = bytes.starts(with: Gzip.magic) || SourceText.isBase64OfGzip(bytes)
+    guard isPacked || bytes.contains("MachineConfig") else { return }
     embeddedRead += 1
     guard embeddedRead <= limits.files else {
       findings.error(
         .tooMany, at: value.location, "more than \(limits.files) texts hold MachineConfigs; give fewer of them")
       return
     }
-    guard let tree = embeddedTree(value, &findings) else { return }
+    guard let tree = embeddedTree(value, bytes, &findings) else { return }
     embedding += 1
     for root in tree.documents where !root.isScalar { search(root, &findings) }
     embedding -= 1
   }
 
   /// The tree of a string that holds a document.
-  private func embeddedTree(_ value: ConfigNode, _ findings: inout Findings) -> ConfigTree? {
-    SourceText(limits: limits).tree(of: Array(value.bytes), value.originOfText, &findings)
+  private func embeddedTree(
+    _ value: ConfigNode, _ bytes: ArraySlice<UInt8>, _ findings: inout Findings
+  ) -> ConfigTree? {
+    guard bytes.count <= limits.embedded else {
+      findings.error(
+        .tooLarge, at: value.location,
+        "a text of \(bytes.count) bytes within the source; at most \(limits.embedded) are read: give it as a source of its own"
+      )
+      return nil
+    }
+    return SourceText(limits: limits).tree(of: Array(bytes), value.originOfText, &findings)
   }
 
-  private mutating func readMachineConfig(
-    _ node: ConfigNode, _ apiVersion: ConfigNode, _ findings: inout Findings
-  ) {
-    if apiVersion.text != Self.apiGroup + "v1" {
-      findings.warning(
-        .apiVersion, at: apiVersion.location, "'\(apiVersion.text)' is read as '\(Self.apiGroup)v1'")
-    }
+  private mutating func readMachineConfig(_ node: ConfigNode, _ findings: inout Findings) {
     let metadata = node["metadata"]
     var object = MachineConfigObject(name: "", at: node.location)
     if let name = metadata?["name"], name.isScalar, !name.isNull, !name.bytes.isEmpty {
@@ -127,6 +153,7 @@ struct MachineConfigSearch {
     }
     if let config = spec["config"], !config.isNull {
       object.config = ignition(config, &findings)
+      object.kernelArguments += object.config?.kernelArguments ?? []
     }
     append(object, &findings)
   }
@@ -136,7 +163,7 @@ struct MachineConfigSearch {
     guard config.isScalar else { return reader.read(config, &findings) }
     findings.warning(
       .configIsString, at: config.location, "spec.config is text that holds the config; write the object itself")
-    guard let tree = embeddedTree(config, &findings), let root = tree.documents.first else { return nil }
+    guard let tree = embeddedTree(config, config.bytes, &findings), let root = tree.documents.first else { return nil }
     return reader.read(root, &findings)
   }
 

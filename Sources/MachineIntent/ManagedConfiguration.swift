@@ -22,7 +22,7 @@ package struct ManagedConfiguration: Hashable, Sendable {
   ) throws(ConfigIssue) -> ManagedConfiguration? {
     guard bytes.contains(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else { return nil }
     var findings = Findings()
-    var search = MachineConfigSearch(limits: limits)
+    var search = MachineConfigSearch(limits: limits, isManaged: true)
     search.read(IntentDocument(name: path, bytes: bytes), &findings)
     let start = SourceLocation(file: path, line: 1, column: 1)
     if search.objects.isEmpty, !findings.hasErrors {

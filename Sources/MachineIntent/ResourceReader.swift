@@ -3,8 +3,6 @@ struct ResourceReader {
   let version: IgnitionVersion
   let isForOperator: Bool
 
-  private static let schemes: Set<String> = ["http", "https", "tftp", "s3", "gs", "arn", "oem", "data"]
-
   func read(_ node: ConfigNode, _ path: String, _ findings: inout Findings) -> IgnitionFile.Resource {
     var resource = IgnitionFile.Resource(sourceAt: node.location)
     guard node.isMapping else {
@@ -16,12 +14,13 @@ struct ResourceReader {
     if let field = fields.present(node[folding: "source"]), fields.string(field, named: "source", &findings) != nil {
       resource.source = field.bytes
       resource.sourceAt = field.location
-      check(field.bytes, of: path, at: field.location, &findings)
+      check(field, of: path, &findings)
     }
     if let field = fields.present(node[folding: "compression"]),
       let compression = fields.string(field, named: "compression", &findings)
     {
-      resource.compression = compression
+      // Of spec 2's fields, an empty one says nothing.
+      resource.compression = compression.isEmpty && version.major == 2 ? nil : compression
       if compression != "", compression != "gzip" {
         findings.error(
           .compression, at: field.location, "compression '\(compression)' of '\(path)' is not known; only gzip is")
@@ -36,7 +35,37 @@ struct ResourceReader {
         }
       }
     }
+    if version.hasHTTPHeaders {
+      checkHeaders(
+        fields.list(node[folding: "httpHeaders"], named: "httpHeaders", &findings), resource, path, &findings)
+    }
     return resource
+  }
+
+  /// Headers go with a request only, and each has a name of its own.
+  private func checkHeaders(
+    _ headers: [ConfigNode], _ resource: IgnitionFile.Resource, _ path: String, _ findings: inout Findings
+  ) {
+    let fields = IgnitionReader(limits: .standard, isForOperator: isForOperator)
+    guard let first = headers.first else { return }
+    if (try? RemoteURL(resource.source ?? [], version: version))?.isHTTP != true {
+      findings.error(
+        .source, at: first.location, "'\(path)' has HTTP headers and no source that is fetched over HTTP; remove them")
+    }
+    var names: Set<String> = []
+    for header in headers {
+      guard header.isMapping || header.isNull else {
+        findings.error(.type, at: header.location, "an HTTP header of '\(path)' must be an object")
+        continue
+      }
+      let name = fields.present(header[folding: "name"]).flatMap { fields.string($0, named: "name", &findings) } ?? ""
+      if let value = fields.present(header[folding: "value"]) { _ = fields.string(value, named: "value", &findings) }
+      if name.isEmpty {
+        findings.error(.source, at: header.location, "an HTTP header of '\(path)' has no name")
+      } else if !names.insert(name).inserted {
+        findings.error(.source, at: header.location, "'\(path)' has the HTTP header '\(name)' twice")
+      }
+    }
   }
 
   private func read(hash text: String, at: SourceLocation, _ path: String, _ findings: inout Findings) -> ContentHash? {
@@ -62,48 +91,37 @@ struct ResourceReader {
     return ContentHash(function: function, digest: digest.lowercased())
   }
 
-  private func check(
-    _ source: ArraySlice<UInt8>, of path: String, at: SourceLocation, _ findings: inout Findings
-  ) {
+  private func check(_ field: ConfigNode, of path: String, _ findings: inout Findings) {
+    let source = field.bytes
     // An empty source is an empty file.
     guard !source.isEmpty else { return }
-    let scheme = String(decoding: source.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self).lowercased()
-    guard scheme.utf8.count < source.count, Self.schemes.contains(scheme) else {
-      findings.error(
-        .source, at: at, "the source of '\(path)' is no URL of a kind that Ignition reads; write 'data:,TEXT'")
-      return
-    }
-    guard scheme == "data" else {
-      if let byte = source.first(where: { $0 < 0x20 || $0 == 0x7F }) {
-        findings.error(.source, at: at, "the source of '\(path)' holds \(DataURL.name(byte))")
-      } else if Self.hasBadEscape(source) {
-        findings.error(.source, at: at, "a '%' in the source of '\(path)' lacks its two hexadecimal digits")
-      } else if isForOperator {
+    let scheme = source.prefix { $0 != UInt8(ascii: ":") }
+    guard scheme.map({ $0 | 0x20 }).elementsEqual("data".utf8), scheme.count < source.count else {
+      do throws(RemoteURL.Failure) {
+        let url = try RemoteURL(source, version: version)
+        guard isForOperator else { return }
         findings.warning(
-          .sourceNotData, at: at,
-          "the source of '\(path)' is fetched over \(scheme), which the machine-config operator refuses; use a data URL"
+          .sourceNotData, at: field.location,
+          "the source of '\(path)' is fetched over \(url.scheme), which the machine-config operator refuses; use a data URL"
         )
+      } catch {
+        findings.error(.source, at: field.location, "the source of '\(path)' is malformed: \(error.reason)")
       }
       return
     }
-    do {
+    do throws(DataURL.Failure) {
       let url = try DataURL(source)
       _ = try url.decoded()
-      if url.isBase64, url.encoded.contains(0x0A) {
+      if let control = source.firstIndex(where: { $0 < 0x20 }) {
         findings.warning(
-          .dataURLLineBreak, at: at,
-          "the base64 data of '\(path)' hold a line break, which Ignition may refuse; write them on one line")
+          .dataURLLineBreak, at: field.location(ofByte: control - source.startIndex),
+          "the data URL of '\(path)' holds \(DataURL.name(source[control])), which Ignition's URL check refuses; write it on "
+            + "one line")
       }
     } catch {
-      findings.error(.dataURLCharacter, at: at, "the data URL of '\(path)' is malformed: \(error.reason)")
-    }
-  }
-
-  private static func hasBadEscape(_ source: ArraySlice<UInt8>) -> Bool {
-    source.indices.contains { index in
-      source[index] == UInt8(ascii: "%")
-        && !(index + 2 < source.endIndex && Hex.value(of: source[index + 1]) != nil
-          && Hex.value(of: source[index + 2]) != nil)
+      findings.error(
+        .dataURLCharacter, at: field.location(ofByte: error.offset),
+        "the data URL of '\(path)' is malformed: \(error.reason)")
     }
   }
 }

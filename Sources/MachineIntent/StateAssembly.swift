@@ -6,6 +6,7 @@ struct StateAssembly {
   private(set) var files: [DesiredFile] = []
   private var ignored: [DesiredState.IgnoredFile] = []
   private(set) var wishes = ModuleWishes()
+  private var dropInBytes = 0
 
   init(limits: IntentLimits) { self.limits = limits }
 
@@ -22,7 +23,21 @@ struct StateAssembly {
       if let desired = desired(file, &contents, &findings) { files.append(desired) }
     }
     files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    guard dropInBytes <= limits.dropIns else {
+      findings.error(
+        .tooLarge, at: files[0].at,
+        "the drop-ins have \(dropInBytes) bytes together, and kmod and systemd would read them at every load; at most "
+          + "\(limits.dropIns) are taken")
+      files = []
+      return
+    }
     wishes.add(files)
+    for (wishes, are) in [(wishes.wanted, "loaded"), (wishes.keptOut, "kept out")] where wishes.count > limits.modules {
+      findings.error(
+        .tooMany, at: wishes[0].file.contentsAt,
+        "\(wishes.count) modules are to be \(are); at most \(limits.modules) are taken")
+      self.wishes = ModuleWishes()
+    }
   }
 
   /// Of the ignored ones, only those near the two directories are worth a finding: a MachineConfig has others by right.
@@ -38,8 +53,12 @@ struct StateAssembly {
     _ file: IgnitionFile, _ reader: inout FileContents, _ findings: inout Findings
   ) -> DesiredFile? {
     var desired = DesiredFile(
-      path: file.path, contents: nil, mode: file.mode.map { FileMode(UInt32($0)) }, user: file.user.principal,
-      group: file.group.principal, at: file.at, machineConfig: file.machineConfig)
+      path: file.path, contents: nil,
+      mode: file.mode.map { FileMode(UInt32($0 & (file.keepsSpecialBits ? 0o7777 : 0o777))) },
+      user: file.user.principal,
+      group: file.group.principal, at: file.at,
+      contentsAt: (file.contents.source == nil ? file.append.first : nil)?.sourceAt ?? file.contents.sourceAt,
+      machineConfig: file.machineConfig)
     switch reader.read(file.contents, of: file.path, &findings) {
     case .bytes(let bytes): desired.contents = bytes
     case .none: break
@@ -64,7 +83,9 @@ struct StateAssembly {
         file.path, "it has \(contents.count) bytes, and a drop-in at most \(limits.dropIn)", at: file.at, &findings)
       return nil
     }
-    ContentFindings(path: file.path, at: file.contents.sourceAt, contents: contents).report(&findings)
+    dropInBytes += contents.count
+    guard dropInBytes <= limits.dropIns else { return desired }
+    ContentFindings(path: file.path, at: desired.contentsAt, contents: contents).report(&findings)
     return desired
   }
 
@@ -81,19 +102,52 @@ struct StateAssembly {
       byPath[file.path] = file
     }
     files = byPath.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    reportOpposites(managed, &findings)
     wishes.add(managed.files)
+  }
+
+  /// One of the two loads a module that the other keeps out. The built-in intent is nobody's word.
+  private func reportOpposites(_ managed: ManagedConfiguration, _ findings: inout Findings) {
+    var theirs = ModuleWishes()
+    theirs.add(managed.files)
+    for (ours, others, verbs) in [
+      (wishes.wanted, theirs.keptOut, ("loads", "keeps it out")),
+      (wishes.keptOut, theirs.wanted, ("keeps out", "loads it")),
+    ] {
+      for wish in ours where wish.file.at.file != BuiltinIntent.document.name {
+        guard let other = others.first(where: { $0.module == wish.module }) else { continue }
+        findings.warning(
+          .managedDiffers, at: wish.file.contentsAt,
+          "'\(wish.file.path)' of '\(wish.file.machineConfig)' \(verbs.0) \(wish.module), and '\(other.file.path)' of "
+            + "'\(managed.name)' in \(managed.path), which the machine-config daemon holds in place, \(verbs.1); "
+            + "its bytes stay")
+      }
+    }
   }
 
   private static func agree(_ explicit: DesiredFile, _ managed: DesiredFile) -> Bool {
     let contents = explicit.contents.map { $0 + explicit.appended }
     return (contents == nil && explicit.appended.isEmpty || contents == managed.contents)
       && (explicit.mode == nil || explicit.mode == managed.mode)
+      && (explicit.user == nil || isSame(explicit.user, managed.user))
+      && (explicit.group == nil || isSame(explicit.group, managed.group))
+  }
+
+  /// Whether both mean one account; the daemon gives what has none to root.
+  private static func isSame(_ left: DesiredFile.Principal?, _ right: DesiredFile.Principal?) -> Bool {
+    func normal(_ principal: DesiredFile.Principal?) -> DesiredFile.Principal {
+      switch principal {
+      case nil, .name("root"): .id(0)
+      case let principal?: principal
+      }
+    }
+    return normal(left) == normal(right)
   }
 
   func state(sources: [String], machineConfigs: [String], issues: [ConfigIssue]) -> DesiredState {
-    DesiredState(
-      sources: sources, digest: StateDigest.of(files, wanted: wishes.wanted, keptOut: wishes.keptOut),
-      machineConfigs: machineConfigs, files: files, wanted: wishes.wanted, keptOut: wishes.keptOut, ignored: ignored,
-      issues: issues)
+    let (wanted, keptOut) = (wishes.wanted.map(\.module), wishes.keptOut.map(\.module))
+    return DesiredState(
+      sources: sources, digest: StateDigest.of(files, wanted: wanted, keptOut: keptOut),
+      machineConfigs: machineConfigs, files: files, wanted: wanted, keptOut: keptOut, ignored: ignored, issues: issues)
   }
 }

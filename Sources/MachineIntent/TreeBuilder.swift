@@ -37,9 +37,10 @@ struct TreeBuilder {
 
   /// A scalar whose bytes are what `text` holds from `start` on.
   mutating func addScalar(
-    from start: Int, style: ConfigTree.Style, line: Int, column: Int
+    from start: Int, style: ConfigTree.Style, line: Int, column: Int, inset: UInt8? = nil
   ) throws(TreeFailure) {
     let index = Int(try append(.scalar, style, line: line, column: column))
+    entries[index].inset = inset
     entries[index].start = Int32(start)
     entries[index].length = Int32(text.count - start)
   }
@@ -67,7 +68,8 @@ struct TreeBuilder {
     if open.isEmpty { roots.append(index) }
     entries.append(
       ConfigTree.Entry(
-        kind: kind, style: style, line: Int32(clamping: line), column: Int32(clamping: column), end: index + 1))
+        kind: kind, style: style, inset: nil, line: Int32(clamping: line), column: Int32(clamping: column),
+        end: index + 1))
     return index
   }
 }

@@ -38,18 +38,18 @@ enum YAMLScan {
   private struct Scan {
     var builder: TreeBuilder
     private var anchors: [String: Int32] = [:]
-    private let mostAnchors: Int
+    private let limits: IntentLimits
     private var expansion = AliasExpansion()
     private var lines = LineCursor(input: UnsafeBufferPointer(start: nil, count: 0))
 
     init(limits: IntentLimits, size: Int) {
       builder = TreeBuilder(limits: limits, size: size)
-      mostAnchors = limits.files
+      self.limits = limits
     }
 
     mutating func run(over buffer: UnsafeBufferPointer<UInt8>) throws(TreeFailure) {
       lines = LineCursor(input: buffer)
-      guard let parser = CYaml_open(buffer.baseAddress, buffer.count) else {
+      guard let parser = CYaml_open(buffer.baseAddress, buffer.count, limits.token) else {
         throw TreeFailure(code: .syntax, line: 1, column: 1, reason: "not enough memory")
       }
       defer { CYaml_close(parser) }
@@ -63,6 +63,11 @@ enum YAMLScan {
         var line: UInt32 = 0
         var column: UInt32 = 0
         let problem = String(cString: CYaml_error(parser, &line, &column))
+        guard CYaml_foundLongToken(parser) == 0 else {
+          throw TreeFailure(
+            code: .tooLarge, line: Int(line) + 1, column: Int(column) + 1,
+            reason: "a value or a comment that ends no sooner than here has more than \(limits.token) bytes; split it")
+        }
         throw TreeFailure(
           code: .syntax, line: Int(line) + 1, column: Int(column) + 1, reason: "the YAML is malformed: \(problem)")
       }
@@ -108,9 +113,9 @@ enum YAMLScan {
 
     private mutating func remember(_ event: CYaml_Event, line: Int, column: Int) throws(TreeFailure) {
       guard let anchor = event.anchor else { return }
-      guard anchors.count < mostAnchors else {
+      guard anchors.count < limits.files else {
         throw TreeFailure(
-          code: .tooMany, line: line, column: column, reason: "more than \(mostAnchors) anchors in one document")
+          code: .tooMany, line: line, column: column, reason: "more than \(limits.files) anchors in one document")
       }
       anchors[String(cString: anchor)] = Int32(builder.entries.count)
     }
@@ -148,9 +153,20 @@ enum YAMLScan {
       }
       builder.text.append(contentsOf: value)
       if style == .literal {
-        builder.indentations[Int32(builder.entries.count)] = lines.indentation(after: line)
+        // Where the indentation is given by number, the text keeps the spaces beyond it.
+        builder.indentations[Int32(builder.entries.count)] =
+          lines.indentation(after: line) - LineCursor.leadingSpaces(value)
       }
-      try builder.addScalar(from: start, style: style, line: line, column: column)
+      try builder.addScalar(from: start, style: style, line: line, column: column, inset: Self.inset(event, value))
+    }
+
+    /// How far the text stands behind the event's place, if it stands there as it is: what is escaped, folded or tagged
+    /// takes other columns than its own.
+    private static func inset(_ event: CYaml_Event, _ value: UnsafeBufferPointer<UInt8>) -> UInt8? {
+      guard event.line == event.endLine else { return nil }
+      let quote = event.style == CYaml_quoted ? 1 : 0
+      let width = Int(event.endColumn) - Int(event.column) - 2 * quote
+      return width == value.count || width == UTF8Columns.count(value) ? UInt8(quote) : nil
     }
   }
 
@@ -168,8 +184,13 @@ enum YAMLScan {
         if input[position] == 0x0A { line += 1 }
         position += 1
       }
+      return Self.leadingSpaces(input[position...])
+    }
+
+    /// Of the first line that is not blank.
+    static func leadingSpaces(_ text: some Sequence<UInt8>) -> Int {
       var spaces = 0
-      for byte in input[position...] {
+      for byte in text {
         switch byte {
         case 0x20: spaces += 1
         case 0x0A, 0x0D: spaces = 0

@@ -1,7 +1,9 @@
 /// Finds the lines of a modprobe.d file that say something, without copying the others.
 struct ModprobeLineReader {
   private(set) var rules: [ModprobeRule] = []
+  /// The first ones only: of a file that is no configuration at all, more would say nothing new.
   private(set) var skipped: [SkippedLine] = []
+  private static let mostSkipped = 10_000
 
   /// Reads a whole file.
   mutating func read(_ contents: [UInt8], path: String) {
@@ -69,9 +71,10 @@ struct ModprobeLineReader {
     guard end > written.lowerBound, bytes[written.lowerBound] != UInt8(ascii: "#"), let command = words.next() else {
       return
     }
-    func skip(_ reason: String) {
+    func skip(_ reason: @autoclosure () -> String) {
+      guard skipped.count < Self.mostSkipped else { return }
       skipped.append(
-        SkippedLine(location: location, text: String(decoding: bytes[written], as: UTF8.self), reason: reason))
+        SkippedLine(location: location, text: String(decoding: bytes[written], as: UTF8.self), reason: reason()))
     }
     guard let kind = ModprobeDirective.Kind(UnsafeBufferPointer(rebasing: bytes[command])) else {
       return skip("unknown command '\(String(decoding: bytes[command], as: UTF8.self))'")

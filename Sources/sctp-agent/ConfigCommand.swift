@@ -26,9 +26,9 @@ struct ConfigCommand: ParsableCommand {
           })
       } else {
         StandardStreams.write(state.configuration.showConfig(), to: 1)
-        for line in state.configuration.skipped {
-          StandardStreams.complain("\(line.location): skipped: \(line.text) (\(line.reason))")
-        }
+      }
+      for line in state.configuration.skipped {
+        StandardStreams.complain("\(line.location): skipped: \(line.text) (\(line.reason))")
       }
       try state.failIfUnreadable()
     }

@@ -21,6 +21,39 @@ import Testing
     #expect(object["ü"]?.elements.last?.location.description == "f:2:13")
   }
 
+  /// The place of the byte `!` in the value of `a`.
+  @Test(arguments: [
+    ("a: x!", "1:5"), ("a: 'x!'", "1:6"), ("a: \"é!\"", "1:6"), ("a: \"\\x41!\"", "1:4"), ("a: 'it''s!'", "1:4"),
+    ("a: |\n  xé\n   y!z\n", "3:5"), ("a: |2\n   x!", "2:5"), ("a: >\n  x\n  !", "1:4"), ("a: x\n  y!", "1:4"),
+    ("a: !!str x!", "1:4"), ("{\"a\": \"é!\"}", "1:9"), ("{\"a\":\n\"\\u0041!\"}", "2:1"), ("b: &b x!\na: *b", "2:4"),
+  ])
+  func aByteOfATextHasAPlaceWhereItStandsAsItIs(text: String, place: String) throws {
+    let tree = JSONScan.looksLikeJSON(Array(text.utf8)) ? try json(text) : try yaml(text)
+    let value = try #require(tree.documents.first?["a"])
+    let offset = try #require(value.bytes.firstIndex(of: UInt8(ascii: "!"))) - value.bytes.startIndex
+    #expect(value.location(ofByte: offset).description == "f:\(place)")
+  }
+
+  @Test(arguments: ["", "'", "\"", "!", "&", "*", "# ", "a: |\n "])
+  func aTokenWithoutEndIsRefusedBeforeItIsGathered(start: String) {
+    let text = start + String(repeating: "a", count: 200_000)
+    var limits = IntentLimits()
+    limits.token = 100_000
+    func tree(_ text: String) throws -> ConfigTree {
+      try YAMLScan.tree(of: Array(text.utf8), TreeOrigin(source: "f"), limits: limits)
+    }
+    #expect { try tree(text) } throws: { ($0 as? TreeFailure)?.code == .tooLarge }
+  }
+
+  @Test func manyLongValuesAreNoToken() throws {
+    let text = String(repeating: "- " + String(repeating: "a", count: 99_000) + "\n", count: 40)
+    var limits = IntentLimits()
+    limits.token = 120_000
+    let tree = try YAMLScan.tree(of: Array(text.utf8), TreeOrigin(source: "f"), limits: limits)
+    #expect(tree.documents.first?.elements.count == 40)
+    #expect(tree.documents.first?.elements.allSatisfy { $0.bytes.count == 99_000 } == true)
+  }
+
   @Test(arguments: [
     (#""\/""#, "/"), (#""\ud83d\ude00""#, "😀"), (#""\ud83d""#, "\u{FFFD}"), (#""\u0000""#, "\0"), (#""é\t""#, "é\t"),
     ("\"\u{2028}\u{85}\u{7F}\"", "\u{2028}\u{85}\u{7F}"), (#""\\n""#, "\\n"), ("\t\n \"x\"", "x"),

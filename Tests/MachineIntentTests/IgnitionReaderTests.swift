@@ -22,8 +22,8 @@ import Testing
     ("- {path: /a, overwrite: true}", ["!11:11 overwrite"]),
     ("- {path: /a, overwrite: yes, contents: {source: ''}}", []),
     ("- {path: /a}\n- {path: /a}", ["!12:18 duplicate-path"]),
-    ("- {path: /a, contents: {source: 'data:,a b'}}", ["!11:41 data-url-character"]),
-    ("- {path: /a, contents: {source: 'data:,a#b'}}", ["!11:41 data-url-character"]),
+    ("- {path: /a, contents: {source: 'data:,a b'}}", ["!11:49 data-url-character"]),
+    ("- {path: /a, contents: {source: 'data:,a#b'}}", ["!11:49 data-url-character"]),
     ("- {path: /a, contents: {source: sctp}}", ["!11:41 source"]),
     ("- {path: /a, contents: {source: 'http://h/x'}}", ["11:41 source-not-data"]),
     ("- {path: /a, contents: {source: 'ftp://h/x'}}", ["!11:41 source"]),
@@ -33,12 +33,21 @@ import Testing
     ("- {path: /a, contents: {source: 'data:,', verification: {hash: sha512-1}}}", ["!11:72 hash"]),
     ("- {path: /a, contents: {source: 'data:,', verification: {hash: sha512}}}", ["!11:72 hash"]),
     ("- {path: /a, user: {id: 0, name: root}}", ["!11:28 owner"]),
-    ("- {path: /a, user: {id: -1}}", ["!11:33 owner"]),
+    ("- {path: /a, user: {id: -1}}", ["11:33 owner"]),
     ("- {path: /a, filesystem: root}", ["11:22 unknown-key"]),
     ("- {path: /a, contens: {source: 'data:,'}}", ["11:22 unknown-key"]),
     ("- {Path: /a, MODE: 420, path: /b}", ["11:33 duplicate-key"]),
     ("- {path: /a, contents: null, mode: null, append: null, user: ~}", []),
-    ("- null", []),
+    ("- null", ["!11:11 path"]), ("- {path: /a, append: [null]}", []),
+    ("- {path: /a, contents: {source: 'data:;base64,c2-N'}}", ["!11:57 data-url-character"]),
+    ("- {path: /a, contents: {source: \"data:,é b\"}}", ["!11:48 data-url-character"]),
+    ("- {path: /a, contents: {source: \"data:,a\\x20b\"}}", ["!11:41 data-url-character"]),
+    ("- {path: /a, contents: {source: 'data:text/plain'}}", ["!11:57 data-url-character"]),
+    ("- {path: /a, contents: {source: 'data:,', httpHeaders: [{name: a, value: b}]}}", ["!11:65 source"]),
+    (
+      "- {path: /a, contents: {source: 'https://h/', httpHeaders: [{name: ''}]}}",
+      ["11:41 source-not-data", "!11:69 source"]
+    ),
     ("- {path: /a, append: [{source: 'data:,x'}]}", []),
     ("- {path: /a, append: true}", ["!11:30 type"]),
   ])
@@ -62,11 +71,33 @@ import Testing
   @Test(arguments: [
     ("2.2.0", []), ("3.0.0", []), ("3.5.0", []), ("2.4.0", ["operator-version"]), ("3.6.0", ["operator-version"]),
     ("3.2", ["ignition-version"]), ("3.7.0", ["ignition-version"]), ("2.5.0", ["ignition-version"]),
-    ("v3.2.0", ["ignition-version"]), ("3", ["ignition-version"]), ("1.0.0", ["ignition-version"]),
+    ("v3.2.0", ["ignition-version"]), ("03.02.0", []), ("3.2.1", ["ignition-version"]),
+    ("3.2.0.0", ["ignition-version"]),
+    ("3.2.0-x", ["ignition-version"]), ("3..0", ["ignition-version"]), ("3", ["ignition-version"]),
+    ("1.0.0", ["ignition-version"]),
   ])
   func versionsAreKnownExactly(version: String, codes: [String]) {
     let reading = Intent.read(Intent.machineConfig("- {filesystem: root, path: /a}", version: version))
     #expect(reading.issues.map(\.code).filter { $0 != "unknown-key" } == codes)
+  }
+
+  @Test(arguments: [
+    ("3.2.0", "01755", 0o755), ("3.5.0", "02644", 0o644), ("3.6.0", "01755", 0o1755), ("2.2.0", "01755", 0o755),
+  ])
+  func specialBitsTakeEffectFromSpec3_6On(version: String, mode: String, expected: UInt32) {
+    let entry = "- {filesystem: root, path: \(Self.path), mode: \(mode), contents: {source: 'data:,'}}"
+    let reading = Intent.read(Intent.machineConfig(entry, version: version))
+    #expect(reading.state?.files.map(\.mode) == [FileMode(expected)])
+  }
+
+  @Test(arguments: [
+    ("/etc//modprobe.d/./a.conf", "/etc/modprobe.d/a.conf"), ("/etc/x/../modprobe.d/a.conf/", "/etc/modprobe.d/a.conf"),
+    ("/etc/modprobe.d/../cron.d/a.conf", nil),
+  ])
+  func pathsOfSpec2AreSimplified(written: String, path: String?) {
+    let entry = "- {filesystem: root, path: \(written), contents: {source: 'data:,'}}"
+    #expect(
+      Intent.read(Intent.machineConfig(entry, version: "2.2.0")).state?.files.map(\.path) == (path.map { [$0] } ?? []))
   }
 
   @Test func fileSystemsOfSpec2LeadToTheRootOrAway() throws {

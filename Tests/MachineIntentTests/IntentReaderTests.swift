@@ -213,6 +213,15 @@ import Testing
     #expect(Intent.read(text).state?.machineConfigs == ["a", "b", "c", "d"])
   }
 
+  @Test func objectsOfAListAndPackedDataOfAConfigMapAreFound() throws {
+    let item = #"{"metadata": {"name": "a"}, "spec": {"config": {"ignition": {"version": "3.2.0"}}}}"#
+    let list =
+      #"{"apiVersion": "machineconfiguration.openshift.io/v1", "kind": "MachineConfigList", "items": [\#(item)]}"#
+    #expect(Intent.read(list).state?.machineConfigs == ["a"])
+    let map = "apiVersion: v1\nkind: ConfigMap\nbinaryData: {x: \(GzipFixture.machineConfigBase64), y: AAAA, z: '!'}\n"
+    #expect(Intent.read(map).state?.wanted == [ModuleName("sctp")])
+  }
+
   @Test func placesInAConfigMapAreThoseOfItsFile() {
     let text = """
       apiVersion: v1
@@ -280,6 +289,11 @@ import Testing
     #expect(codes(two) { $0.depth = 5 } == ["too-deep"])
     #expect(
       codes(Intent.machineConfig(Self.file("contents: {source: 'data:,a%0Ab%0A'}"))) { $0.dropIn = 3 } == ["ignored"])
+    let load = "- {path: \(Self.load), contents: {source: 'data:,a%0Ab%0Ac'}}"
+    #expect(codes(Intent.machineConfig(load)) { $0.modules = 2 } == ["too-many"])
+    #expect(codes(Intent.machineConfig(load)) { $0.dropIns = 4 } == ["too-large"])
+    let map = "apiVersion: v1\nkind: ConfigMap\ndata: {a: 'kind: MachineConfig'}\n"
+    #expect(codes(map) { $0.embedded = 10 } == ["too-large"])
     #expect(codes("[&a 1, &b 2, &c 3]") { $0.files = 2 } == ["too-many"])
     let packed = Intent.machineConfig(
       Self.file("contents: {compression: gzip, source: 'data:;base64,\(GzipFixture.newlinesBase64)'}"))

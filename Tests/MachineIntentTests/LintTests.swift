@@ -50,22 +50,22 @@ import Testing
 
   @Test func theComplianceRuleBesideTheDocumentedObjectIsAnError() {
     let issues = IntentReader.lint([Self.documented, Self.compliance])
-    #expect(findings(issues) == ["!11:18 blocked", "!11:18 blocked"])
+    #expect(findings(issues) == ["!11:81 blocked", "!11:81 blocked"])
     // A node's blockers are reported as such; the intent stays valid.
     let reading = IntentReader.read([Self.documented, Self.compliance])
     #expect(reading.state != nil)
-    #expect(reading.findings == ["11:18 blocked", "11:18 blocked"])
+    #expect(reading.findings == ["11:81 blocked", "11:81 blocked"])
   }
 
   @Test func poolsThatShareNoNodeDoNotBlockEachOther() {
     let master = Intent.document(
       String(decoding: Self.compliance.bytes, as: UTF8.self).split(separator: "role: worker").joined(
         separator: "role: master"))
-    #expect(findings(IntentReader.lint([Self.documented, master])) == ["11:18 kept-out"])
+    #expect(findings(IntentReader.lint([Self.documented, master])) == ["11:81 kept-out"])
   }
 
   @Test func theComplianceRuleAloneKeepsSCTPOut() {
-    #expect(findings(IntentReader.lint([Self.compliance])) == ["11:18 kept-out"])
+    #expect(findings(IntentReader.lint([Self.compliance])) == ["11:81 kept-out"])
   }
 
   @Test func kernelArgumentsMayStopAModule() {
@@ -106,6 +106,81 @@ import Testing
   func whatFailsOnNewOrManagedNodesIsSaid(entry: String, codes: [String]) {
     let issues = IntentReader.lint([Intent.document(Intent.machineConfig(entry))])
     #expect(issues.map(\.code) == codes, "\(issues)")
+  }
+
+  /// A file of rules beside one that loads sctp; what is said of the rules.
+  @Test(
+    arguments: [
+      ("blacklist sctp", ["blocked"]), ("install sctp /bin/false", ["blocked"]),
+      ("install sct? /bin/false", ["blocked"]), ("install * :", ["blocked"]), ("blacklist sct?", []),
+      ("install sctp /sbin/modprobe --ignore-install sctp\ninstall sctp /bin/false", []),
+      ("install s* /bin/false\ninstall sctp /sbin/modprobe -i sctp", ["blocked"]),
+      ("softdep sctp pre: udp_tunnel\ninstall sctp /bin/false", []),
+      ("alias sctp off", ["blocked"]), ("alias sctp off\nalias sctp sctp", []),
+      ("alias net-pf-*-proto-132 off", ["blocked"]), ("alias net-pf-2-proto-6 off", []),
+      ("install net-pf-2-proto-132 /bin/true", ["blocked"]), ("install net-pf-10-proto-132 modprobe sctp", []),
+      ("install udp_tunnel /bin/true", ["blocked"]), ("install ip6-udp-tunnel /bin/true", ["blocked"]),
+      ("blacklist udp_tunnel", []), ("install sctp_diag /bin/false\nblacklist sctp_diag", []),
+      ("install dccp /bin/false", []), ("# blacklist sctp", []), ("blacklist sctp\r", ["non-printing"]),
+    ] as [(String, [String])])
+  func everyRuleAgainstAWantedModuleIsFoundAndNoOther(rules: String, codes: [String]) {
+    let entries =
+      "- {path: /etc/modules-load.d/a.conf, contents: {source: 'data:,sctp'}}\n"
+      + "- {path: /etc/modprobe.d/sctp-blacklist.conf, contents: {source: 'data:,'}}\n"
+      + "- {path: /etc/modprobe.d/b.conf, contents: {source: 'data:,\(Self.encoded(rules))'}}"
+    let issues = IntentReader.lint([Intent.document(Intent.machineConfig(entries))])
+    #expect(issues.map(\.code) == codes, "\(issues)")
+    #expect(issues.allSatisfy { $0.at.line == 13 && $0.at.column == 61 })
+  }
+
+  @Test(
+    arguments: [
+      ("[module_blacklist=sctp, module_blacklist=x]", "", []),
+      ("[module_blacklist=x, 'module-blacklist=a,sctp']", "", ["7:41"]),
+      ("[modprobe.blacklist=sctp, modprobe.blacklist=x]", "", ["7:21"]),
+      ("[]", "{shouldExist: [quiet, modprobe.blacklist=sctp]}", ["9:44"]),
+    ] as [(String, String, [String])])
+  func ofSeveralKernelArgumentsThoseThatCountAreNamed(own: String, ignition: String, places: [String]) {
+    let text =
+      "apiVersion: machineconfiguration.openshift.io/v1\nkind: MachineConfig\nmetadata:\n  name: k\n"
+      + "  labels: {machineconfiguration.openshift.io/role: worker}\nspec:\n  kernelArguments: \(own)\n  config:\n"
+      + (ignition.isEmpty ? "" : "    kernelArguments: \(ignition)\n") + "    ignition: {version: 3.4.0}\n"
+    let issues = IntentReader.lint([Self.documented, Intent.document(text)])
+    #expect(issues.map { "\($0.at.line):\($0.at.column)" } == places, "\(issues)")
+  }
+
+  @Test func theSourcesOwnEncodingIsJudged() {
+    let text = Intent.machineConfig("- {path: /a}")
+    func places(_ text: String) -> [String] { findings(IntentReader.lint([Intent.document(text)])) }
+    #expect(places(text) == [])
+    #expect(places("\u{FEFF}" + text) == ["1:1 byte-order-mark"])
+    #expect(places("# é\r\n" + text) == ["1:4 crlf"])
+    #expect(places(Intent.machineConfig("- {path: \"/etc/a\u{200B}.conf\"}")) == ["11:25 non-printing"])
+    #expect(places(Intent.machineConfig("- {path: \"/etc/a\\x07.conf\"}")) == ["11:18 non-printing"])
+  }
+
+  @Test func onlyIgnitionByItselfKeepsAFileUnlessToldOtherwise() {
+    func codes(_ path: String, _ fields: String = "") -> [String] {
+      let entry = #"{"path": "\#(path)", \#(fields) "contents": {"source": "data:,"}}"#
+      let text = #"{"ignition": {"version": "3.2.0"}, "storage": {"files": [\#(entry)]}}"#
+      return IntentReader.lint([Intent.document(text)]).map(\.code)
+    }
+    #expect(codes("/etc/modprobe.d/sctp-blacklist.conf") == ["overwrite"])
+    #expect(codes("/etc/modprobe.d/sctp-blacklist.conf", #""overwrite": true,"#) == [])
+    #expect(codes("/etc/modprobe.d/other.conf") == [])
+  }
+
+  @Test func manyRolesAreCheckedApartOrRefused() {
+    let objects = (0..<40).map { number in
+      Intent.document(
+        Intent.machineConfig(
+          "- {path: /etc/modprobe.d/a.conf, contents: {source: 'data:,'}}", name: "\(number)",
+          role: number == 0 ? "worker" : "r\(number)"))
+    }
+    #expect(IntentReader.lint(objects) == [])
+    var limits = IntentLimits()
+    limits.pooledFiles = 79
+    #expect(IntentReader.lint(objects, limits: limits).map(\.code) == ["too-many"])
   }
 
   @Test func findingsArePrintedForPeopleAndPrograms() throws {

@@ -44,6 +44,59 @@ import Testing
     #expect(try ManagedConfiguration.read(path: "/c", bytes: Array(text.utf8))?.files.count == 1)
   }
 
+  /// The daemon's objects come from a cache that drops what kind they are.
+  @Test(arguments: [#""#, #""kind":"","#, #""kind":null,"apiVersion":"","#])
+  func anObjectMayLeaveOutWhatItIs(head: String) throws {
+    let text =
+      #"{\#(head)"metadata":{"name":"rendered-worker-2"},"spec":{"config":{"ignition":{"version":"3.4.0"},"#
+      + #""storage":{"files":[\#(Self.blacklist)]}}}}"#
+    let managed = try #require(try ManagedConfiguration.read(path: "/c", bytes: Array(text.utf8)))
+    #expect(managed.name == "rendered-worker-2")
+    #expect(managed.files.count == 1)
+    // Of somebody's own intent, it is no MachineConfig.
+    #expect(Intent.read(text).issues.map(\.code) == ["no-machineconfig"])
+  }
+
+  /// What an explicit intent and the daemon's files say of sctp in files of other names.
+  @Test(arguments: [
+    ("modules-load.d/a", "sctp", "modprobe.d/b", "install%20sctp%20/bin/false", true),
+    ("modules-load.d/a", "sctp", "modprobe.d/b", "blacklist%20sctp", true),
+    ("modprobe.d/a", "blacklist%20sctp", "modules-load.d/b", "sctp", true),
+    ("modules-load.d/a", "sctp", "modules-load.d/b", "sctp", false),
+    ("modprobe.d/a", "blacklist%20sctp", "modprobe.d/b", "blacklist%20sctp", false),
+    ("modules-load.d/a", "dccp", "modprobe.d/b", "blacklist%20dccp", false),
+  ])
+  func anIntentThatWantsTheOppositeIsAnIssueThatNamesBoth(
+    path: String, text: String, managedPath: String, managedText: String, differs: Bool
+  ) throws {
+    let managed = try ManagedConfiguration.read(
+      path: "/c",
+      bytes: Self.rendered(#"{"path":"/etc/\#(managedPath).conf","contents":{"source":"data:,\#(managedText)"}}"#))
+    let document = Intent.document(
+      Intent.machineConfig("- {path: /etc/\(path).conf, contents: {source: 'data:,\(text)'}}"))
+    let reading = IntentReader.read([document], managed: managed)
+    #expect(reading.state != nil)
+    let issue = reading.issues.first { $0.code == ConfigIssue.managedConflict }
+    #expect((issue != nil) == differs, "\(reading.issues)")
+    if let issue {
+      #expect(
+        ["/etc/\(path).conf", "'mc'", "/etc/\(managedPath).conf", "rendered-worker-1"].allSatisfy(
+          issue.message.contains))
+    }
+    #expect(reading.state?.files.last { $0.path == "/etc/\(managedPath).conf" }?.owner == .machineConfigDaemon)
+  }
+
+  @Test func anOwnerThatIsNotTheDaemonsDiffers() throws {
+    let managed = try ManagedConfiguration.read(path: "/c", bytes: Self.rendered(Self.blacklist))
+    for (user, differs) in [("{id: 0}", false), ("{name: root}", false), ("{id: 5}", true)] {
+      let document = Intent.document(
+        Intent.machineConfig(
+          "- {path: /etc/modprobe.d/sctp-blacklist.conf, user: \(user), contents: {source: 'data:,'}}"))
+      let codes = IntentReader.read([document], managed: managed).issues.map(\.code)
+      #expect(codes.contains(ConfigIssue.managedConflict) == differs)
+    }
+  }
+
   @Test func theDaemonsBytesStayWhereAnExplicitIntentDiffers() throws {
     let managed = try ManagedConfiguration.read(
       path: "/c",

@@ -23,6 +23,8 @@ typedef struct {
   CYaml_Style style;     // of a scalar
   uint32_t line;         // from 0
   uint32_t column;       // from 0, in characters
+  uint32_t endLine;
+  uint32_t endColumn;
   const uint8_t *value;  // of a scalar; not ended by NUL
   size_t length;
   const char *anchor;  // of a node, or the name of an alias; NULL without
@@ -31,8 +33,8 @@ typedef struct {
 
 typedef struct CYaml_Parser CYaml_Parser;
 
-// A parser over bytes that must outlive it; NULL without memory.
-CYaml_Parser *CYaml_open(const uint8_t *bytes, size_t length);
+// A parser over bytes that must outlive it, in which no token is longer than `longest` bytes; NULL without memory.
+CYaml_Parser *CYaml_open(const uint8_t *bytes, size_t length, size_t longest);
 
 // Fills `events` with the next batch, which lives until the next call. Returns how many, 0 at the end of the stream,
 // -1 on an error, which CYaml_error then describes.
@@ -40,5 +42,8 @@ int CYaml_next(CYaml_Parser *parser, const CYaml_Event **events);
 
 // What stopped the parser, and where (from 0). The text lives as long as the parser.
 const char *CYaml_error(const CYaml_Parser *parser, uint32_t *line, uint32_t *column);
+
+// Whether it was a token over the limit.
+int CYaml_foundLongToken(const CYaml_Parser *parser);
 
 void CYaml_close(CYaml_Parser *parser);

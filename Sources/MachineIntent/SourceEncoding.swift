@@ -1,0 +1,34 @@
+/// What tools other than this one may stumble over in the text of a source itself.
+struct SourceEncoding {
+  let document: IntentDocument
+
+  func report(_ findings: inout Findings) {
+    let bytes = document.bytes
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+      findings.warning(
+        .byteOrderMark, at: SourceLocation(file: document.name, line: 1, column: 1),
+        "the file begins with a byte order mark, which JSON does not allow; remove it")
+    }
+    // The magic of gzip says that the text is packed.
+    guard !bytes.starts(with: Gzip.magic), let place = Self.firstCRLF(in: bytes) else { return }
+    findings.warning(
+      .crlf, at: SourceLocation(file: document.name, line: place.line, column: place.column),
+      "the file has Windows line endings from here on; YAML takes them for newlines, other tools do not")
+  }
+
+  private static func firstCRLF(in bytes: [UInt8]) -> (line: Int, column: Int)? {
+    bytes.withUnsafeBufferPointer { bytes in
+      var line = 1
+      var lineStart = 0
+      for position in bytes.indices {
+        if bytes[position] == 0x0A {
+          line += 1
+          lineStart = position + 1
+        } else if bytes[position] == 0x0D, position + 1 < bytes.count, bytes[position + 1] == 0x0A {
+          return (line, UTF8Columns.count(bytes[lineStart..<position]) + 1)
+        }
+      }
+      return nil
+    }
+  }
+}
