@@ -51,15 +51,9 @@ expect_exit 1 sctp-agent probe connect 127.0.0.1:9000 --source 192.0.2.1
 expect_output "a foreign source" '*EADDRNOTAVAIL*'
 expect_exit 1 sctp-agent probe connect 192.0.2.1:9000 --timeout 2
 expect_output "no route" '*connect failed: *ENETUNREACH*ip route get*'
-ip route add unreachable 192.0.2.0/24
-expect_exit 1 sctp-agent probe connect 192.0.2.1:9000 --timeout 2
-expect_output "an unreachable host" '*connect failed: *EHOSTUNREACH*'
-ip route add prohibit 198.51.100.0/24
-expect_exit 1 sctp-agent probe connect 198.51.100.1:9000 --timeout 2
-expect_output "a firewall of this host" '*connect failed: *EACCES*'
-sctp-agent probe listen 127.0.0.1:9001 >/run/listen 2>&1 &
+sctp-agent probe listen 127.0.0.1:9001 >/run/taken 2>&1 &
 server=$!
-until grep -q listening /run/listen; do busybox usleep 20000; done
+until grep -q listening /run/taken; do busybox usleep 20000; done
 expect_exit 1 sctp-agent probe listen 127.0.0.1:9001
 expect_output "a taken port" '*EADDRINUSE*another socket*'
 kill $server
