@@ -32,7 +32,11 @@ class Nginx(Server):
         self.port = free_port()
         self.scratch = tempfile.TemporaryDirectory(prefix="sctp-agent-bench-nginx-")
         text = (PEERS / "nginx.conf").read_text(encoding="utf-8")
-        values = {"PORT": self.port, "SCRATCH": self.scratch.name, "BODY": "x" * size,
+        # A word of its configuration has less than 4096 bytes; a longer body is put together of several.
+        pieces = ["x" * min(4000, size - start) for start in range(0, size, 4000)]
+        sets = "" if len(pieces) == 1 else "".join(f"set $b{number} {piece}; " for number, piece in enumerate(pieces))
+        body = pieces[0] if len(pieces) == 1 else "".join(f"$b{number}" for number in range(len(pieces)))
+        values = {"PORT": self.port, "SCRATCH": self.scratch.name, "SETS": sets, "BODY": body,
                   "MASTER": "off" if single else "on"}
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))

@@ -10,10 +10,9 @@ from harness.peers import GoServer, Nginx, NodeExporter
 from harness.process import run
 from harness.samples import Row
 
-SECONDS = 2
+SECONDS = 1
 TARGETS = {"nginx": 0.85, "Go net/http": 0.4, "node_exporter": 0.35}
-# node_exporter takes longest and has most room below its target.
-ROUNDS = {"nginx": 7, "Go net/http": 5, "node_exporter": 3}
+ROUNDS = {"nginx": 9, "Go net/http": 5, "node_exporter": 5}
 
 
 def load(port, path, connections, seconds=SECONDS):

@@ -33,8 +33,7 @@ package struct ModprobeConfiguration: Sendable {
 
   /// Every blacklist line of the module, in reading order. Nothing takes a blacklist line back.
   package func blacklistRules(of module: ModuleName) -> [ModprobeRule] {
-    let name = Array(module.rawValue.utf8)
-    return rules.filter { $0.kind == .blacklist && $0.names(name) }
+    rules(.blacklist, named: module)
   }
 
   /// The install lines whose pattern matches the module, in reading order: the first one is the one that counts.
@@ -63,8 +62,7 @@ package struct ModprobeConfiguration: Sendable {
 
   /// The lines that give the module parameters, in reading order.
   package func options(of module: ModuleName) -> [ModprobeRule] {
-    let name = Array(module.rawValue.utf8)
-    return rules.filter { $0.kind == .options && $0.names(name) }
+    rules(.options, named: module)
   }
 
   /// Whether the module has softdeps, so that kmod ignores its install command.
@@ -83,13 +81,18 @@ package struct ModprobeConfiguration: Sendable {
   /// kmod takes such a name for a module before it looks at modules.alias, so that a line such as
   /// `install net-pf-2-proto-132 /bin/true`, and even a remove line, keeps the request from the module behind it.
   package func commandRule(named request: String) -> ModprobeRule? {
-    let name = Array(ModuleName(request).rawValue.utf8)
-    return rules.first { $0.kind == .install && $0.names(name) }
-      ?? rules.first { $0.kind == .remove && $0.names(name) }
+    rules(.install, named: ModuleName(request)).first ?? rules(.remove, named: ModuleName(request)).first
+  }
+
+  // By index: a rule that is looked at is not copied, and of thousands only a few are given out.
+
+  private func rules(_ kind: ModprobeDirective.Kind, named module: ModuleName) -> [ModprobeRule] {
+    let name = Array(module.rawValue.utf8)
+    return rules.indices.filter { rules[$0].kind == kind && rules[$0].names(name) }.map { rules[$0] }
   }
 
   private func rules(_ kind: ModprobeDirective.Kind, matching name: String) -> [ModprobeRule] {
     let bytes = Array(name.utf8)
-    return rules.filter { $0.kind == kind && $0.matches(bytes) }
+    return rules.indices.filter { rules[$0].kind == kind && rules[$0].matches(bytes) }.map { rules[$0] }
   }
 }

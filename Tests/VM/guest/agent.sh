@@ -4,12 +4,16 @@ status_file=/run/status.json
 agent_log=/run/agent.log
 agent_command=sctp-agent
 
-# http_get PATH: prints the body, sets nothing; the head is left in /run/http-head.
+# http_get PATH: prints the body, sets nothing; the head is left in /run/http-head. Every /status goes to the console too,
+# where the harness holds it to the schema.
 http_get() {
   printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:9132\r\nConnection: close\r\n\r\n' "$1" |
     busybox nc 127.0.0.1 9132 >/run/http-answer 2>/dev/null || return 1
   sed '/^\r$/q' /run/http-answer >/run/http-head
   sed '1,/^\r$/d' /run/http-answer
+  case $1 in
+    /status*) { sed '1,/^\r$/d; s/^/status: /' /run/http-answer >/dev/console; } 2>/dev/null || true ;;
+  esac
 }
 
 # http_code: of the last http_get.
