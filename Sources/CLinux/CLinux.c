@@ -10,6 +10,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -31,6 +32,8 @@ ssize_t CLinux_getdents64(int fd, void *buffer, size_t size) {
 }
 
 int CLinux_inode_flags(int fd, unsigned *flags) { return ioctl(fd, FS_IOC_GETFLAGS, flags) < 0 ? -errno : 0; }
+
+int CLinux_lock(int fd) { return flock(fd, LOCK_EX | LOCK_NB) < 0 ? -errno : 0; }
 
 int CLinux_uevent_socket(void) {
   struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};

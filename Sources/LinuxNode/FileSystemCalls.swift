@@ -21,6 +21,8 @@ package protocol FileSystemCalls: Sendable {
   /// FS_IOC_GETFLAGS.
   func inodeFlags(_ file: Int32, _ flags: inout UInt32) -> Int
   func fsync(_ file: Int32) -> Int
+  /// Exclusive, without waiting: flock(2). It ends with the descriptor, and so with the process.
+  func lock(_ file: Int32) -> Int
   /// Both names in one directory.
   func renameat(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int
   func unlinkat(_ directory: Int32, _ name: UnsafePointer<CChar>) -> Int

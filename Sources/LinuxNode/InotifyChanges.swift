@@ -21,6 +21,8 @@ package final class InotifyChanges: ChangeSource {
   private var paths: (node: [String], own: [String]) = ([], [])
   private var failures: [FileFailure] = []
   private var watches: [Int32: (directory: String, interest: WatchPlan.Interest)] = [:]
+  /// The signals that were taken and have not been told yet.
+  private var signalled: Set<Wake> = []
   /// True where the watches may no longer be the right ones.
   private var isStale = false
 
@@ -52,14 +54,27 @@ package final class InotifyChanges: ChangeSource {
 
   package func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake> {
     while true {
-      let ready = poll(milliseconds: deadline.map { ContinuousClock.now.duration(to: $0).pollMilliseconds } ?? -1)
-      var wakes = ready ? drain() : []
+      let limit = deadline.map { ContinuousClock.now.duration(to: $0).pollMilliseconds } ?? -1
+      var wakes = poll(milliseconds: signalled.isEmpty ? limit : 0) || !signalled.isEmpty ? drain() : []
       if !wakes.isEmpty, poll(milliseconds: Self.burstMilliseconds) { wakes.formUnion(drain()) }
       if isStale { renew() }
       if let deadline, deadline <= .now { wakes.insert(.deadline) }
       if !wakes.isEmpty { return wakes }
     }
   }
+
+  package func forgetFileChanges() {
+    _ = drainInotify()
+    if isStale { renew() }
+  }
+
+  package var isTerminating: Bool {
+    signalled.formUnion(drainSignals())
+    return signalled.contains(.terminate)
+  }
+
+  /// Readable while a signal waits to be taken.
+  package var signalDescriptor: Int32 { signals }
 
   /// True where there is something to drain.
   private func poll(milliseconds: Int32) -> Bool {
@@ -70,7 +85,8 @@ package final class InotifyChanges: ChangeSource {
   }
 
   private func drain() -> Set<Wake> {
-    var wakes = drainSignals()
+    var wakes = signalled.union(drainSignals())
+    signalled = []
     if drainInotify() { wakes.insert(.filesChanged) }
     if drainUevents() { wakes.insert(.modulesChanged) }
     return wakes

@@ -58,6 +58,8 @@ package struct LinuxCalls: FileSystemCalls {
 
   package func fsync(_ file: Int32) -> Int { Syscall.raw(Glibc.fsync(file)) }
 
+  package func lock(_ file: Int32) -> Int { Int(CLinux_lock(file)) }
+
   package func renameat(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int {
     Syscall.raw(Glibc.renameat(directory, from, directory, to))
   }

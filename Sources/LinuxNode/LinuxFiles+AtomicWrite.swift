@@ -7,6 +7,8 @@ extension LinuxFiles {
     try replace(file.path) { (directory, temporary) throws(Errno) in
       let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
       let open = try OpenFile(calls, in: directory.descriptor, temporary.bytes, flags, mode: 0o600)
+      // Tells a successor that this is no leftover. Where the file system has no locks, there is only one agent.
+      _ = calls.lock(open.descriptor)
       do throws(Errno) {
         try open.write(file.contents)
         // The owner first: a change of owner clears the set-id bits.

@@ -63,11 +63,19 @@ extension LinuxFiles {
       var removed: [String] = []
       try EntryNames(of: open.descriptor, calls: calls).forEachSorted { (name) throws(Errno) in
         let text = String(cString: name)
-        guard LeftoverName.matches(text) else { return }
+        guard LeftoverName.matches(text), !isBeingWritten(name, in: open.descriptor) else { return }
         try Syscall.check { calls.unlinkat(open.descriptor, name) }
         removed.append("\(directory)/\(text)")
       }
       return removed
     }
+  }
+
+  /// True of a temporary file whose writer lives.
+  private func isBeingWritten(_ name: UnsafePointer<CChar>, in directory: Int32) -> Bool {
+    guard let file = try? OpenFile(calls, in: directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) else {
+      return false
+    }
+    return calls.lock(file.descriptor) == -Int(EWOULDBLOCK)
   }
 }

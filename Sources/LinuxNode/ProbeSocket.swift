@@ -86,9 +86,17 @@ struct ProbeSocket: ~Copyable {
 
   private func wait(for event: Int32, _ call: String, by deadline: Deadline) throws(ProbeFailure) {
     var descriptors = [pollfd(fd: descriptor, events: Int16(event), revents: 0)]
+    if let interruption = deadline.interruption {
+      descriptors.append(pollfd(fd: interruption, events: Int16(POLLIN), revents: 0))
+    }
     // An error or a hang-up shows in the call that follows.
-    while try Self.call(call, { Syscall.raw(poll(&descriptors, 1, deadline.remaining.pollMilliseconds)) }) == 0 {
-      guard deadline.remaining > .zero else { throw ProbeFailure.timeout(call, after: deadline.limit) }
+    while descriptors[0].revents == 0 {
+      let count = nfds_t(descriptors.count)
+      let ready = try Self.call(call) {
+        Syscall.raw(poll(&descriptors, count, deadline.remaining.pollMilliseconds))
+      }
+      guard ready == 0 || descriptors[0].revents != 0 else { throw ProbeFailure(call, Errno(EINTR)) }
+      guard ready > 0 || deadline.remaining > .zero else { throw ProbeFailure.timeout(call, after: deadline.limit) }
     }
   }
 
@@ -102,13 +110,16 @@ struct ProbeSocket: ~Copyable {
   }
 }
 
-/// The end of a time limit.
+/// The end of a time limit, or an earlier one.
 struct Deadline {
   let limit: Duration
+  /// A descriptor whose readability ends the wait.
+  let interruption: Int32?
   private let end: ContinuousClock.Instant
 
-  init(after limit: Duration) {
+  init(after limit: Duration, orReadable interruption: Int32? = nil) {
     self.limit = limit
+    self.interruption = interruption
     end = .now + limit
   }
 

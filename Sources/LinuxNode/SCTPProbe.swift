@@ -8,26 +8,31 @@ package struct SCTPProbe: ProtocolProbe {
   private static let limit = Duration.seconds(2)
 
   private let transport: Int32
+  private let interruption: Int32?
 
-  /// `transport` is the IP protocol number; a test on a kernel without SCTP has to make do with TCP.
-  package init(transport: Int32 = Int32(IPPROTO_SCTP)) { self.transport = transport }
+  /// - Parameters:
+  ///   - transport: the IP protocol number; a test on a kernel without SCTP has to make do with TCP.
+  ///   - interruption: a descriptor that becomes readable when a probe under way is to be given up.
+  package init(transport: Int32 = Int32(IPPROTO_SCTP), interruption: Int32? = nil) {
+    self.transport = transport
+    self.interruption = interruption
+  }
 
   package func loopback(_ family: AddressFamily) -> Result<ProbeTime, ProbeFailure> {
     do throws(ProbeFailure) {
-      return .success(try exchange(family))
+      return .success(try exchange(family, by: Deadline(after: Self.limit, orReadable: interruption)))
     } catch {
       return .failure(error)
     }
   }
 
-  private func exchange(_ family: AddressFamily) throws(ProbeFailure) -> ProbeTime {
+  private func exchange(_ family: AddressFamily, by deadline: Deadline) throws(ProbeFailure) -> ProbeTime {
     let address = SocketAddress.loopback(family)
     let listener = try ProbeSocket(address.family, transport)
     try listener.bind(to: address)
     try listener.listen()
     guard let bound = listener.local else { throw ProbeFailure("getsockname", Errno.last) }
 
-    let deadline = Deadline(after: Self.limit)
     let client = try ProbeSocket(address.family, transport)
     try client.bind(to: address)
     let begin = ContinuousClock.now

@@ -38,6 +38,7 @@ package final class Agent {
   private var lastStatus: String?
   private var lastFailures: Set<String> = []
   private var lastAnnouncementFailure: FileFailure?
+  private var unwatched: Set<FileFailure> = []
 
   /// - Parameters:
   ///   - reconciler: with its intents not read yet.
@@ -64,7 +65,6 @@ package final class Agent {
   /// Runs until SIGTERM or SIGINT.
   package func run() {
     sweep()
-    watch()
     look()
     notifier.notify([.ready, .status(lastStatus ?? "")])
     rest()
@@ -101,27 +101,24 @@ package final class Agent {
 
   /// What a predecessor's death left behind.
   private func sweep() {
-    let features = reconciler.settings.features.map { [$0.directory] } ?? []
-    for directory in ["/etc/modprobe.d", "/etc/modules-load.d"] + Ledger.directories + features {
-      do {
-        for path in try reconciler.access.files.removeLeftovers(in: directory) {
-          log.notice("removed \(path): a predecessor died while it was writing")
-        }
-      } catch {
-        log.warning("\(error)")
-      }
-    }
+    let (removed, failures) = reconciler.sweep()
+    for path in removed { log.notice("removed \(path): a predecessor died while it was writing") }
+    for failure in failures { log.warning("\(failure)") }
   }
 
+  /// Sets the watches, and those that could not be set once more.
   private func watch() {
-    for failure in changes.watch(node: reconciler.watchList, own: reconciler.settings.sources.watchedOwnPaths) {
+    let failures = changes.watch(node: reconciler.watchList, own: reconciler.settings.sources.watchedOwnPaths)
+    for failure in failures where !unwatched.contains(failure) {
       log.warning("\(failure); changes there are seen at the next resync only")
     }
+    unwatched = Set(failures)
   }
 
   private func look() {
     progress.begin()
     defer { progress.end() }
+    watch()
     let started = clock.monotonic
     let now = clock.now
     reconciler.readIntent(at: now)
@@ -130,8 +127,10 @@ package final class Agent {
       now: now, resting: contended.filter { !contention.mayRepair($0, at: started) }, contended: contended,
       probes: schedule.probeIsDue(at: started))
     do {
-      let pass = try reconciler.pass(moment) { plan in note(plan, at: now, monotonic: started) }
-      take(pass, startedAt: started, probed: moment.probes)
+      let pass = try reconciler.pass(
+        moment, found: { note($0, at: now, monotonic: started) }, goesOn: { !changes.isTerminating },
+        acted: changes.forgetFileChanges)
+      take(pass, startedAt: started)
     } catch {
       fail(error, startedAt: started)
     }
@@ -144,13 +143,13 @@ package final class Agent {
     }
   }
 
-  private func take(_ pass: Reconciler.Pass, startedAt: Duration, probed: Bool) {
+  private func take(_ pass: Reconciler.Pass, startedAt: Duration) {
     var observation = pass.observation
     for outcome in observation.outcomes {
       if let path = outcome.step.path, outcome.failure == nil { contention.repaired(path, at: clock.monotonic) }
     }
-    let inSync = Set((observation.plan?.files ?? []).filter { $0.drift == nil }.map(\.path))
-    for path in contention.settle(inSync: inSync, at: clock.monotonic) {
+    let drifted = Set((observation.plan?.files ?? []).filter { $0.drift != nil }.map(\.path))
+    for path in contention.settle(drifted: drifted, at: clock.monotonic) {
       log.notice("\(path) has been left alone: repairs are immediate again")
     }
     for path in contention.contended.subtracting(observation.contended) {
@@ -159,13 +158,14 @@ package final class Agent {
     observation.contended = contention.contended
     history.acted(observation.outcomes)
     say(observation.outcomes)
-    if probed, !observation.probes.isEmpty { schedule.probed(at: clock.monotonic) }
+    if pass.probed { schedule.probed(at: clock.monotonic) }
 
     let document = StatusDocument(observation, agent: settings.identity, history: &history)
     converged = converged || document.ready
     schedule.passed(
       at: clock.monotonic,
       leaving: .init(
+        isOvertaken: pass.isOvertaken,
         failed: observation.outcomes.contains { $0.failure != nil } || document.conditions.contains { $0.isRetried },
         heldUntil: pass.heldUntil.map { clock.monotonic + clock.untilReached($0) },
         contendedUntil: contention.nextLook(after: clock.monotonic),
@@ -178,8 +178,7 @@ package final class Agent {
     let observation = Observation(
       desired: reconciler.intent.state, intentErrors: reconciler.intent.errors, node: nil, plan: nil, at: clock.now)
     let document = StatusDocument(observation, agent: settings.identity, history: &history)
-    schedule.passed(
-      at: clock.monotonic, leaving: .init(failed: true, heldUntil: nil, contendedUntil: nil, probes: false))
+    schedule.passed(at: clock.monotonic, leaving: .init(failed: true))
     tell(document, took: clock.monotonic - startedAt)
   }
 

@@ -17,10 +17,13 @@ package struct Applier {
   ///   - steps: in the plan's order.
   ///   - node: what the plan was made from; a file that has changed since is left for the next pass.
   ///   - owners: whose each path is.
+  ///   - goesOn: is asked before each step; false leaves the rest undone.
   package mutating func apply(
-    _ steps: [Step], node: NodeState, owners: [String: FileVerdict.Owner], at now: Timestamp
+    _ steps: [Step], node: NodeState, owners: [String: FileVerdict.Owner], at now: Timestamp,
+    while goesOn: () -> Bool = { true }
   ) -> [Outcome] {
     steps.compactMap { step in
+      guard goesOn() else { return nil }
       do {
         switch step {
         case .write(let write, because: let reason):

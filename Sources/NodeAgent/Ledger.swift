@@ -8,17 +8,19 @@ package import Reconcile
 /// A last line that the power cut short is no entry: its change was never begun.
 package struct Ledger {
   package static let directory = "/var/lib/sctp-agent"
-  private static let path = "\(directory)/ledger.jsonl"
+  package static let path = "\(directory)/ledger.jsonl"
   private static let originals = "\(directory)/originals"
   /// Where a predecessor's death may leave temporary files.
   static let directories = [directory, originals]
   private static let limit = 64 * 1024 * 1024
-  /// Past this many entries the ledger is folded: each path's first one and its latest ones stay.
-  private static let foldAbove = 4096
-  private static let keptPerPath = 16
+  /// A ledger of more entries is folded, and then whenever it has doubled.
+  private static let foldAbove = 1024
 
   private let files: any NodeFiles
-  package private(set) var entries: [LedgerEntry]
+  /// The files of others that the agent has changed.
+  package private(set) var overridden: Set<String> = []
+  private var count: Int
+  private var foldsAbove: Int
   /// True where the last line lacks its newline: it would swallow the next entry.
   private var isTorn: Bool
 
@@ -26,24 +28,31 @@ package struct Ledger {
   package init(files: any NodeFiles) throws(FileFailure) {
     self.files = files
     let bytes = try files.read(Self.path, limit: Self.limit) ?? []
-    let decoder = JSONDecoder()
-    entries = bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-      try? decoder.decode(LedgerEntry.self, from: Data(line))
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    // Of a long ledger only the few lines that count are decoded: every start waits for this.
+    let mark = Array(#""owner":"\#(FileVerdict.Owner.override.rawValue)""#.utf8)
+    for line in lines where line.contains(mark) {
+      if let entry = Self.entry(line), entry.owner == .override { overridden.insert(entry.path) }
     }
+    count = lines.count
+    foldsAbove = max(Self.foldAbove, 2 * count)
     isTorn = bytes.last.map { $0 != UInt8(ascii: "\n") } ?? false
   }
 
   /// One that nothing is known of, for whoever only looks and may not read it.
   init(unreadIn files: any NodeFiles) {
     self.files = files
-    entries = []
+    count = 0
+    foldsAbove = Self.foldAbove
     isTorn = false
   }
 
-  /// The files of others that the agent has changed.
-  package var overridden: Set<String> { Set(entries.filter { $0.owner == .override }.map(\.path)) }
+  /// Every entry, in the order in which they were written.
+  package func entries() throws(FileFailure) -> [LedgerEntry] {
+    (try files.read(Self.path, limit: Self.limit) ?? []).split(separator: UInt8(ascii: "\n")).compactMap(Self.entry)
+  }
 
-  /// Writes down that `step` is about to replace `entry`, keeping its bytes.
+  /// Writes down that `write` is about to replace `entry`, keeping its bytes.
   package mutating func record(
     _ write: FileWrite, because reason: WriteReason, owner: FileVerdict.Owner, replacing entry: FileEntry?,
     at now: Timestamp
@@ -64,8 +73,7 @@ package struct Ledger {
 
   /// Forgets every entry of the paths, once they are as they were.
   package mutating func forget(_ paths: Set<String>) throws(FileFailure) {
-    entries.removeAll { paths.contains($0.path) }
-    try rewrite()
+    try rewrite(try entries().filter { !paths.contains($0.path) })
   }
 
   private func keep(_ bytes: [UInt8], digest: String) throws(FileFailure) {
@@ -76,33 +84,49 @@ package struct Ledger {
   }
 
   private mutating func append(_ entry: LedgerEntry) throws(FileFailure) {
-    try files.createDirectory(Self.directory)
-    try files.append((isTorn ? [UInt8(ascii: "\n")] : []) + Self.line(entry), to: Self.path)
+    let line = (isTorn ? [UInt8(ascii: "\n")] : []) + Self.line(entry)
+    do {
+      try files.append(line, to: Self.path)
+    } catch  where error.token == "NotFound" {
+      try files.createDirectory(Self.directory)
+      try files.append(line, to: Self.path)
+    }
     isTorn = false
-    entries.append(entry)
-    if entries.count > Self.foldAbove { try fold() }
+    count += 1
+    if entry.owner == .override { overridden.insert(entry.path) }
+    guard count > foldsAbove else { return }
+    foldsAbove = 2 * count
+    // The entry is safe. A ledger that cannot be made shorter is no reason to leave the node as it is.
+    try? fold()
   }
 
-  /// Keeps each path's first entry, which `revert` needs, and its latest ones.
+  /// Keeps of each path what `revert` needs and the latest entries, and nothing of files whose owners took them away.
   private mutating func fold() throws(FileFailure) {
-    var left = Dictionary(grouping: entries, by: \.path).mapValues(\.count)
-    var seen = Set<String>()
-    entries = entries.filter { entry in
-      let isFirst = seen.insert(entry.path).inserted
-      left[entry.path, default: 1] -= 1
-      return isFirst || left[entry.path, default: 0] < Self.keptPerPath
+    var kept: [LedgerEntry] = []
+    for path in RecordedPath.all(try entries()) {
+      if path.isOthers, try files.entry(path.path) == nil { continue }
+      kept += path.folded
     }
-    try rewrite()
-    let kept = Set(entries.compactMap(\.original.sha256))
-    for entry in try files.list(Self.originals)?.entries ?? [] where !kept.contains(entry.name) {
+    try rewrite(kept.sorted { $0.at < $1.at })
+    let digests = Set(kept.compactMap(\.original.sha256))
+    for entry in try files.list(Self.originals)?.entries ?? [] where !digests.contains(entry.name) {
       try files.remove(entry.path)
     }
   }
 
-  private func rewrite() throws(FileFailure) {
+  private mutating func rewrite(_ entries: [LedgerEntry]) throws(FileFailure) {
     try files.write(
       FileWrite(
         path: Self.path, contents: entries.flatMap(Self.line), mode: FileMode(0o600), user: 0, group: 0))
+    overridden = Set(entries.filter { $0.owner == .override }.map(\.path))
+    count = entries.count
+    foldsAbove = max(Self.foldAbove, 2 * count)
+    isTorn = false
+  }
+
+  /// nil: no whole entry.
+  private static func entry(_ line: ArraySlice<UInt8>) -> LedgerEntry? {
+    try? JSONDecoder().decode(LedgerEntry.self, from: Data(line))
   }
 
   private static func line(_ entry: LedgerEntry) -> [UInt8] {

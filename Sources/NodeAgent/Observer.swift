@@ -18,14 +18,17 @@ package struct Observer {
   ///   - users: names to find the numbers of; `groups` likewise.
   ///   - inspects: whether to open module files that the kernel has no need to judge. That unpacks them, which costs
   ///     about as much as loading them.
+  ///   - previous: an observation of the same since which at most drop-ins have changed; only they are read again.
   /// - Throws: what keeps the observation from meaning anything; an unreadable drop-in does not.
   package mutating func observe(
-    modules: [ModuleName], users: Set<String> = [], groups: Set<String> = [], inspects: Bool = false
+    modules: [ModuleName], users: Set<String> = [], groups: Set<String> = [], inspects: Bool = false,
+    after previous: NodeState? = nil
   ) throws(FileFailure) -> NodeState {
-    var kernel = try KernelState(access)
-    let sysctls = sysctls()
-    if sysctls.contains(where: { $0.path.hasPrefix("net/") }) {
-      kernel.sctpSysctls = try KernelState.sctpSysctls(access.proc)
+    let around: NodeState
+    if let previous {
+      around = previous
+    } else {
+      around = try surroundings(of: modules, users: users, groups: groups, inspects: inspects)
     }
     var unreadable: [FileFailure] = []
     var entries: [String: FileEntry] = [:]
@@ -58,15 +61,13 @@ package struct Observer {
 
     let modprobe = try dropIns(DropInSearchPath.modprobe)
     let modulesLoad = try dropIns(DropInSearchPath.modulesLoad)
-    let found = try tree.look(up: modules, in: access.files)
     var node = NodeState(
-      kernel: kernel, modprobeDropIns: modprobe, modulesLoadDropIns: modulesLoad, softdepIndex: tree.softdepIndex,
-      entries: entries, writable: writable, modules: try facts(found, inspects: inspects || kernel.judgesSignatures),
-      otherKernels: try otherKernels(),
-      users: try numbers(of: users, by: access.files.userID), groups: try numbers(of: groups, by: access.files.groupID),
-      unreadable: unreadable, loadServiceMasked: try loadServiceMasked())
-    node.sysctls = sysctls
-    node.moduleTree = try treeState()
+      kernel: around.kernel, modprobeDropIns: modprobe, modulesLoadDropIns: modulesLoad,
+      softdepIndex: around.softdepIndex, entries: entries, writable: writable, modules: around.modules,
+      otherKernels: around.otherKernels, users: around.users, groups: around.groups, unreadable: unreadable,
+      loadServiceMasked: around.loadServiceMasked)
+    node.sysctls = around.sysctls
+    node.moduleTree = around.moduleTree
     // kmod drops a module's install line for the sake of its softdeps only if one of them can be found.
     let softdeps = node.modules.keys.flatMap { name in
       let both = node.configuration.softdeps(of: name)
@@ -76,6 +77,26 @@ package struct Observer {
       let entries = try tree.look(up: softdeps, in: access.files)
       node.softdepsInTree = Set(softdeps.filter { entries[$0]?.isKnown == true })
     }
+    return node
+  }
+
+  /// Everything but the drop-ins.
+  private mutating func surroundings(
+    of modules: [ModuleName], users: Set<String>, groups: Set<String>, inspects: Bool
+  ) throws(FileFailure) -> NodeState {
+    var kernel = try KernelState(access)
+    let sysctls = sysctls()
+    if sysctls.contains(where: { $0.path.hasPrefix("net/") }) {
+      kernel.sctpSysctls = try KernelState.sctpSysctls(access.proc)
+    }
+    let found = try tree.look(up: modules, in: access.files)
+    var node = NodeState(
+      kernel: kernel, modprobeDropIns: [], modulesLoadDropIns: [], softdepIndex: tree.softdepIndex,
+      modules: try facts(found, inspects: inspects || kernel.judgesSignatures), otherKernels: try otherKernels(),
+      users: try numbers(of: users, by: access.files.userID), groups: try numbers(of: groups, by: access.files.groupID),
+      loadServiceMasked: try loadServiceMasked())
+    node.sysctls = sysctls
+    node.moduleTree = try treeState()
     return node
   }
 

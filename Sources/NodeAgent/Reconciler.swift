@@ -50,6 +50,10 @@ package struct Reconciler {
     package let acted: Plan?
     /// When the hold ends; nil: nothing is held.
     package let heldUntil: Timestamp?
+    /// True where the probes are of this pass.
+    package let probed: Bool
+    /// True where somebody changed a file while the pass was under way: there is more to do already.
+    package let isOvertaken: Bool
   }
 
   package let access: NodeAccess
@@ -91,6 +95,21 @@ package struct Reconciler {
     }
   }
 
+  /// Removes what a predecessor left behind when it died while it was writing, wherever this agent may write.
+  package func sweep() -> (removed: [String], failures: [FileFailure]) {
+    var removed: [String] = []
+    var failures: [FileFailure] = []
+    let directories = settings.observeOnly ? [] : ["/etc/modprobe.d", "/etc/modules-load.d"] + Ledger.directories
+    for directory in directories + (settings.features.map { [$0.directory] } ?? []) {
+      do throws(FileFailure) {
+        removed += try access.files.removeLeftovers(in: directory)
+      } catch {
+        failures.append(error)
+      }
+    }
+    return (removed, failures)
+  }
+
   /// The errors of the newest intent, and whether an older one stands in for it.
   package var intent: (errors: [ConfigIssue], state: DesiredState?) { (intentErrors, desired) }
 
@@ -107,9 +126,12 @@ package struct Reconciler {
   }
 
   /// Looks and decides without acting; nil: there is no valid intent.
-  package mutating func look() throws(FileFailure) -> (NodeState, Plan)? {
+  package mutating func look() throws(FileFailure) -> (NodeState, Plan)? { try look(after: nil) }
+
+  /// - Parameter previous: an observation since which at most files have changed; nil: there is none.
+  private mutating func look(after previous: NodeState?) throws(FileFailure) -> (NodeState, Plan)? {
     guard let desired else { return nil }
-    let node = try observe(desired, also: [])
+    let node = try observe(desired, also: [], after: previous)
     return (
       node,
       Plan(desired: desired, node: node, policy: settings.policy, overridden: applier.ledger.overridden)
@@ -118,24 +140,41 @@ package struct Reconciler {
 
   /// One whole pass.
   ///
-  /// - Parameter found: is told what the first look found, before anything is changed.
-  package mutating func pass(_ moment: Moment, found: (Plan) -> Void = { _ in }) throws(FileFailure) -> Pass {
+  /// - Parameters:
+  ///   - found: is told what the first look found, before anything is changed.
+  ///   - goesOn: is asked before each step and each probe; false leaves the rest undone.
+  ///   - acted: is told that all is done, before the look that says what came of it.
+  package mutating func pass(
+    _ moment: Moment, found: (Plan) -> Void = { _ in }, goesOn: () -> Bool = { true }, acted: () -> Void = {}
+  ) throws(FileFailure) -> Pass {
     guard let desired, let (node, plan) = try look() else {
       return Pass(
         observation: Observation(desired: nil, intentErrors: intentErrors, node: nil, plan: nil, at: moment.now),
-        acted: nil, heldUntil: nil)
+        acted: nil, heldUntil: nil, probed: false, isOvertaken: false)
     }
     found(plan)
     let heldUntil = try heldUntil(at: moment.now)
     let due = settings.observeOnly ? [] : plan.steps.filter { isDue($0, held: heldUntil != nil, moment) }
-    let outcomes = applier.apply(due, node: node, owners: plan.owners, at: moment.now)
-    let (after, left) = due.isEmpty ? (node, plan) : try look() ?? (node, plan)
-    if moment.probes { probe(after, at: moment.now) }
+    let outcomes = applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
+    var (after, left) = (node, plan)
+    if !due.isEmpty {
+      acted()
+      let isFilesOnly = due.allSatisfy { $0.path != nil }
+      (after, left) = try look(after: isFilesOnly ? node : nil) ?? (node, plan)
+    }
+    let probed = moment.probes && probe(after, at: moment.now, while: goesOn)
     let observation = Observation(
       desired: desired, intentErrors: intentErrors, node: after, plan: left, outcomes: outcomes,
       hold: heldUntil.map { "the machine-config daemon's configuration has just changed; held until \($0)" },
       contended: moment.contended, probes: after.isUsable ? probes : [:], at: moment.now)
-    return Pass(observation: observation, acted: plan, heldUntil: heldUntil)
+    let failed = Set(outcomes.filter { $0.failure != nil }.map(\.step.path))
+    let isOvertaken =
+      !due.isEmpty
+      && left.steps.contains {
+        $0.path != nil && !failed.contains($0.path) && isDue($0, held: heldUntil != nil, moment)
+      }
+    return Pass(
+      observation: observation, acted: plan, heldUntil: heldUntil, probed: probed, isOvertaken: isOvertaken)
   }
 
   /// Tells Node Feature Discovery whether SCTP is usable here, where it is to be told.
@@ -151,7 +190,7 @@ package struct Reconciler {
   }
 
   private mutating func observe(
-    _ desired: DesiredState, also modules: [ModuleName], inspects: Bool = false
+    _ desired: DesiredState, also modules: [ModuleName], inspects: Bool = false, after previous: NodeState? = nil
   ) throws(FileFailure) -> NodeState {
     func names(_ principals: [DesiredFile.Principal?]) -> Set<String> {
       Set(
@@ -162,7 +201,7 @@ package struct Reconciler {
     }
     return try observer.observe(
       modules: desired.wanted + desired.keptOut + modules, users: names(desired.files.map(\.user)),
-      groups: names(desired.files.map(\.group)), inspects: inspects)
+      groups: names(desired.files.map(\.group)), inspects: inspects, after: previous)
   }
 
   /// When the machine-config daemon's last change counts as settled; nil: it does already, or there is no daemon.
@@ -178,14 +217,19 @@ package struct Reconciler {
     return nil
   }
 
-  private mutating func probe(_ node: NodeState, at now: Timestamp) {
+  /// True where every address family was tried.
+  private mutating func probe(_ node: NodeState, at now: Timestamp, while goesOn: () -> Bool) -> Bool {
     guard node.isUsable else {
       probes = [:]
-      return
+      return false
     }
     for family in AddressFamily.allCases {
-      probes[family] = ProbeReading(result: access.probe.loopback(family), at: now)
+      guard goesOn() else { return false }
+      let result = access.probe.loopback(family)
+      if case .failure(let failure) = result, failure.isInterruption { return false }
+      probes[family] = ProbeReading(result: result, at: now)
     }
+    return true
   }
 }
 

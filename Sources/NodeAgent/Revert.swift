@@ -2,7 +2,7 @@ import MachineIntent
 import Modprobe
 package import Reconcile
 
-/// Puts every file that the ledger names back to what it was before the agent's first change.
+/// Puts every file that the ledger names back to what it would be without the agent: see `RecordedPath.original`.
 package struct Revert {
   /// What became of it.
   package struct Result: Encodable, Sendable {
@@ -25,10 +25,13 @@ package struct Revert {
 
   private let access: NodeAccess
   private var ledger: Ledger
+  private let entries: [LedgerEntry]
 
+  /// Throws where the ledger cannot be read.
   package init(access: NodeAccess) throws(FileFailure) {
     self.access = access
     ledger = try Ledger(files: access.files)
+    entries = try ledger.entries()
   }
 
   /// Tries every path, and forgets those that are as they were.
@@ -36,13 +39,13 @@ package struct Revert {
     var result = Result()
     let managed = managedPaths()
     var restored: Set<String> = []
-    for (path, entries) in Dictionary(grouping: ledger.entries, by: \.path).sorted(by: { $0.key < $1.key }) {
+    for recorded in RecordedPath.all(entries) {
       do throws(FileFailure) {
-        let (outcome, undone) = try undo(path, entries, managed: managed)
-        result.files.append(.init(path: path, outcome: outcome, undone: undone))
-        if undone { restored.insert(path) }
+        let (outcome, undone) = try undo(recorded, managed: managed)
+        result.files.append(.init(path: recorded.path, outcome: outcome, undone: undone))
+        if undone { restored.insert(recorded.path) }
       } catch {
-        result.files.append(.init(path: path, outcome: error.description, undone: false))
+        result.files.append(.init(path: recorded.path, outcome: error.description, undone: false))
       }
     }
     do throws(FileFailure) {
@@ -55,16 +58,17 @@ package struct Revert {
   }
 
   private func undo(
-    _ path: String, _ entries: [LedgerEntry], managed: Set<String>
+    _ recorded: RecordedPath, managed: Set<String>
   ) throws(FileFailure) -> (String, undone: Bool) {
-    guard let original = entries.first?.original else { return ("nothing recorded", true) }
+    let (path, original) = (recorded.path, recorded.original)
     if managed.contains(path) {
       return ("left alone: the machine-config daemon manages it now; remove the MachineConfig instead", true)
     }
     let current = LedgerEntry.Original(try access.files.entry(path))
     if current.isSame(as: original) { return ("is as it was", true) }
+    if recorded.isOthers, current.kind == .absent { return ("its owner has taken it away", true) }
     // A change that the agent did not make is somebody's work.
-    guard entries.contains(where: { current.isWritten(by: $0) || current.isSame(as: $0.original) }) else {
+    guard recorded.entries.contains(where: { current.isWritten(by: $0) || current.isSame(as: $0.original) }) else {
       return ("left alone: somebody has changed it since; compare it with the ledger's original", false)
     }
     switch original.kind {

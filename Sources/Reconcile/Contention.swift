@@ -47,10 +47,11 @@ package struct Contention: Sendable {
   /// Takes in that the path was found different once more while its repair waits.
   package mutating func seenDrifted(_ path: String, at now: Duration) { paths[path]?.lastSeen = now }
 
-  /// Forgets the paths that have been left alone for long enough; returns those whose contention ended.
-  package mutating func settle(inSync: Set<String>, at now: Duration) -> [String] {
+  /// Forgets the paths that have been left alone for long enough, those that are gone among them; returns those whose
+  /// contention ended.
+  package mutating func settle(drifted: Set<String>, at now: Duration) -> [String] {
     let calm = paths.filter { path, state in
-      inSync.contains(path) && now >= max(state.lastSeen, state.retryAt) + Self.window
+      !drifted.contains(path) && now >= max(state.lastSeen, state.retryAt) + Self.window
     }
     for path in calm.keys { paths[path] = nil }
     return calm.filter { $0.value.delay != nil }.keys.sorted()

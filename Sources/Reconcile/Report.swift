@@ -102,12 +102,13 @@ extension StatusDocument.File {
       let state: State =
         if failure != nil {
           .failed
+        } else if observation.contended.contains(file.path) {
+          // Also while it happens to be right: the fight is not over.
+          .contended
         } else if file.drift == nil {
           .inSync
         } else if observation.hold != nil {
           .held
-        } else if observation.contended.contains(file.path) {
-          .contended
         } else {
           .drifted
         }

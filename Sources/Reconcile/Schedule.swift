@@ -2,6 +2,8 @@
 package struct Schedule: Sendable {
   /// What a pass left behind that time alone may change.
   package struct Unfinished: Sendable {
+    /// There is more to do already.
+    package var isOvertaken: Bool
     /// Something could not be done: the retry backs off.
     package var failed: Bool
     /// When the machine-config daemon's changes count as settled; nil: nothing is held.
@@ -10,7 +12,11 @@ package struct Schedule: Sendable {
     /// True where a probe makes sense.
     package var probes: Bool
 
-    package init(failed: Bool, heldUntil: Duration?, contendedUntil: Duration?, probes: Bool) {
+    package init(
+      isOvertaken: Bool = false, failed: Bool, heldUntil: Duration? = nil, contendedUntil: Duration? = nil,
+      probes: Bool = false
+    ) {
+      self.isOvertaken = isOvertaken
       self.failed = failed
       self.heldUntil = heldUntil
       self.contendedUntil = contendedUntil
@@ -47,7 +53,7 @@ package struct Schedule: Sendable {
     retryDelay = unfinished.failed ? min((retryDelay.map { $0 * 2 }) ?? Self.firstRetry, Self.longestRetry) : nil
     let candidates = [
       now + resync, retryDelay.map { now + $0 }, unfinished.heldUntil, unfinished.contendedUntil,
-      unfinished.probes ? nextProbe : nil,
+      unfinished.probes ? nextProbe : nil, unfinished.isOvertaken ? now : nil,
     ]
     nextLook = candidates.compactMap(\.self).min()
   }

@@ -16,12 +16,16 @@ struct ApplyCommand: ParsableCommand {
     var reconciler = try node.readReconciler()
     let clock = NodeClock()
     let started = clock.now
+    let (removed, failures) = reconciler.sweep()
+    for path in removed { StandardStreams.complain("removed \(path): an agent died while it was writing") }
+    for failure in failures { StandardStreams.complain("\(failure)") }
     var history = History()
     var pass = try reconciler.pass(Reconciler.Moment(now: clock.now))
     if let until = pass.heldUntil {
       let milliseconds = max(0, until.milliseconds - clock.now.milliseconds)
       StandardStreams.complain("waiting \(milliseconds) ms: the machine-config daemon's configuration has just changed")
       usleep(UInt32(milliseconds) * 1000)
+      reconciler.readIntent(at: clock.now)
       pass = try reconciler.pass(Reconciler.Moment(now: clock.now))
     }
     let document = StatusDocument(

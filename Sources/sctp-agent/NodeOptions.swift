@@ -49,14 +49,16 @@ extension NodeOptions {
   var release: String { kernelRelease ?? runningKernel() }
 
   /// The real node behind the ports; throws where one of its three roots is not there.
-  func access() throws(FileFailure) -> NodeAccess {
+  ///
+  /// - Parameter interruption: a descriptor that becomes readable when a probe under way is to be given up.
+  func access(interruption: Int32? = nil) throws(FileFailure) -> NodeAccess {
     let files = try directory(root, "--root")
     return NodeAccess(
       files: files, proc: try directory(procfs, "--procfs"), sys: try directory(sysfs, "--sysfs"),
       own: LinuxFiles(root: "/"),
       modules: KmodModules(
         files: files, moduleDirectory: "/lib/modules/\(release)", configurationDirectories: DropInSearchPath.modprobe),
-      probe: SCTPProbe(), kernelRelease: release)
+      probe: SCTPProbe(interruption: interruption), kernelRelease: release)
   }
 
   private func directory(_ path: String, _ option: String) throws(FileFailure) -> LinuxFiles {
@@ -90,9 +92,11 @@ extension NodeOptions {
     return reconciler
   }
 
-  func unreadReconciler(observeOnly: Bool, features: FeatureFile? = nil) throws -> Reconciler {
+  func unreadReconciler(
+    observeOnly: Bool, features: FeatureFile? = nil, interruption: Int32? = nil
+  ) throws -> Reconciler {
     try Reconciler(
-      access: try access(),
+      access: try access(interruption: interruption),
       settings: Reconciler.Settings(
         sources: try sources, policy: unblock, observeOnly: observeOnly, features: features))
   }

@@ -79,8 +79,8 @@ struct RunCommand: ParsableCommand {
       log.notice("sctp-agent \(Version.number) on \(identity.node), kernel \(node.release)")
       let agent = Agent(
         reconciler: try node.unreadReconciler(
-          observeOnly: observeOnly,
-          features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) }),
+          observeOnly: observeOnly, features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) },
+          interruption: changes.signalDescriptor),
         settings: Agent.Settings(
           resync: .seconds(resync), probeInterval: .seconds(probeInterval), identity: identity),
         changes: changes, notifier: SystemdNotifier(variable: environmentValue), clock: clock,

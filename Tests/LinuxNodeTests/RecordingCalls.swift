@@ -159,6 +159,8 @@ final class RecordingCalls: FileSystemCalls {
     make(Call(name: "inodeFlags", object: name(file))) { kernel.inodeFlags(file, &flags) }
   }
 
+  func lock(_ file: Int32) -> Int { make(Call(name: "lock", object: name(file))) { kernel.lock(file) } }
+
   func fsync(_ file: Int32) -> Int { make(Call(name: "fsync", object: name(file))) { kernel.fsync(file) } }
 
   func renameat(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int {

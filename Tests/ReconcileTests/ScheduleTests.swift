@@ -35,8 +35,9 @@ import Testing
 @Test func aPathThatIsLeftAloneIsCalmAgain() {
   var contention = Contention()
   for second in 0..<6 { contention.repaired("/a", at: .seconds(second)) }
-  #expect(contention.settle(inSync: ["/a"], at: .seconds(60)) == [])
-  #expect(contention.settle(inSync: ["/a"], at: .seconds(95)) == ["/a"])
+  #expect(contention.settle(drifted: [], at: .seconds(60)) == [])
+  #expect(contention.settle(drifted: ["/a"], at: .seconds(95)) == [])
+  #expect(contention.settle(drifted: [], at: .seconds(95)) == ["/a"])
   #expect(contention.contended.isEmpty)
 }
 
@@ -44,7 +45,7 @@ import Testing
   var schedule = Schedule(resync: .seconds(600), probeInterval: .seconds(300))
   func pass(_ now: Int, failed: Bool) -> Duration? {
     schedule.passed(
-      at: .seconds(now), leaving: .init(failed: failed, heldUntil: nil, contendedUntil: nil, probes: false))
+      at: .seconds(now), leaving: .init(failed: failed))
     return schedule.deadline
   }
   #expect(pass(0, failed: true) == .seconds(1))

@@ -27,6 +27,9 @@ int CLinux_inode_flags(int fd, unsigned *flags);
 extern const unsigned CLinux_FS_IMMUTABLE_FL;
 extern const unsigned CLinux_FS_APPEND_FL;
 
+// Swift takes the name for the struct: flock(2), exclusive and without waiting.
+int CLinux_lock(int fd);
+
 // linux/netlink.h is in no module map: an address of NETLINK_KOBJECT_UEVENT's kernel group, bound; netlink(7).
 int CLinux_uevent_socket(void);
 // One message of that socket, without waiting. Sets `from_kernel`; a program's message must not be believed.

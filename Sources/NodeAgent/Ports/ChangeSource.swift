@@ -27,4 +27,11 @@ package protocol ChangeSource: AnyObject {
 
   /// Blocks until something happens or `deadline` (monotonic, nil: never) has passed; a burst comes as one set.
   func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake>
+
+  /// Drops what has happened to files up to now: the caller is about to look at all of them. What happens from now on
+  /// wakes it again.
+  func forgetFileChanges()
+
+  /// True once SIGTERM or SIGINT has come; `wait` tells it too.
+  var isTerminating: Bool { get }
 }

@@ -37,8 +37,8 @@ package protocol NodeFiles: ReadableFiles {
   /// Makes the directory and its parents, 0700 for the last.
   func createDirectory(_ path: String) throws(FileFailure)
 
-  /// Removes the temporary files that a crashed predecessor left in the directory, and returns their paths. Call it
-  /// only while no other agent can be writing. A directory that is not there has none.
+  /// Removes the temporary files that a crashed predecessor left in the directory, and returns their paths; those that
+  /// another agent is writing stay. A directory that is not there has none.
   func removeLeftovers(in directory: String) throws(FileFailure) -> [String]
 
   /// The number of a user or group in the node's own `/etc/passwd` or `/etc/group`, or in those below `/usr/lib` that

@@ -4,6 +4,7 @@ package import Reconcile
 package protocol ProtocolProbe: Sendable {
   /// Opens a listener and a client on the loopback address, exchanges data both ways and checks it.
   ///
-  /// Opening an SCTP socket autoloads the module: call it only while the module is live or built in.
+  /// Opening an SCTP socket autoloads the module: call it only while the module is live or built in. A failure that
+  /// `isInterruption` says nothing of the node: the agent had something more urgent to do.
   func loopback(_ family: AddressFamily) -> Result<ProbeTime, ProbeFailure>
 }
