@@ -99,8 +99,9 @@ package struct Reconciler {
   package func sweep() -> (removed: [String], failures: [FileFailure]) {
     var removed: [String] = []
     var failures: [FileFailure] = []
-    let directories = settings.observeOnly ? [] : ["/etc/modprobe.d", "/etc/modules-load.d"] + Ledger.directories
-    for directory in directories + (settings.features.map { [$0.directory] } ?? []) {
+    let features = settings.features.map { [$0.directory] } ?? []
+    let directories = ["/etc/modprobe.d", "/etc/modules-load.d"] + Ledger.directories + features
+    for directory in settings.observeOnly ? [] : directories {
       do throws(FileFailure) {
         removed += try access.files.removeLeftovers(in: directory)
       } catch {

@@ -1,6 +1,7 @@
 import Glibc
 import LinuxNode
 import MachineIntent
+import NodeAgent
 import NodeTesting
 import Reconcile
 import Testing
@@ -54,7 +55,7 @@ import Testing
       #expect(calls.openCount == 0, "\(call)")
       #expect(try names(root) == ["sctp-blacklist.conf"], "\(call)")
       let found = try LinuxFiles(root: root.path).read(Self.path, limit: 100)
-      if call.name == "close" {
+      if ["close", "lock"].contains(call.name) {
         #expect(failure == nil && found == Self.new, "\(call)")
       } else {
         #expect(failure?.errno == errno, "\(call)")
@@ -81,6 +82,31 @@ import Testing
       #expect(try names(root) == ["sctp-blacklist.conf"])
     }
     #expect(leftovers > 0)
+  }
+
+  @Test func whatALivingWriterIsAtIsNoLeftover() throws {
+    let (root, _) = node()
+    let names = [".sctp-agent.living.tmp", ".sctp-agent.dead.tmp"]
+    for name in names { root.plant("/etc/modprobe.d/\(name)", "half a fi") }
+    // flock(2) through another description, as another process has it.
+    let writer = LinuxCalls()
+    let living = open(root.path + "/etc/modprobe.d/\(names[0])", O_WRONLY)
+    #expect(writer.lock(living) == 0)
+    #expect(try root.removeLeftovers(in: "/etc/modprobe.d") == ["/etc/modprobe.d/\(names[1])"])
+    close(living)
+    #expect(try root.removeLeftovers(in: "/etc/modprobe.d") == ["/etc/modprobe.d/\(names[0])"])
+  }
+
+  @Test func whatTheAgentItselfDoesWakesNobodyNotEvenWhatFails() throws {
+    for fault in [nil, RecordingCalls.Fault.every("fsync", errno: EIO)] {
+      let (root, _) = node(fault)
+      let changes = try InotifyChanges(root: root.path)
+      #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
+      let file = FileWrite(path: Self.path, contents: [1], mode: FileMode(0o600), user: 0, group: 0)
+      #expect((failure { () throws(FileFailure) in try root.write(file) } == nil) == (fault == nil))
+      changes.forgetFileChanges()
+      #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
+    }
   }
 
   @Test func interruptionsAndShortWritesGoUnnoticed() throws {

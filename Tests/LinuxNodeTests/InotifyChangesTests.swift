@@ -176,6 +176,41 @@ import Testing
     #expect(failures.first?.reason.contains("ELOOP") == true)
   }
 
+  @Test func whatIsForgottenWakesNobodyAndWhatComesAfterwardsDoes() throws {
+    let root = TemporaryRoot()
+    root.plant(Self.managed, "")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
+    root.plant(Self.managed, "blacklist sctp\n")
+    changes.forgetFileChanges()
+    #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
+    root.plant(Self.managed, "")
+    #expect(wait(changes) == [.filesChanged])
+  }
+
+  @Test func aDirectoryThatWasReplacedAndForgottenIsWatchedAnew() throws {
+    let root = TemporaryRoot()
+    root.plant(Self.managed, "")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
+    precondition(rename(root.path + "/etc/modprobe.d", root.path + "/etc/old") == 0)
+    root.plantDirectory("/etc/modprobe.d")
+    changes.forgetFileChanges()
+    #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
+    root.plant(Self.managed, "blacklist sctp\n")
+    #expect(wait(changes) == [.filesChanged])
+  }
+
+  @Test func aBurstIsOneWake() throws {
+    let root = TemporaryRoot()
+    root.plantDirectory("/etc/modprobe.d")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
+    for number in 0..<500 { root.plant("/etc/modprobe.d/\(number).conf", "x") }
+    #expect(wait(changes) == [.filesChanged])
+    #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
+  }
+
   @Test func theDeadlineWakes() throws {
     let changes = try InotifyChanges(root: "/tmp")
     let deadline = ContinuousClock.now + .milliseconds(5)
@@ -191,6 +226,17 @@ import Testing
     #expect(wait(changes) == [.reload])
     pthread_kill(pthread_self(), SIGTERM)
     #expect(wait(changes) == [.terminate])
+  }
+
+  @Test func aSignalThatWasAskedForIsStillTold() throws {
+    let changes = try InotifyChanges(root: "/tmp")
+    #expect(!changes.isTerminating)
+    pthread_kill(pthread_self(), SIGHUP)
+    #expect(!changes.isTerminating)
+    pthread_kill(pthread_self(), SIGTERM)
+    #expect(changes.isTerminating && changes.isTerminating)
+    #expect(wait(changes) == [.reload, .terminate])
+    #expect(!changes.isTerminating)
   }
 
   @Test func aModuleUeventWakes() throws {

@@ -57,6 +57,23 @@ import Testing
     EchoClient(count: count, size: size, source: source, timeout: .seconds(5), transport: Self.transport)
   }
 
+  @Test func aProbeIsGivenUpForSomethingMoreUrgent() throws {
+    let listener = try ProbeSocket(AF_INET, Self.transport)
+    try listener.bind(to: .loopback(.ipv4))
+    try listener.listen()
+    var ends: [Int32] = [0, 0]
+    precondition(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    let deadline = Deadline(after: .seconds(600), orReadable: ends[0])
+    precondition(write(ends[1], "x", 1) == 1)
+    do throws(ProbeFailure) {
+      _ = try listener.accept(by: deadline)
+      Issue.record("nobody has connected")
+    } catch {
+      #expect(error.isInterruption)
+    }
+  }
+
   @Test(arguments: AddressFamily.allCases)
   func theLoopbackEchoesBothWays(_ family: AddressFamily) {
     switch SCTPProbe(transport: Self.transport).loopback(family) {

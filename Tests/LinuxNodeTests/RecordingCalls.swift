@@ -38,6 +38,7 @@ final class RecordingCalls: FileSystemCalls {
     var names: [Int32: String] = [:]
     var labels: [[UInt8]] = []
     var wasInterrupted = false
+    var witness: (@Sendable () -> Void)?
   }
 
   private let kernel = LinuxCalls()
@@ -51,6 +52,9 @@ final class RecordingCalls: FileSystemCalls {
 
   func clear() { state.withLock { $0.calls = [] } }
   func set(_ fault: Fault?) { state.withLock { $0.fault = fault } }
+
+  /// Has the witness look after every call that is made.
+  func watch(_ witness: @escaping @Sendable () -> Void) { state.withLock { $0.witness = witness } }
 
   /// What the next reads of a label answer, in order.
   func setLabels(_ labels: [String]) { state.withLock { $0.labels = labels.map { Array($0.utf8) } } }
@@ -81,7 +85,9 @@ final class RecordingCalls: FileSystemCalls {
         return nil
       }
     }
-    return answer ?? body()
+    let result = answer ?? body()
+    state.withLock { $0.witness }?()
+    return result
   }
 
   private func name(_ file: Int32) -> String { state.withLock { $0.names[file] } ?? "?" }

@@ -9,6 +9,10 @@ import Testing
 /// Wakes the loop as scripted, doing something to the node before each wake, and ends it.
 private final class ScriptedChanges: ChangeSource {
   private var script: [(Set<Wake>, () -> Void)]
+  /// What happens to the node before the agent looks at what it has done.
+  var meanwhile: [() -> Void] = []
+  /// SIGTERM comes once so many steps have been made; nil: never.
+  var stepsUntilTermination: Int?
 
   init(_ script: [(Set<Wake>, () -> Void)]) { self.script = script.reversed() }
 
@@ -19,6 +23,32 @@ private final class ScriptedChanges: ChangeSource {
     act()
     return wakes
   }
+
+  func forgetFileChanges() { if !meanwhile.isEmpty { meanwhile.removeFirst()() } }
+
+  var isTerminating: Bool {
+    guard let left = stepsUntilTermination else { return false }
+    stepsUntilTermination = left - 1
+    return left <= 0
+  }
+}
+
+/// Keeps what is logged, a line each.
+private struct KeptLog: LogHandler {
+  final class Lines: Sendable {
+    let all = Mutex<[String]>([])
+  }
+
+  let lines: Lines
+  var logLevel = Logger.Level.info
+  var metadata: Logger.Metadata = [:]
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) { lines.all.withLock { $0.append("\(event.level) \(event.message)") } }
 }
 
 private final class RecordingNotifier: ServiceNotifier {
@@ -56,20 +86,22 @@ private struct NoMark: ProgressMark {
 /// Runs the loop through the script and returns everything that it published and said.
 private func run(
   _ node: NodeInMemory, _ script: [(Set<Wake>, () -> Void)], features: FeatureFile? = nil, observeOnly: Bool = false,
-  resync: Duration = .seconds(60), rest: @escaping () -> Void = {}
+  resync: Duration = .seconds(60), log lines: KeptLog.Lines = KeptLog.Lines(),
+  prepare: (ScriptedChanges) -> Void = { _ in }, rest: @escaping () -> Void = {}
 ) throws -> (documents: [StatusDocument], said: [ServiceAssignment]) {
   let notifier = RecordingNotifier()
   var documents: [StatusDocument] = []
   let clock = SteppingClock()
+  let changes = ScriptedChanges(script)
+  prepare(changes)
   let agent = Agent(
     reconciler: try node.reconciler(observeOnly: observeOnly, features: features),
     settings: Agent.Settings(
       resync: resync, probeInterval: .seconds(300),
       identity: AgentIdentity(
         node: "n", version: "0", mode: "manual", pid: 1, startedAt: clock.now, policy: .blacklist, observeOnly: false)),
-    changes: ScriptedChanges(script), notifier: notifier, clock: clock, progress: NoMark(),
-    log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { documents.append($0.document) },
-    rest: rest)
+    changes: changes, notifier: notifier, clock: clock, progress: NoMark(),
+    log: Logger(label: "test") { _ in KeptLog(lines: lines) }, publish: { documents.append($0.document) }, rest: rest)
   agent.run()
   return (documents, notifier.said.withLock { $0 })
 }
@@ -149,4 +181,67 @@ private let features = FeatureFile(directory: "/features.d", resync: 60)
 @Test func aFeatureDirectoryThatIsMissingDoesNotMakeTheNodeLessReady() throws {
   let (documents, _) = try run(NodeInMemory(), [([.filesChanged], {})], features: features)
   #expect(documents.map(\.ready) == [true, true])
+}
+
+@Test func theSixthRepairInAMinuteMakesAFight() throws {
+  let node = NodeInMemory()
+  let fight: (Set<Wake>, () -> Void) = ([.filesChanged], { node.files.plant(blacklist, "blacklist sctp\n") })
+  func state(after turns: Int) throws -> StatusDocument.File.State? {
+    try run(node, Array(repeating: fight, count: turns)).documents.last?.files.first { $0.path == blacklist }?.state
+  }
+  // The first repair is that of the start.
+  #expect(try state(after: 4) == .inSync)
+  node.files.plant(blacklist, "blacklist sctp\n")
+  #expect(try state(after: 5) == .contended)
+}
+
+@Test func whatChangesWhileThePassIsUnderWayIsRepairedWithoutAnEvent() throws {
+  let node = NodeInMemory()
+  let (documents, _) = try run(node, [([.deadline], {})]) { changes in
+    changes.meanwhile = [{ node.files.plant(blacklist, "blacklist sctp\n") }]
+  }
+  #expect(documents.map(\.ready) == [false, true])
+  #expect(try node.text(blacklist) == "")
+}
+
+@Test func terminationFinishesTheWriteInHandAndNothingMore() throws {
+  let node = NodeInMemory()
+  _ = try run(node, []) { $0.stepsUntilTermination = 1 }
+  #expect(try [node.text(blacklist), node.text(loadFile)].compactMap(\.self).filter { !$0.hasPrefix("#") }.count == 1)
+  #expect(node.kernel.asked.isEmpty)
+}
+
+@Test(arguments: [false, true])
+func whatAPredecessorLeftIsRemovedUnlessNothingMayBeTouched(observeOnly: Bool) throws {
+  let node = NodeInMemory()
+  let leftover = "/etc/modprobe.d/.sctp-agent.1x.tmp"
+  node.files.plant(leftover, "half a fi")
+  let log = KeptLog.Lines()
+  _ = try run(node, [], observeOnly: observeOnly, log: log)
+  #expect(try (node.text(leftover) == nil) != observeOnly)
+  #expect(log.all.withLock { $0.contains { $0.contains("removed \(leftover)") } } != observeOnly)
+}
+
+@Test func eachThingIsSaidOnceHoweverManyPassesSeeIt() throws {
+  let node = NodeInMemory()
+  node.files.fail(
+    .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, token: "NoSpace", reason: "no space left"))
+  var passes: [(Set<Wake>, () -> Void)] = Array(repeating: ([.filesChanged], {}), count: 5)
+  passes.append(([.filesChanged], { node.files.fail(.write, blacklist, with: nil) }))
+  let log = KeptLog.Lines()
+  let (documents, _) = try run(node, passes, log: log)
+  #expect(documents.count == 7)
+  #expect(documents.last?.ready == true)
+  let lines = log.all.withLock { $0 }
+  #expect(Set(lines).count == lines.count)
+  #expect(lines.contains { $0.hasPrefix("error ") && $0.contains("no space left") })
+}
+
+@Test func aNewFileOfOthersThatBlocksAWantedModuleIsDrift() throws {
+  let node = NodeInMemory()
+  let foreign = "/etc/modprobe.d/hardening.conf"
+  let (documents, _) = try run(node, [([.filesChanged], { node.files.plant(foreign, "blacklist sctp\n") })])
+  #expect(documents.last?.drift.total == 1)
+  #expect(documents.last?.drift.lastPath == foreign)
+  #expect(documents.last?.files.contains { $0.path == foreign && $0.state == .inSync && $0.owner == .override } == true)
 }

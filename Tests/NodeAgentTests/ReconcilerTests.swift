@@ -89,6 +89,60 @@ private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000
   #expect(result.remains.first?.hasPrefix("module sctp stays loaded until the next boot") == true)
 }
 
+@Test func aDeclaredFileIsRevertedToWhatWasThereFirst() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  for drift in ["blacklist sctp # again\n", "x"] {
+    node.files.plant(blacklist, drift)
+    node.files.plant(loadFile, drift)
+    _ = try reconciler.pass(later)
+  }
+  var revert = try Revert(access: reconciler.access)
+  #expect(revert.run(at: later.now).undone)
+  #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
+  #expect(try node.text(loadFile) == nil)
+}
+
+@Test func aFileOfOthersIsRevertedToTheVersionThatTheyLastWrote() throws {
+  let node = NodeInMemory()
+  let foreign = "/etc/modprobe.d/hardening.conf"
+  var reconciler = try node.reconciler()
+  for version in ["blacklist sctp\n", "# version 2\nblacklist sctp\noptions x y=1\n"] {
+    node.files.plant(foreign, version)
+    _ = try reconciler.pass(later)
+  }
+  #expect(try node.text(foreign) == "# version 2\n# blacklist sctp\noptions x y=1\n")
+  var revert = try Revert(access: reconciler.access)
+  #expect(revert.run(at: later.now).undone)
+  #expect(try node.text(foreign) == "# version 2\nblacklist sctp\noptions x y=1\n")
+}
+
+@Test func whatItsOwnerTookAwayIsNothingToUndo() throws {
+  let node = NodeInMemory()
+  let foreign = "/etc/modprobe.d/hardening.conf"
+  node.files.plant(foreign, "blacklist sctp\n")
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  node.files.takeAway(foreign)
+  var revert = try Revert(access: reconciler.access)
+  #expect(revert.run(at: later.now).undone)
+  #expect(try node.text(foreign) == nil)
+}
+
+@Test func afterARevertTheNextAgentsOriginalIsWhatItFinds() throws {
+  let node = NodeInMemory()
+  for original in ["# stock\nblacklist sctp\n", "# another\nblacklist sctp\n"] {
+    node.files.plant(blacklist, original)
+    var reconciler = try node.reconciler()
+    _ = try reconciler.pass(later)
+    #expect(try node.text(blacklist) == "")
+    var revert = try Revert(access: reconciler.access)
+    #expect(revert.run(at: later.now).undone)
+    #expect(try node.text(blacklist) == original)
+  }
+}
+
 @Test func theIntentDirectoryReplacesTheBuiltInIntent() throws {
   let node = NodeInMemory()
   node.files.plant(

@@ -1,0 +1,78 @@
+import MachineIntent
+import NodeAgent
+import NodeTesting
+import Reconcile
+import Testing
+
+@Suite struct LedgerTests {
+  private static let now = Timestamp(milliseconds: 1000)
+  private static let reason = WriteReason.unblocks([], lines: [1], from: nil)
+
+  private let files = InMemoryFiles()
+
+  init() {
+    files.plantDirectory("/etc/modprobe.d")
+    files.plantDirectory("/var/lib")
+  }
+
+  /// Has the agent find `text` in the file and edit it.
+  private func edit(_ path: String, _ text: String, _ ledger: inout Ledger) throws {
+    files.plant(path, text)
+    let write = FileWrite(path: path, contents: Array("# \(text)".utf8), mode: FileMode(0o644), user: 0, group: 0)
+    try ledger.record(write, because: Self.reason, owner: .override, replacing: try files.entry(path), at: Self.now)
+    try files.write(write)
+  }
+
+  private func originals() throws -> Int { try files.list("\(Ledger.directory)/originals")?.entries.count ?? 0 }
+
+  @Test func itIsReadAgainAsItWasWritten() throws {
+    var ledger = try Ledger(files: files)
+    try edit("/etc/modprobe.d/a.conf", "1", &ledger)
+    try edit("/etc/modprobe.d/b.conf", "2", &ledger)
+    let again = try Ledger(files: files)
+    #expect(again.overridden == ["/etc/modprobe.d/a.conf", "/etc/modprobe.d/b.conf"])
+    let entries = try again.entries()
+    #expect(entries.map(\.path) == ["/etc/modprobe.d/a.conf", "/etc/modprobe.d/b.conf"])
+    #expect(try entries.map { try again.bytes(of: $0.original) } == [Array("1".utf8), Array("2".utf8)])
+  }
+
+  @Test func aLineThatThePowerCutShortIsNoEntryAndSwallowsNone() throws {
+    var ledger = try Ledger(files: files)
+    try edit("/etc/modprobe.d/a.conf", "1", &ledger)
+    try files.append(Array(#"{"at":"2026-01-01T00:00:00.000Z","beca"#.utf8), to: Ledger.path)
+    var next = try Ledger(files: files)
+    #expect(try next.entries().count == 1)
+    try edit("/etc/modprobe.d/b.conf", "2", &next)
+    #expect(try Ledger(files: files).entries().map(\.path) == ["/etc/modprobe.d/a.conf", "/etc/modprobe.d/b.conf"])
+  }
+
+  @Test func aLongFightOverAFileDoesNotMakeTheLedgerLong() throws {
+    var ledger = try Ledger(files: files)
+    try edit("/etc/modprobe.d/calm.conf", "calm", &ledger)
+    for turn in 0..<2000 { try edit("/etc/modprobe.d/a.conf", "version \(turn)", &ledger) }
+    #expect(try ledger.entries().count <= 1024)
+    #expect(try originals() <= 1024)
+    let paths = RecordedPath.all(try Ledger(files: files).entries())
+    #expect(paths.map(\.path) == ["/etc/modprobe.d/a.conf", "/etc/modprobe.d/calm.conf"])
+    #expect(try paths.map { try ledger.bytes(of: $0.original) } == [Array("version 1999".utf8), Array("calm".utf8)])
+  }
+
+  @Test func whoeverMakesUpNamesDoesNotMakeTheLedgerLong() throws {
+    var ledger = try Ledger(files: files)
+    for turn in 0..<2100 {
+      try edit("/etc/modprobe.d/\(turn).conf", "\(turn)", &ledger)
+      files.takeAway("/etc/modprobe.d/\(turn).conf")
+    }
+    #expect(try ledger.entries().count <= 1024)
+    #expect(ledger.overridden.count <= 1024)
+    #expect(try originals() <= 1024)
+  }
+
+  @Test func aLedgerThatCannotBeFoldedIsNoReasonNotToWrite() throws {
+    var ledger = try Ledger(files: files)
+    files.fail(
+      .write, Ledger.path, with: FileFailure(.write, Ledger.path, errno: 28, token: "NoSpace", reason: "full"))
+    for turn in 0..<1100 { try edit("/etc/modprobe.d/a.conf", "\(turn)", &ledger) }
+    #expect(try ledger.entries().count == 1100)
+  }
+}
