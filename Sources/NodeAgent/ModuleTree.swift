@@ -20,7 +20,9 @@ struct ModuleTree {
   private var known: [ModuleName: Entry] = [:]
   private(set) var softdepIndex: [UInt8]?
 
-  init(release: String) { directory = "/lib/modules/\(release)" }
+  init(release: String) { self.init(directory: "/lib/modules/\(release)") }
+
+  init(directory: String) { self.directory = directory }
 
   /// Looks the modules and all their dependencies up, from memory where the indexes have not changed.
   mutating func look(up modules: [ModuleName], in files: any ReadableFiles) throws(FileFailure) -> [ModuleName: Entry] {

@@ -163,9 +163,8 @@ package struct Observer {
   private mutating func otherKernels() throws(FileFailure) -> [InstalledKernel] {
     var kernels: [InstalledKernel] = []
     let sctp = ModuleName("sctp")
-    for entry in try access.files.list("/lib/modules")?.entries ?? [] {
-      guard entry.kind == .directory, entry.name != access.kernelRelease, try isInstalled(entry.name) else { continue }
-      var other = otherTrees[entry.name] ?? ModuleTree(release: entry.name)
+    for entry in try otherKernelTrees() {
+      var other = otherTrees[entry.path] ?? ModuleTree(directory: entry.path)
       do throws(FileFailure) {
         let found = try other.look(up: [sctp], in: access.files)[sctp]
         var present = found?.isBuiltin == true
@@ -174,15 +173,38 @@ package struct Observer {
       } catch {
         kernels.append(InstalledKernel(release: entry.name, hasSCTP: nil))
       }
-      otherTrees[entry.name] = other
+      otherTrees[entry.path] = other
     }
     return kernels
   }
 
+  /// The module trees of the kernels that could be booted next: those beside the running one's, and where the system is
+  /// an image (ostree), those of the deployments that wait for a reboot.
+  private func otherKernelTrees() throws(FileFailure) -> [FileEntry] {
+    var parents = ["/lib/modules"]
+    for system in try directories(in: "/ostree/deploy") {
+      for deployment in try directories(in: "\(system.path)/deploy") {
+        parents.append("\(deployment.path)/usr/lib/modules")
+      }
+    }
+    var trees: [FileEntry] = []
+    for parent in parents {
+      for entry in try directories(in: parent)
+      where entry.name != access.kernelRelease && !trees.contains(where: { $0.name == entry.name }) {
+        if try isInstalled(entry.path) { trees.append(entry) }
+      }
+    }
+    return trees
+  }
+
+  private func directories(in parent: String) throws(FileFailure) -> [FileEntry] {
+    try access.files.list(parent)?.entries.filter { $0.kind == .directory } ?? []
+  }
+
   /// A removed kernel may leave a directory behind, for modules that were built for it.
-  private func isInstalled(_ release: String) throws(FileFailure) -> Bool {
+  private func isInstalled(_ tree: String) throws(FileFailure) -> Bool {
     for name in ["modules.dep", "modules.builtin", "modules.order", "vmlinuz", "kernel"] {
-      if try access.files.stamp("/lib/modules/\(release)/\(name)") != nil { return true }
+      if try access.files.stamp("\(tree)/\(name)") != nil { return true }
     }
     return false
   }

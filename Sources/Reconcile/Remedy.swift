@@ -39,9 +39,13 @@ package enum Remedy {
   /// there is one, else with grubby.
   package static func commandLine(_ word: String, without module: ModuleName? = nil) -> String {
     var kept = ""
-    if let module, let equals = word.firstIndex(of: "=") {
-      let others = word[word.index(after: equals)...].split(separator: ",").filter { ModuleName(String($0)) != module }
-      if !others.isEmpty { kept = word[...equals] + others.joined(separator: ",") }
+    // Double quotes are the kernel's, and what is kept of a list of names needs none.
+    let plain = word.filter { $0 != "\"" }
+    if let module, let equals = plain.firstIndex(of: "=") {
+      let others = plain[plain.index(after: equals)...].split(separator: ",").filter {
+        ModuleName(String($0)) != module
+      }
+      if !others.isEmpty { kept = plain[...equals] + others.joined(separator: ",") }
     }
     return "rpm-ostree kargs --delete='\(word)'\(kept.isEmpty ? "" : " --append='\(kept)'")"
       + " || grubby --update-kernel=ALL --remove-args='\(word)'\(kept.isEmpty ? "" : " --args='\(kept)'")"

@@ -42,6 +42,15 @@ private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("
     ])
 }
 
+@Test func theKernelOfADeploymentThatWaitsForTheRebootIsSeen() throws {
+  let node = try observed {
+    $0.files.plant("/ostree/deploy/rhcos/deploy/abc.0/usr/lib/modules/5.14.0/modules.dep", "sctp.ko:\n")
+    $0.files.plant("/ostree/deploy/rhcos/deploy/def.0/usr/lib/modules/5.14.1/modules.dep", "dccp.ko:\n")
+    $0.files.plant("/ostree/deploy/rhcos/deploy/def.0.origin", "[origin]\n")
+  }
+  #expect(node.otherKernels == [InstalledKernel(release: "5.14.1", hasSCTP: false)])
+}
+
 @Test func settingsOfSCTPAreReadInTheOrderOfSystemd() throws {
   let node = try observed {
     $0.files.plant("/usr/lib/sysctl.d/50-a.conf", "net.sctp.max_burst = 8\n")

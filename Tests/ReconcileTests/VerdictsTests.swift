@@ -67,6 +67,15 @@ func modprobeRulesStopTheWaysThatObeyThem(rules: String, ways: [Bool]) {
       "rpm-ostree kargs --delete='module_blacklist=dccp,sctp' --append='module_blacklist=dccp' ||"))
 }
 
+@Test(arguments: [
+  (#"module_blacklist="dccp,sctp""#, #"--delete='module_blacklist="dccp,sctp"' --append='module_blacklist=dccp'"#),
+  (#""module_blacklist=sctp""#, #"--delete='"module_blacklist=sctp"' ||"#),
+])
+func aQuotedListIsDeletedAsItIsWritten(word: String, arguments: String) {
+  let remedy = Verdicts(module: sctp, node: .made(commandLine: word)).explicit.blockedBy.first?.remedy
+  #expect(remedy?.contains(arguments) == true, "\(remedy ?? "")")
+}
+
 @Test func moduleBlacklistOfADependencyStopsEverythingToo() {
   #expect(open(.made(commandLine: "module_blacklist=udp_tunnel")) == [false, false, false])
 }
