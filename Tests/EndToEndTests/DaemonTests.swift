@@ -55,6 +55,22 @@ private final class Daemon {
   #expect(daemon.node.text("etc/modprobe.d/sctp-blacklist.conf") == "")
 }
 
+@Test func theStatusHoldsWhatExplainSays() throws {
+  let node = try MadeUpNode(commandLine: "quiet module_blacklist=dccp,sctp")
+  try node.put("etc/modprobe.d/CIS.conf", "install sctp /bin/false\n")
+  try node.put("etc/sysctl.conf", "net.sctp.rto_min = 500\n")
+  let daemon = try Daemon(node, "--observe-only")
+  let status = try #require(try daemon.status { ($0["modules"] as? [Any])?.isEmpty == false })
+  let output = try node.run("explain", "-o", "json").output
+  let explained = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+  for key in ["kernel", "notes"] {
+    let (said, shown) = (status[key] as? NSObject, explained[key] as? NSObject)
+    #expect(said != nil && said == shown, "\(key)")
+  }
+  let verdicts = [status, explained].map { ($0["modules"] as? [[String: Any]])?.first?["verdicts"] as? NSObject }
+  #expect(verdicts[0] != nil && verdicts[0] == verdicts[1])
+}
+
 @Test func theDaemonUnblocksWhatANewFileBlocks() throws {
   let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
   #expect(try daemon.status(where: daemon.files("InSync")) != nil)
