@@ -25,8 +25,8 @@ IMAGE_ARGS ?=
 FORM ?= binary
 ROLE ?= worker
 
-.PHONY: help bench deploy-test mutate packages check lint coverage format test fuzz vm-test demo release install install-only \
-  image image-only machineconfig clean
+.PHONY: help bench deploy-test mutate packages test-packages check lint coverage format test fuzz vm-test demo release \
+  install install-only image image-only machineconfig clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +43,11 @@ lint: packages
 	.ci/check-purity
 	Tests/Mutations/run --fit
 
-coverage: packages ## the unit tests, and the lines that they run
+# What the unit tests hold /metrics and the page to.
+test-packages: packages
+	@$(INSTALL_PACKAGES) prometheus chromium
+
+coverage: test-packages ## the unit tests, and the lines that they run
 	swift build --build-tests $(TEST_FLAGS)
 	swift test --skip-build $(TEST_FLAGS)
 	Tests/Coverage/report "$$(swift test $(TEST_FLAGS) --show-codecov-path)"
