@@ -66,6 +66,9 @@ struct BlockingRules {
     }
   }
 
+  /// What RHEL keeps in kernel-modules-extra, of what this agent is for.
+  private static let inExtraPackage: Set<ModuleName> = [ModuleName("sctp"), ModuleName("sctp_diag")]
+
   /// A module that is not there for one of four reasons, each with its own cure.
   private func missing(_ name: ModuleName, _ facts: ModuleFacts) -> Blocker {
     let release = node.kernel.release
@@ -87,6 +90,10 @@ struct BlockingRules {
       return blocker(
         at: tree, "there is no \(tree)/modules.dep, without which no module is found by its name",
         "depmod -a \(release)")
+    case .indexed where !Self.inExtraPackage.contains(name):
+      return blocker(
+        at: tree, "there is no \(name) for kernel \(release): its package is not installed, or the name is misspelt",
+        "dnf provides '*/\(name).ko*'")
     case .indexed:
       return blocker(
         at: tree, "there is no \(name) for kernel \(release): its package kernel-modules-extra is not installed",

@@ -17,6 +17,12 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup var node: NodeOptions
   @OptionGroup var output: OutputOption
 
+  func validate() throws {
+    guard !module.isEmpty, !module.contains(where: { $0 == "/" || $0.isWhitespace }) else {
+      throw ValidationError("'\(module)' is no module's name")
+    }
+  }
+
   func run() throws {
     let name = ModuleName(module)
     let state: NodeState

@@ -133,6 +133,13 @@ func whatARuleHoldsDoesNotReachTheTerminalRaw(command: String) throws {
   if command == "check" { #expect(output.split(separator: "\n").count == 1) }
 }
 
+@Test func aNameThatNoModuleHasIsAUsageErrorOrMissing() throws {
+  for name in ["", "../../sctp", "a b"] { #expect(try node().run("explain", name).status == 64) }
+  let misspelt = try node().run("explain", "stcp")
+  #expect(misspelt.status == 1)
+  #expect(misspelt.output.contains("its package is not installed, or the name is misspelt"))
+}
+
 @Test func explainIsUnknownWhereARuleCannotBeRead() throws {
   let node = try node()
   let link = node.root.appending(path: "etc/modprobe.d/loop.conf")
