@@ -7,9 +7,6 @@ package import Reconcile
 ///
 /// To be made on the main thread before any other is started, so that SIGHUP, SIGTERM and SIGINT are blocked in all.
 package final class InotifyChanges: ChangeSource {
-  /// A burst such as truncate, write, close is waited out for this long, once.
-  private static let burstMilliseconds: Int32 = 1
-
   private let node: NodeRoot
   private let own: NodeRoot
   private let signals: Int32
@@ -56,7 +53,6 @@ package final class InotifyChanges: ChangeSource {
     while true {
       let limit = deadline.map { ContinuousClock.now.duration(to: $0).pollMilliseconds } ?? -1
       var wakes = poll(milliseconds: signalled.isEmpty ? limit : 0) || !signalled.isEmpty ? drain() : []
-      if !wakes.isEmpty, poll(milliseconds: Self.burstMilliseconds) { wakes.formUnion(drain()) }
       if isStale { renew() }
       if let deadline, deadline <= .now { wakes.insert(.deadline) }
       if !wakes.isEmpty { return wakes }

@@ -35,6 +35,8 @@ package final class Agent {
   private var contention = Contention()
   private var schedule: Schedule
   private var converged = false
+  /// When what no event tells of has to be looked at again, however many events there are.
+  private var wholeLookDue = Duration.zero
   private var lastStatus: String?
   private var lastFailures: Set<String> = []
   private var lastAnnouncementFailure: FileFailure?
@@ -83,7 +85,7 @@ package final class Agent {
         notifier.notify([.ready])
       } else if wakes.contains(.filesChanged) || wakes.contains(.modulesChanged) {
         if wakes.contains(.modulesChanged) { schedule.forgetProbe() }
-        look()
+        look(isAboutFiles: wakes == [.filesChanged] && clock.monotonic < wholeLookDue)
       } else if schedule.passIsDue(at: clock.monotonic) {
         look()
         rest()
@@ -115,17 +117,18 @@ package final class Agent {
     unwatched = Set(failures)
   }
 
-  private func look() {
+  private func look(isAboutFiles: Bool = false) {
     progress.begin()
     defer { progress.end() }
     watch()
     let started = clock.monotonic
     let now = clock.now
+    if !isAboutFiles { wholeLookDue = started + settings.resync }
     reconciler.readIntent(at: now)
     let contended = contention.contended
     let moment = Reconciler.Moment(
       now: now, resting: contended.filter { !contention.mayRepair($0, at: started) }, contended: contended,
-      probes: schedule.probeIsDue(at: started))
+      probes: schedule.probeIsDue(at: started), isAboutFiles: isAboutFiles)
     do {
       let pass = try reconciler.pass(
         moment, found: { note($0, at: now, monotonic: started) }, goesOn: { !changes.isTerminating },

@@ -8,6 +8,15 @@ package struct Observer {
   private var tree: ModuleTree
   private var otherTrees: [String: ModuleTree] = [:]
 
+  /// What need not be looked at, because an earlier observation with the same parameters knows it.
+  package enum Known {
+    case nothing
+    /// What the kernel says of itself and what else no file event tells of; it is read again with each resync.
+    case kernel(of: NodeState)
+    /// Everything but the drop-ins.
+    case modules(of: NodeState)
+  }
+
   package init(_ access: NodeAccess) {
     self.access = access
     tree = ModuleTree(release: access.kernelRelease)
@@ -18,17 +27,22 @@ package struct Observer {
   ///   - users: names to find the numbers of; `groups` likewise.
   ///   - inspects: whether to open module files that the kernel has no need to judge. That unpacks them, which costs
   ///     about as much as loading them.
-  ///   - previous: an observation of the same since which at most drop-ins have changed; only they are read again.
+  ///   - known: what need not be looked at.
   /// - Throws: what keeps the observation from meaning anything; an unreadable drop-in does not.
   package mutating func observe(
     modules: [ModuleName], users: Set<String> = [], groups: Set<String> = [], inspects: Bool = false,
-    after previous: NodeState? = nil
+    known: Known = .nothing
   ) throws(FileFailure) -> NodeState {
-    let around: NodeState
-    if let previous {
-      around = previous
-    } else {
-      around = try surroundings(of: modules, users: users, groups: groups, inspects: inspects)
+    var around: NodeState
+    switch known {
+    case .nothing: around = try surroundings(of: modules, users: users, groups: groups, inspects: inspects)
+    case .kernel(of: let earlier):
+      around = earlier
+      let found = try tree.look(up: modules, in: access.files)
+      around.softdepIndex = tree.softdepIndex
+      around.modules = try facts(found, inspects: around.kernel.judgesSignatures)
+      around.moduleTree = try treeState()
+    case .modules(of: let earlier): around = earlier
     }
     var unreadable: [FileFailure] = []
     var entries: [String: FileEntry] = [:]

@@ -34,12 +34,18 @@ package struct Reconciler {
     package var resting: Set<String>
     package var contended: Set<String>
     package var probes: Bool
+    /// True where only an event about files is the reason for the pass.
+    package var isAboutFiles: Bool
 
-    package init(now: Timestamp, resting: Set<String> = [], contended: Set<String> = [], probes: Bool = true) {
+    package init(
+      now: Timestamp, resting: Set<String> = [], contended: Set<String> = [], probes: Bool = true,
+      isAboutFiles: Bool = false
+    ) {
       self.now = now
       self.resting = resting
       self.contended = contended
       self.probes = probes
+      self.isAboutFiles = isAboutFiles
     }
   }
 
@@ -65,6 +71,8 @@ package struct Reconciler {
   /// nil: they have to be read.
   private var intentStamps: [FileStamp]?
   private var probes: [AddressFamily: ProbeReading] = [:]
+  /// What the last pass saw under the intent that is in force; nil: there has been none.
+  private var lastSeen: NodeState?
 
   /// Reads the ledger; throws where the state directory cannot be read, unless nothing is to be written there.
   package init(access: NodeAccess, settings: Settings) throws(FileFailure) {
@@ -88,6 +96,7 @@ package struct Reconciler {
     if let state = reading.state {
       desired = state
       intentErrors = []
+      lastSeen = nil
     } else {
       intentErrors = reading.issues.filter { $0.severity == .error }
       // It may have been unreadable for a moment only.
@@ -127,12 +136,11 @@ package struct Reconciler {
   }
 
   /// Looks and decides without acting; nil: there is no valid intent.
-  package mutating func look() throws(FileFailure) -> (NodeState, Plan)? { try look(after: nil) }
+  package mutating func look() throws(FileFailure) -> (NodeState, Plan)? { try look(knowing: .nothing) }
 
-  /// - Parameter previous: an observation since which at most files have changed; nil: there is none.
-  private mutating func look(after previous: NodeState?) throws(FileFailure) -> (NodeState, Plan)? {
+  private mutating func look(knowing known: Observer.Known) throws(FileFailure) -> (NodeState, Plan)? {
     guard let desired else { return nil }
-    let node = try observe(desired, also: [], after: previous)
+    let node = try observe(desired, also: [], known: known)
     return (
       node,
       Plan(desired: desired, node: node, policy: settings.policy, overridden: applier.ledger.overridden)
@@ -148,7 +156,7 @@ package struct Reconciler {
   package mutating func pass(
     _ moment: Moment, found: (Plan) -> Void = { _ in }, goesOn: () -> Bool = { true }, acted: () -> Void = {}
   ) throws(FileFailure) -> Pass {
-    guard let desired, let (node, plan) = try look() else {
+    guard let desired, let (node, plan) = try firstLook(moment) else {
       return Pass(
         observation: Observation(desired: nil, intentErrors: intentErrors, node: nil, plan: nil, at: moment.now),
         acted: nil, heldUntil: nil, probed: false, isOvertaken: false)
@@ -160,9 +168,9 @@ package struct Reconciler {
     var (after, left) = (node, plan)
     if !due.isEmpty {
       acted()
-      let isFilesOnly = due.allSatisfy { $0.path != nil }
-      (after, left) = try look(after: isFilesOnly ? node : nil) ?? (node, plan)
+      (after, left) = try look(knowing: plan.loads ? .nothing : .modules(of: node)) ?? (node, plan)
     }
+    lastSeen = after
     let probed = moment.probes && probe(after, at: moment.now, while: goesOn)
     let observation = Observation(
       desired: desired, intentErrors: intentErrors, node: after, plan: left, outcomes: outcomes,
@@ -185,13 +193,21 @@ package struct Reconciler {
     if let step = features.step(ready: ready, current: current, at: now) { try applier.announce(step) }
   }
 
+  private mutating func firstLook(_ moment: Moment) throws(FileFailure) -> (NodeState, Plan)? {
+    if moment.isAboutFiles, let lastSeen, let (node, plan) = try look(knowing: .kernel(of: lastSeen)), !plan.loads {
+      return (node, plan)
+    }
+    return try look()
+  }
+
   private func isDue(_ step: Step, held: Bool, _ moment: Moment) -> Bool {
     guard let path = step.path else { return true }
     return !held && !moment.resting.contains(path)
   }
 
   private mutating func observe(
-    _ desired: DesiredState, also modules: [ModuleName], inspects: Bool = false, after previous: NodeState? = nil
+    _ desired: DesiredState, also modules: [ModuleName], inspects: Bool = false,
+    known: Observer.Known = .nothing
   ) throws(FileFailure) -> NodeState {
     func names(_ principals: [DesiredFile.Principal?]) -> Set<String> {
       Set(
@@ -202,7 +218,7 @@ package struct Reconciler {
     }
     return try observer.observe(
       modules: desired.wanted + desired.keptOut + modules, users: names(desired.files.map(\.user)),
-      groups: names(desired.files.map(\.group)), inspects: inspects, after: previous)
+      groups: names(desired.files.map(\.group)), inspects: inspects, known: known)
   }
 
   /// When the machine-config daemon's last change counts as settled; nil: it does already, or there is no daemon.
@@ -240,6 +256,8 @@ extension NodeState {
 }
 
 extension Plan {
+  fileprivate var loads: Bool { steps.contains { $0.path == nil } }
+
   fileprivate var owners: [String: FileVerdict.Owner] {
     Dictionary(files.map { ($0.path, $0.owner) }, uniquingKeysWith: { first, _ in first })
   }

@@ -143,6 +143,22 @@ private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000
   }
 }
 
+@Test func anEventAboutFilesIsNoReasonToAskTheKernelAgainUnlessAModuleIsToBeLoaded() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  var moment = later
+  moment.isAboutFiles = true
+  node.proc.plant("/sys/kernel/modules_disabled", "1\n")
+  node.files.plant(blacklist, "blacklist sctp\n")
+  let repaired = try reconciler.pass(moment)
+  #expect(try node.text(blacklist) == "")
+  #expect(repaired.observation.node?.kernel.modulesDisabled == false)
+  node.sys.takeAway("/module/sctp")
+  #expect(try reconciler.pass(moment).observation.node?.kernel.modulesDisabled == true)
+  #expect(try reconciler.pass(later).observation.node?.kernel.modulesDisabled == true)
+}
+
 @Test func theIntentDirectoryReplacesTheBuiltInIntent() throws {
   let node = NodeInMemory()
   node.files.plant(
