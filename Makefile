@@ -25,8 +25,8 @@ IMAGE_ARGS ?=
 FORM ?= binary
 ROLE ?= worker
 
-.PHONY: help bench deploy-test mutate packages test-packages check lint coverage format test fuzz vm-test demo release \
-  install install-only image image-only machineconfig clean
+.PHONY: help bench endurance soak deploy-test mutate packages test-packages check lint coverage format test fuzz vm-test \
+  demo release install install-only image image-only machineconfig clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,7 +55,7 @@ coverage: test-packages ## the unit tests, and the lines that they run
 format: ## put every Swift file in the one format
 	swift format --in-place --recursive Package.swift Sources Tests
 
-test: check fuzz vm-test deploy-test ## every test: unit, integration on made-up roots, and real kernels in VMs
+test: check fuzz vm-test endurance deploy-test ## every test: unit, integration on made-up roots, and real kernels in VMs
 
 fuzz: packages ## the parsers, fed made-up input for a short while
 	Tests/Fuzz/run 10
@@ -65,6 +65,13 @@ mutate: packages ## deliberate faults in the targets that decide, each of which 
 
 vm-test: packages release ## the scenarios of Tests/VM only
 	Tests/VM/run
+
+endurance: packages release ## a thousand deaths by SIGKILL under drift, and a short soak
+	Tests/Endurance/kills
+	Tests/Endurance/soak -n 1000 -r 50000
+
+soak: packages release ## 10,000 drifts and 1,000,000 requests: the agent must not grow (10 minutes)
+	Tests/Endurance/soak
 
 deploy-test: packages ## manifests, alerts, units and MachineConfigs only; with the agent where one is built
 	Tests/deploy/run

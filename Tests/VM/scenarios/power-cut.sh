@@ -1,6 +1,6 @@
-#: unproven on ext4 it has passed six cuts, and not yet twenty
 #: machine power-cut
 #: cuts 20
+#: timeout 120
 #: needs agent
 # The node loses power again and again while the agent changes files and undoes its changes, on ext4 with a journal.
 # Whatever the moment: each file holds its old or its new bytes, the daemon's next start converges and leaves nothing of
