@@ -10,6 +10,21 @@ enum Base64 {
     }
   }
 
+  /// Whether `decode` would give bytes.
+  static func isValid(_ text: ArraySlice<UInt8>) -> Bool {
+    let whole = values.withUnsafeBufferPointer { values in
+      text.withUnsafeBufferPointer { text in
+        var position = 0
+        while position + 4 <= text.count,
+          values[Int(text[position])] | values[Int(text[position + 1])] | values[Int(text[position + 2])]
+            | values[Int(text[position + 3])] < 64
+        { position += 4 }
+        return position
+      }
+    }
+    return whole == text.count || decode(text.dropFirst(whole)) != nil
+  }
+
   private static func decode(
     _ text: UnsafeBufferPointer<UInt8>, _ values: UnsafeBufferPointer<UInt8>
   ) -> [UInt8]? {

@@ -35,43 +35,74 @@ struct DataURL: Equatable {
 
   /// The bytes meant.
   func decoded() throws(Failure) -> [UInt8] {
-    guard isBase64 else { return try percentDecoded() }
-    // Go's decoder would pass over a carriage return; the lexer before it does not.
+    guard isBase64 else {
+      if let fault = percentFault() { throw fault }
+      return percentDecoded()
+    }
     if !encoded.contains(0x0D), let bytes = Base64.decode(encoded) { return bytes }
+    throw base64Fault
+  }
+
+  /// Throws what `decoded` would throw.
+  func validate() throws(Failure) {
+    guard isBase64 else {
+      if let fault = percentFault() { throw fault }
+      return
+    }
+    guard Base64.isValid(encoded), !encoded.contains(0x0D) else { throw base64Fault }
+  }
+
+  /// Go's decoder would pass over a carriage return; the lexer before it does not.
+  private var base64Fault: Failure {
     for (index, byte) in zip(encoded.indices, encoded)
     where byte != 0x0A && byte != UInt8(ascii: "=") && !Self.isBase64Character(byte) {
-      throw Failure(
+      return Failure(
         reason: "the base64 data hold \(Self.name(byte)), which is not of its alphabet", offset: offset(of: index))
     }
-    throw Failure(
+    return Failure(
       reason: "the base64 data are cut off or wrongly padded",
       offset: offset(of: encoded.firstIndex(of: UInt8(ascii: "=")) ?? encoded.endIndex))
   }
 
-  private func percentDecoded() throws(Failure) -> [UInt8] {
+  private func percentFault() -> Failure? {
+    let standsForItself = Self.standsForItself
+    let fault: Int? = standsForItself.withUnsafeBufferPointer { standsForItself in
+      encoded.withUnsafeBufferPointer { bytes in
+        var position = 0
+        while position < bytes.count {
+          let byte = bytes[position]
+          guard standsForItself[Int(byte)] else { return position }
+          position += 1
+          guard byte == UInt8(ascii: "%") else { continue }
+          guard position + 1 < bytes.count, Hex.value(of: bytes[position]) != nil,
+            Hex.value(of: bytes[position + 1]) != nil
+          else { return position - 1 }
+          position += 2
+        }
+        return nil
+      }
+    }
+    guard let index = fault.map({ encoded.startIndex + $0 }) else { return nil }
+    let byte = encoded[index]
+    return Failure(
+      reason: byte == UInt8(ascii: "%")
+        ? "a '%' in the data lacks its two hexadecimal digits; write %25 for itself"
+        : "the data hold \(Self.name(byte)), which must be written %\(Hex.text([byte]).uppercased())",
+      offset: offset(of: index))
+  }
+
+  /// Of data without a fault.
+  private func percentDecoded() -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(encoded.count)
-    var position = encoded.startIndex
-    while position < encoded.endIndex {
-      let byte = encoded[position]
-      guard Self.standsForItself(byte) else {
-        throw Failure(
-          reason: "the data hold \(Self.name(byte)), which must be written %\(Hex.text([byte]).uppercased())",
-          offset: offset(of: position))
-      }
-      if byte == UInt8(ascii: "%") {
-        guard position + 2 < encoded.endIndex, let high = Hex.value(of: encoded[position + 1]),
-          let low = Hex.value(of: encoded[position + 2])
-        else {
-          throw Failure(
-            reason: "a '%' in the data lacks its two hexadecimal digits; write %25 for itself",
-            offset: offset(of: position))
-        }
+    var rest = encoded
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), let high = rest.popFirst().flatMap(Hex.value),
+        let low = rest.popFirst().flatMap(Hex.value)
+      {
         bytes.append(high << 4 | low)
-        position += 3
       } else {
         bytes.append(byte)
-        position += 1
       }
     }
     return bytes
@@ -81,15 +112,9 @@ struct DataURL: Equatable {
     (byte | 0x20).isLowercaseLetter && byte < 0x80 || (byte >= 0x30 && byte <= 0x39) || byte == 0x2B || byte == 0x2F
   }
 
-  private static func standsForItself(_ byte: UInt8) -> Bool {
-    switch byte {
-    case ...0x20, 0x7F...: false
-    case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "#"), UInt8(ascii: "\""), UInt8(ascii: "{"),
-      UInt8(ascii: "}"), UInt8(ascii: "|"), UInt8(ascii: "\\"), UInt8(ascii: "^"), UInt8(ascii: "["),
-      UInt8(ascii: "]"), UInt8(ascii: "`"):
-      false
-    default: true
-    }
+  /// By byte.
+  private static let standsForItself: [Bool] = (0...255).map { (byte: UInt8) in
+    byte > 0x20 && byte < 0x7F && !#"<>#"{}|\^[]`"#.utf8.contains(byte)
   }
 
   static func name(_ byte: UInt8) -> String {

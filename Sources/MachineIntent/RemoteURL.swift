@@ -9,7 +9,8 @@ struct RemoteURL {
     let reason: String
   }
 
-  private static let schemes: Set<String> = ["http", "https", "tftp", "s3", "gs", "oem"]
+  /// Of every version.
+  private static let schemes: Set<String> = ["http", "https", "tftp", "s3"]
 
   init(_ text: ArraySlice<UInt8>, version: IgnitionVersion) throws(Failure) {
     let (url, fragment) = Self.cut(text, at: "#")
@@ -27,6 +28,8 @@ struct RemoteURL {
     try Self.checkEscapes(fragment)
     switch scheme {
     case "arn" where version >= .firstWithARN: try checkARN()
+    case "gs" where version.major == 2 || version >= .firstWithGoogleStorage: break
+    case "oem" where version.major == 2: break
     case _ where Self.schemes.contains(scheme): break
     default: throw Self.unknownKind
     }

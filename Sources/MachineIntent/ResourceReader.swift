@@ -59,7 +59,9 @@ struct ResourceReader {
         continue
       }
       let name = fields.present(header[folding: "name"]).flatMap { fields.string($0, named: "name", &findings) } ?? ""
-      if let value = fields.present(header[folding: "value"]) { _ = fields.string(value, named: "value", &findings) }
+      if let value = fields.present(header[folding: "value"]), fields.string(value, named: "value", &findings) == "" {
+        findings.error(.source, at: value.location, "an HTTP header of '\(path)' has an empty value")
+      }
       if name.isEmpty {
         findings.error(.source, at: header.location, "an HTTP header of '\(path)' has no name")
       } else if !names.insert(name).inserted {
@@ -111,7 +113,7 @@ struct ResourceReader {
     }
     do throws(DataURL.Failure) {
       let url = try DataURL(source)
-      _ = try url.decoded()
+      try url.validate()
       if let control = source.firstIndex(where: { $0 < 0x20 }) {
         findings.warning(
           .dataURLLineBreak, at: field.location(ofByte: control - source.startIndex),

@@ -18,15 +18,13 @@ struct SourceEncoding {
 
   private static func firstCRLF(in bytes: [UInt8]) -> (line: Int, column: Int)? {
     bytes.withUnsafeBufferPointer { bytes in
-      var line = 1
-      var lineStart = 0
-      for position in bytes.indices {
-        if bytes[position] == 0x0A {
-          line += 1
-          lineStart = position + 1
-        } else if bytes[position] == 0x0D, position + 1 < bytes.count, bytes[position + 1] == 0x0A {
-          return (line, UTF8Columns.count(bytes[lineStart..<position]) + 1)
-        }
+      var start = 0
+      while let carriageReturn = bytes[start...].firstIndex(of: 0x0D) {
+        start = carriageReturn + 1
+        guard start < bytes.count, bytes[start] == 0x0A else { continue }
+        let before = bytes[..<carriageReturn]
+        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        return (before.count { $0 == 0x0A } + 1, UTF8Columns.count(before[lineStart...]) + 1)
       }
       return nil
     }

@@ -13,6 +13,7 @@ import Testing
   ])
   func isDecoded(url: String, data: String) throws {
     #expect(try decode(url) == Array(data.utf8))
+    try DataURL(Array(url.utf8)[...]).validate()
   }
 
   @Test(arguments: [
@@ -26,6 +27,7 @@ import Testing
   ])
   func isRefused(url: String) {
     #expect(throws: DataURL.Failure.self) { try decode(url) }
+    #expect(throws: DataURL.Failure.self) { try DataURL(Array(url.utf8)[...]).validate() }
   }
 
   @Test(

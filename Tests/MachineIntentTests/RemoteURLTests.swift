@@ -27,6 +27,15 @@ import Testing
   func isRefused(url: String) throws { #expect(try !isAccepted(url)) }
 
   @Test(arguments: [
+    ("gs://b/k", "3.1.0", false), ("gs://b/k", "3.2.0", true), ("gs://b/k", "2.4.0", true),
+    ("oem:///x", "3.2.0", false),
+    ("oem:///x", "2.2.0", true), ("s3://b/k", "3.0.0", true),
+  ])
+  func someKindsAreOfSomeVersions(url: String, version: String, isTaken: Bool) throws {
+    #expect(try isAccepted(url, version: version) == isTaken)
+  }
+
+  @Test(arguments: [
     ("arn:aws:s3:::b/k", true), ("arn:aws:s3:::b", false), ("arn:aws:iam:::b/k", false), ("arn:aws:s3", false),
     ("arn:aws:s3:r:1:accesspoint/p/o/k", true), ("arn:aws:s3:r:1:accesspoint/p", false),
     ("arn:aws:s3:::b/k?versionId=", false),
