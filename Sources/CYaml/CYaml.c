@@ -67,6 +67,8 @@ static int flatten(const yaml_event_t *from, CYaml_Event *to) {
   *to = (CYaml_Event){
       .line = from->start_mark.line,
       .column = from->start_mark.column,
+      .index = from->start_mark.index,
+      .endIndex = from->end_mark.index,
       .endLine = from->end_mark.line,
       .endColumn = from->end_mark.column,
   };

@@ -10,8 +10,8 @@ enum Base64 {
     }
   }
 
-  /// Whether `decode` would give bytes.
-  static func isValid(_ text: ArraySlice<UInt8>) -> Bool {
+  /// What stands behind the groups of four with which a text begins: padding, line breaks and what is wrong.
+  static func rest(of text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     let whole = values.withUnsafeBufferPointer { values in
       text.withUnsafeBufferPointer { text in
         var position = 0
@@ -22,7 +22,7 @@ enum Base64 {
         return position
       }
     }
-    return whole == text.count || decode(text.dropFirst(whole)) != nil
+    return text.dropFirst(whole)
   }
 
   private static func decode(

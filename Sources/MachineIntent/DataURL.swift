@@ -15,12 +15,12 @@ struct DataURL: Equatable {
   let isBase64: Bool
   /// As they stand after the comma.
   let encoded: ArraySlice<UInt8>
-  private let start: Int
+  private let url: ArraySlice<UInt8>
 
   /// Checks everything before the data; `decoded` checks the rest.
   init(_ text: ArraySlice<UInt8>) throws(Failure) {
     guard text.starts(with: Self.scheme) else { throw Failure(reason: "it does not begin with 'data:'", offset: 0) }
-    start = text.startIndex
+    url = text
     var header = Header(rest: text.dropFirst(Self.scheme.count))
     do throws(Header.Problem) {
       isBase64 = try header.read()
@@ -31,7 +31,7 @@ struct DataURL: Equatable {
   }
 
   /// Of a byte in `encoded`, how far it stands behind the URL's beginning.
-  private func offset(of index: Int) -> Int { index - start }
+  private func offset(of index: Int) -> Int { index - url.startIndex }
 
   /// The bytes meant.
   func decoded() throws(Failure) -> [UInt8] {
@@ -49,7 +49,14 @@ struct DataURL: Equatable {
       if let fault = percentFault() { throw fault }
       return
     }
-    guard Base64.isValid(encoded), !encoded.contains(0x0D) else { throw base64Fault }
+    let rest = Base64.rest(of: encoded)
+    guard rest.isEmpty || !rest.contains(0x0D) && Base64.decode(rest) != nil else { throw base64Fault }
+  }
+
+  /// The byte of a valid URL at which Ignition's check of URLs fails: a tab in a parameter, a line break in base64.
+  var controlOffset: Int? {
+    let header = url[..<encoded.startIndex].firstIndex { $0 < 0x20 }
+    return (header ?? (isBase64 ? Base64.rest(of: encoded).firstIndex(of: 0x0A) : nil)).map(offset)
   }
 
   /// Go's decoder would pass over a carriage return; the lexer before it does not.
@@ -220,7 +227,7 @@ struct DataURL: Equatable {
         switch byte {
         case UInt8(ascii: "\""): return body[..<(rest.startIndex - 1)]
         case UInt8(ascii: "\\"): _ = rest.popFirst()
-        case ..<0x09, 0x0A..<0x20, 0x7F...:
+        case ..<0x09, 0x0A..<0x0D, 0x0E..<0x20, 0x7F...:
           throw Problem(reason: "a quoted parameter holds \(DataURL.name(byte))", position: rest.startIndex - 1)
         default: break
         }

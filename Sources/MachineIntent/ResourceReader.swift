@@ -114,10 +114,10 @@ struct ResourceReader {
     do throws(DataURL.Failure) {
       let url = try DataURL(source)
       try url.validate()
-      if let control = source.firstIndex(where: { $0 < 0x20 }) {
+      if let control = url.controlOffset {
         findings.warning(
-          .dataURLLineBreak, at: field.location(ofByte: control - source.startIndex),
-          "the data URL of '\(path)' holds \(DataURL.name(source[control])), which Ignition's URL check refuses; write it on "
+          .dataURLLineBreak, at: field.location(ofByte: control),
+          "the data URL of '\(path)' holds \(DataURL.name(source[source.startIndex + control])), which Ignition's URL check refuses; write it on "
             + "one line")
       }
     } catch {

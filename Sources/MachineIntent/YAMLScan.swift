@@ -5,30 +5,38 @@ enum YAMLScan {
   static func tree(
     of bytes: [UInt8], _ origin: TreeOrigin, limits: IntentLimits
   ) throws(TreeFailure) -> ConfigTree {
-    try refuseManyDirectives(bytes)
-    var scan = Scan(limits: limits, size: bytes.count)
-    let failure: TreeFailure? = bytes.withUnsafeBufferPointer { buffer in
+    let result: Result<ConfigTree, TreeFailure> = bytes.withUnsafeBufferPointer { source in
+      if let elided = ElidedText(source),
+        let tree = try? scan(source, as: elided, limits: limits, origin)
+      {
+        return .success(tree)
+      }
+      // What is malformed is found again in the text as it is, with its place.
       do throws(TreeFailure) {
-        try scan.run(over: buffer)
-        return nil
+        return .success(try scan(source, as: nil, limits: limits, origin))
       } catch {
-        return error
+        return .failure(error)
       }
     }
-    if let failure { throw failure }
+    return try result.get()
+  }
+
+  /// Reads the source, through `elided` where it is given.
+  static func scan(
+    _ source: UnsafeBufferPointer<UInt8>, as elided: ElidedText?, limits: IntentLimits, _ origin: TreeOrigin
+  ) throws(TreeFailure) -> ConfigTree {
+    var scan = Scan(limits: limits, source: source, elided: elided)
+    try scan.run()
     return scan.builder.finish(origin)
   }
 
   /// libyaml compares every `%TAG` with all before it: many of them would take minutes.
-  private static func refuseManyDirectives(_ bytes: [UInt8]) throws(TreeFailure) {
-    let directives = bytes.withUnsafeBufferPointer { bytes in
-      var count = 0
-      var previous = UInt8(ascii: "\n")
-      for byte in bytes {
-        if byte == UInt8(ascii: "%"), previous == UInt8(ascii: "\n") || previous == UInt8(ascii: "\r") { count += 1 }
-        previous = byte
-      }
-      return count
+  private static func refuseManyDirectives(_ text: UnsafeBufferPointer<UInt8>) throws(TreeFailure) {
+    var directives = 0
+    var previous = UInt8(ascii: "\n")
+    for byte in text {
+      if byte == UInt8(ascii: "%"), previous == UInt8(ascii: "\n") || previous == UInt8(ascii: "\r") { directives += 1 }
+      previous = byte
     }
     guard directives <= 1000 else {
       throw TreeFailure(code: .tooMany, line: 1, column: 1, reason: "\(directives) lines are YAML directives")
@@ -40,16 +48,36 @@ enum YAMLScan {
     private var anchors: [String: Int32] = [:]
     private let limits: IntentLimits
     private var expansion = AliasExpansion()
-    private var lines = LineCursor(input: UnsafeBufferPointer(start: nil, count: 0))
+    private let source: UnsafeBufferPointer<UInt8>
+    /// What libyaml is given in place of the source.
+    private let elided: ElidedText?
+    private var passedMarks = 0
+    private var lines: LineCursor
 
-    init(limits: IntentLimits, size: Int) {
-      builder = TreeBuilder(limits: limits, size: size)
+    init(limits: IntentLimits, source: UnsafeBufferPointer<UInt8>, elided: ElidedText?) {
+      builder = TreeBuilder(limits: limits, size: source.count)
       self.limits = limits
+      self.source = source
+      self.elided = elided
+      lines = LineCursor(input: source)
     }
 
-    mutating func run(over buffer: UnsafeBufferPointer<UInt8>) throws(TreeFailure) {
-      lines = LineCursor(input: buffer)
-      guard let parser = CYaml_open(buffer.baseAddress, buffer.count, limits.token) else {
+    mutating func run() throws(TreeFailure) {
+      guard let elided else { return try run(over: source) }
+      let failure: TreeFailure? = elided.bytes.withUnsafeBufferPointer { text in
+        do throws(TreeFailure) {
+          try run(over: text)
+          return nil
+        } catch {
+          return error
+        }
+      }
+      if let failure { throw failure }
+    }
+
+    private mutating func run(over text: UnsafeBufferPointer<UInt8>) throws(TreeFailure) {
+      try YAMLScan.refuseManyDirectives(text)
+      guard let parser = CYaml_open(text.baseAddress, text.count, limits.token) else {
         throw TreeFailure(code: .syntax, line: 1, column: 1, reason: "not enough memory")
       }
       defer { CYaml_close(parser) }
@@ -75,7 +103,7 @@ enum YAMLScan {
 
     private mutating func add(_ event: CYaml_Event) throws(TreeFailure) {
       let line = Int(event.line) + 1
-      let column = Int(event.column) + 1
+      let column = sourceColumn(event.column, at: event.index) + 1
       switch event.kind {
       case CYaml_documentStart:
         anchors.removeAll()
@@ -111,6 +139,10 @@ enum YAMLScan {
       }
     }
 
+    private mutating func sourceColumn(_ column: UInt32, at index: Int) -> Int {
+      elided?.column(Int(column), at: index, passing: &passedMarks) ?? Int(column)
+    }
+
     private mutating func remember(_ event: CYaml_Event, line: Int, column: Int) throws(TreeFailure) {
       guard let anchor = event.anchor else { return }
       guard anchors.count < limits.files else {
@@ -141,7 +173,7 @@ enum YAMLScan {
       if let tag = event.tag {
         switch Self.standardTag(tag) {
         case "binary":
-          guard let decoded = Base64.decode(value) else {
+          guard let decoded = Base64.decode(whole(value)) else {
             throw TreeFailure(code: .syntax, line: line, column: column, reason: "the '!!binary' value is not base64")
           }
           builder.text += decoded
@@ -151,22 +183,34 @@ enum YAMLScan {
         default: if style == .plain { style = .quoted }
         }
       }
-      builder.text.append(contentsOf: value)
+      if let elided {
+        elided.expand(value, of: source, to: &builder.text)
+      } else {
+        builder.text.append(contentsOf: value)
+      }
       if style == .literal {
         // Where the indentation is given by number, the text keeps the spaces beyond it.
         builder.indentations[Int32(builder.entries.count)] =
           lines.indentation(after: line) - LineCursor.leadingSpaces(value)
       }
-      try builder.addScalar(from: start, style: style, line: line, column: column, inset: Self.inset(event, value))
+      let inset = inset(event, column: column - 1, length: builder.text.count - start)
+      try builder.addScalar(from: start, style: style, line: line, column: column, inset: inset)
+    }
+
+    private func whole(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+      var text: [UInt8] = []
+      guard let elided else { return Array(value) }
+      elided.expand(value, of: source, to: &text)
+      return text
     }
 
     /// How far the text stands behind the event's place, if it stands there as it is: what is escaped, folded or tagged
     /// takes other columns than its own.
-    private static func inset(_ event: CYaml_Event, _ value: UnsafeBufferPointer<UInt8>) -> UInt8? {
+    private mutating func inset(_ event: CYaml_Event, column: Int, length: Int) -> UInt8? {
       guard event.line == event.endLine else { return nil }
       let quote = event.style == CYaml_quoted ? 1 : 0
-      let width = Int(event.endColumn) - Int(event.column) - 2 * quote
-      return width == value.count || width == UTF8Columns.count(value) ? UInt8(quote) : nil
+      let width = sourceColumn(event.endColumn, at: event.endIndex) - column - 2 * quote
+      return width == length || width == UTF8Columns.count(builder.text.suffix(length)) ? UInt8(quote) : nil
     }
   }
 

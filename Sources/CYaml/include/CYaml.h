@@ -23,6 +23,8 @@ typedef struct {
   CYaml_Style style;     // of a scalar
   uint32_t line;         // from 0
   uint32_t column;       // from 0, in characters
+  size_t index;          // how many characters stand before it
+  size_t endIndex;
   uint32_t endLine;
   uint32_t endColumn;
   const uint8_t *value;  // of a scalar; not ended by NUL
