@@ -33,6 +33,9 @@ def markdown(rows, about):
     notes = [f"- {row.measure}: {row.note}" for row in rows if row.note]
     noisy = [f"- {row.measure}{f' ({row.peer})' if row.peer else ''}: {'; '.join(row.noises())}"
              for row in rows if row.noises()]
+    busiest = max(row.busy for row in rows)
+    if busiest > 0.1:
+        noisy.append(f"- everything: others used up to {busiest:.0%} of the machine")
     if notes:
         lines += ["", "How to read it:", "", *dict.fromkeys(notes)]
     lines += ["", "Noisy:" if noisy else "Nothing was noisy.", *([""] + noisy if noisy else [])]

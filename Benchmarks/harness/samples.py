@@ -48,12 +48,7 @@ class Row:
 
     def noises(self):
         """Why not to trust it to the last digit."""
-        noises = []
-        if not self.failure and self.spread() > NOISY:
-            noises.append(f"samples spread by {self.spread():.0%}")
-        if self.busy > 0.1:
-            noises.append(f"others used {self.busy:.0%} of the machine")
-        return noises
+        return [f"samples spread by {self.spread():.0%}"] if not self.failure and self.spread() > NOISY else []
 
     def document(self):
         return asdict(self) | ({} if self.failure else {
