@@ -4,7 +4,7 @@ from html import escape
 
 from harness.samples import number
 
-ROW, LEFT, WIDTH, TOP = 26, 430, 330, 64
+ROW, LEFT, WIDTH, TOP, ALL = 26, 560, 330, 64, 1040
 
 
 def svg(rows, about):
@@ -12,12 +12,12 @@ def svg(rows, about):
     rows = [row for row in rows if row.target is not None and not row.failure]
     height = TOP + ROW * len(rows) + 24
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 {height}" width="900" height="{height}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {ALL} {height}" width="{ALL}" height="{height}" role="img"'
         ' aria-label="Each measure as a share of its target" font-family="system-ui, sans-serif" font-size="13">',
         "<style>.ink{fill:#1b1f24}.soft{fill:#59636e}.met{fill:#1a7f37}.missed{fill:#b3261e}.line{stroke:#59636e}"
         ".paper{fill:#fff}@media (prefers-color-scheme:dark){.ink{fill:#e6e9ed}.soft{fill:#9aa5b1}.met{fill:#3fb950}"
         ".missed{fill:#ff8f86}.line{stroke:#9aa5b1}.paper{fill:#171b21}}</style>",
-        f'<rect class="paper" width="900" height="{height}" rx="8"/>',
+        f'<rect class="paper" width="{ALL}" height="{height}" rx="8"/>',
         '<text class="ink" x="20" y="28" font-size="16" font-weight="bold">Each measure as a share of its target</text>',
         f'<text class="soft" x="20" y="48">shorter is better; {escape(about["commit"])}, {escape(about["date"])}</text>']
     for index, row in enumerate(rows):
