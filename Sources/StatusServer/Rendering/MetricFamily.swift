@@ -45,6 +45,9 @@ struct MetricFamily {
   }
 
   private static func escaped(_ value: String) -> String {
+    // Hardly any needs it, and this is rendered after every pass.
+    guard value.utf8.contains(where: { $0 == Octet.lineFeed || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") })
+    else { return value }
     var escaped = ""
     for character in value.unicodeScalars {
       switch character {
