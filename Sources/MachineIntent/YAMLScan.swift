@@ -185,6 +185,12 @@ enum YAMLScan {
       }
       if let elided {
         elided.expand(value, of: source, to: &builder.text)
+        // libyaml saw a shorter one.
+        guard builder.text.count - start <= limits.token else {
+          throw TreeFailure(
+            code: .tooLarge, line: line, column: column,
+            reason: "the value has more than \(limits.token) bytes; split it")
+        }
       } else {
         builder.text.append(contentsOf: value)
       }

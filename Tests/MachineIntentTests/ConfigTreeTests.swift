@@ -35,7 +35,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "a b "), ("'", "a b "), ("\"", "a b "), ("!", "a"), ("!", "!"), ("&a ", "a b "), ("# ", "a b "),
+    ("", "a b "), ("", "a"), ("a: ", "1"), ("'", "a b "), ("\"", "a b "), ("!", "a"), ("!", "!"), ("&a ", "a b "),
+    ("# ", "a b "),
     ("a: |\n ", "a b "),
   ])
   func aTokenWithoutEndIsRefusedBeforeItIsGathered(start: String, piece: String) {
