@@ -20,7 +20,7 @@ package struct History: Sendable {
 
   /// Of the files that no plan names any more, so many are remembered: whoever keeps making up names must not make the
   /// agent grow.
-  static let pastLimit = 128
+  static let pastLimit = 32
 
   package init() {}
 

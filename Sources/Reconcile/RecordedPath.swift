@@ -1,7 +1,7 @@
 /// What the ledger holds of one path, and what that means for undoing it.
 package struct RecordedPath: Hashable, Sendable {
   /// The latest entries that a folded ledger keeps of each path.
-  static let latest = 8
+  static let latest = 3
 
   package let path: String
   /// In the order in which they were written; never empty.

@@ -54,7 +54,7 @@ import Testing
     let drifts = (0..<100).map { Self.entry(.intent, found: "drift \($0)", wrote: "declared") }
     let recorded = try #require(RecordedPath(path: first.path, entries: [first] + drifts))
     #expect(recorded.folded.first == first)
-    #expect(recorded.folded.count == 9)
+    #expect(recorded.folded.count == 4)
     #expect(RecordedPath(path: first.path, entries: recorded.folded)?.original == first.original)
     #expect(RecordedPath(path: first.path, entries: []) == nil)
   }
