@@ -83,7 +83,7 @@ extension EventLoop {
       case .page: send(answers.page, route, query, on: connection)
       case .metrics:
         let response = metrics.response(
-          query.format, snapshot: answers.snapshot, counters: counters, connections: table.count)
+          query.format, answers: &answers, counters: counters, connections: table.count)
         send(response, route, query, on: connection)
       case .other: send(fixed.notFound, route, query, on: connection)
       }

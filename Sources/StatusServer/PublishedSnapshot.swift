@@ -1,4 +1,5 @@
-/// Everything that the server tells of the agent, rendered once per change of state.
+/// Everything that the server tells of the agent. What is asked for seldom is rendered when it first is, by the server:
+/// the agent has more urgent things to do after a change.
 package struct PublishedSnapshot: Sendable {
   /// Decides between 200 and 503, and ends `?wait=ready`.
   package let ready: Bool
@@ -9,17 +10,17 @@ package struct PublishedSnapshot: Sendable {
   /// The conditions, one a line, for `/readyz?verbose`.
   package let readyz: [UInt8]
   /// The HTML of `/`.
-  package let page: [UInt8]
+  package let page: @Sendable () -> [UInt8]
   /// The JSON document of `/version`.
   package let version: [UInt8]
   /// Complete families in Prometheus text 0.0.4; the server appends its own.
-  package let metrics: [UInt8]
+  package let metrics: @Sendable () -> [UInt8]
   /// The same in OpenMetrics 1.0, without the closing `# EOF`.
-  package let openMetrics: [UInt8]
+  package let openMetrics: @Sendable () -> [UInt8]
 
   package init(
-    ready: Bool, status: [UInt8], etag: String, readyz: [UInt8], page: [UInt8], version: [UInt8], metrics: [UInt8],
-    openMetrics: [UInt8]
+    ready: Bool, status: [UInt8], etag: String, readyz: [UInt8], page: @escaping @Sendable () -> [UInt8],
+    version: [UInt8], metrics: @escaping @Sendable () -> [UInt8], openMetrics: @escaping @Sendable () -> [UInt8]
   ) {
     self.ready = ready
     self.status = status
@@ -42,8 +43,8 @@ package struct PublishedSnapshot: Sendable {
       """.utf8),
     etag: "starting",
     readyz: Array("[-]Ready Starting: the first pass over the node has not ended\n".utf8),
-    page: Array("<!doctype html><title>sctp-agent</title><p>Starting: reload in a moment.\n".utf8),
+    page: { Array("<!doctype html><title>sctp-agent</title><p>Starting: reload in a moment.\n".utf8) },
     version: Array("{}\n".utf8),
-    metrics: [],
-    openMetrics: [])
+    metrics: { [] },
+    openMetrics: { [] })
 }

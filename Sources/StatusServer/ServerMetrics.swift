@@ -3,8 +3,10 @@ struct ServerMetrics {
   private let process = ProcessMetrics()
 
   /// The whole response: the agent's families, the server's, and what the format ends with.
+  ///
+  /// - Parameter answers: renders the agent's families, unless it has.
   func response(
-    _ format: AcceptedFormat, snapshot: PublishedSnapshot, counters: RequestCounters, connections: Int
+    _ format: AcceptedFormat, answers: inout StatusAnswers, counters: RequestCounters, connections: Int
   ) -> HTTPResponse {
     let open = MetricFamily(
       "sctp_agent_http_connections", .gauge, "Connections that are open.", [.init(value: "\(connections)")])
@@ -13,11 +15,11 @@ struct ServerMetrics {
     case .prometheusText:
       return HTTPResponse(
         .ok, type: "text/plain; version=0.0.4; charset=utf-8", fields: ["Vary: Accept"],
-        content: snapshot.metrics + own.utf8)
+        content: answers.metrics + own.utf8)
     case .openMetrics:
       return HTTPResponse(
         .ok, type: "application/openmetrics-text; version=1.0.0; charset=utf-8", fields: ["Vary: Accept"],
-        content: snapshot.openMetrics + (own + "# EOF\n").utf8)
+        content: answers.openMetrics + (own + "# EOF\n").utf8)
     }
   }
 }

@@ -1,4 +1,4 @@
-/// The responses of one snapshot, rendered when it is published.
+/// The responses of one snapshot, each made once: most when it is published, the rest when they are first asked for.
 struct StatusAnswers {
   let snapshot: PublishedSnapshot
   /// As it stands in the header field.
@@ -9,7 +9,12 @@ struct StatusAnswers {
   let readyz: HTTPResponse
   let readyzVerbose: HTTPResponse
   let version: HTTPResponse
-  let page: HTTPResponse
+  private let isStarting: Bool
+  private(set) lazy var page = HTTPResponse(
+    isStarting ? .serviceUnavailable : .ok, type: "text/html; charset=utf-8", fields: Self.pageFields,
+    content: snapshot.page())
+  private(set) lazy var metrics = snapshot.metrics()
+  private(set) lazy var openMetrics = snapshot.openMetrics()
 
   static let text = "text/plain; charset=utf-8"
   private static let json = "application/json"
@@ -29,14 +34,14 @@ struct StatusAnswers {
     readyzVerbose = HTTPResponse(code, type: Self.text, content: snapshot.readyz)
     readyz = snapshot.ready ? HTTPResponse(.ok, type: Self.text, content: Array("ok".utf8)) : readyzVerbose
     version = HTTPResponse(isStarting ? .serviceUnavailable : .ok, type: Self.json, content: snapshot.version)
-    page = HTTPResponse(
-      isStarting ? .serviceUnavailable : .ok, type: "text/html; charset=utf-8",
-      fields: [
-        "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-          + "frame-ancestors 'none'", "X-Content-Type-Options: nosniff", "Cache-Control: no-cache",
-      ],
-      content: snapshot.page)
+    self.isStarting = isStarting
   }
+
+  private static let pageFields = [
+    "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+      + "form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options: nosniff", "Cache-Control: no-cache",
+  ]
 }
 
 /// The responses that no snapshot changes.

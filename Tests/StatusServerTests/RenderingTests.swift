@@ -65,11 +65,11 @@ import Testing
   // MARK: The page
 
   @Test func thePageSaysWhetherTheNodeIsReady() throws {
-    let ready = Self.text(try Self.snapshot(SampleDocument.ready()).page)
+    let ready = Self.text(try Self.snapshot(SampleDocument.ready()).page())
     #expect(ready.contains("<title>Ready · worker-0 · SCTP</title>"))
     #expect(ready.contains("<p class=\"message\">SCTP is usable now and after the next boot</p>"))
     #expect(!ready.contains("What is in the way"))
-    let blocked = Self.text(try Self.snapshot(SampleDocument.blocked("x")).page)
+    let blocked = Self.text(try Self.snapshot(SampleDocument.blocked("x")).page())
     #expect(blocked.contains("Not ready</h1>"))
     #expect(blocked.contains("<h3><code>/etc/modprobe.d/sctp.conf:2</code></h3>"))
     #expect(blocked.contains("<pre class=\"remedy\">remove the line</pre>"))
@@ -78,13 +78,13 @@ import Testing
 
   @Test func nothingOnThePageIsTakenForMarkup() throws {
     for hostile in ["<script>alert(1)</script>", "\" onload=\"x", "' x='", "&lt;b&gt;"] {
-      let page = Self.text(try Self.snapshot(SampleDocument.blocked(hostile)).page)
+      let page = Self.text(try Self.snapshot(SampleDocument.blocked(hostile)).page())
       #expect(!page.contains(hostile))
     }
   }
 
   @Test func thePageNeedsNothingFromElsewhere() throws {
-    let page = Self.text(try Self.snapshot(SampleDocument.blocked()).page)
+    let page = Self.text(try Self.snapshot(SampleDocument.blocked()).page())
     for outside in ["<script", "src=", "@import", "url(", "//"] {
       #expect(!page.replacing("http://www.w3.org/2000/svg", with: "").contains(outside))
     }
@@ -110,7 +110,7 @@ import Testing
   // MARK: Metrics
 
   @Test func theMetricsAreThoseOfTheContract() throws {
-    let metrics = Self.text(try Self.snapshot(SampleDocument.blocked("a\\b\"c\nd")).metrics)
+    let metrics = Self.text(try Self.snapshot(SampleDocument.blocked("a\\b\"c\nd")).metrics())
     let expected = """
       sctp_agent_build_info{version="0.1.0",commit="abc123",swift="6.3"} 1
       sctp_agent_ready 0
@@ -133,7 +133,7 @@ import Testing
     let lines = Set(metrics.split(separator: "\n"))
     for line in expected.split(separator: "\n") { #expect(lines.contains(line), "\(line)") }
     #expect(lines.contains("# TYPE sctp_agent_drift_total counter"))
-    let open = Self.text(try Self.snapshot(SampleDocument.ready()).openMetrics)
+    let open = Self.text(try Self.snapshot(SampleDocument.ready()).openMetrics())
     #expect(open.contains("\n# TYPE sctp_agent_drift counter\nsctp_agent_drift_total{"))
   }
 

@@ -2,7 +2,7 @@ import FoundationEssentials
 package import Reconcile
 
 extension PublishedSnapshot {
-  /// Renders every answer from what one pass found.
+  /// Renders the answers from what one pass found.
   package init(_ document: StatusDocument, history: History, build: BuildVersion) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -11,10 +11,10 @@ extension PublishedSnapshot {
     self.init(
       ready: document.ready, status: status, etag: Self.etag(status),
       readyz: Array(ReadyzText.text(document.conditions).utf8),
-      page: Array(StatusPage(document: document, build: build).html.utf8),
+      page: { Array(StatusPage(document: document, build: build).html.utf8) },
       version: try Array(encoder.encode(build)) + [Octet.lineFeed],
-      metrics: Array(metrics.text(.prometheusText).utf8),
-      openMetrics: Array(metrics.text(.openMetrics).utf8))
+      metrics: { Array(metrics.text(.prometheusText).utf8) },
+      openMetrics: { Array(metrics.text(.openMetrics).utf8) })
   }
 
   /// With what matters to a person first.
