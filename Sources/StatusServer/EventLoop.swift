@@ -34,6 +34,8 @@ final class EventLoop {
   let idleTime: Int64
   let requestTime: Int64
   @exclusivity(unchecked) var answers = StatusAnswers(.starting, isStarting: true)
+  /// That of the snapshot in `answers`.
+  @exclusivity(unchecked) private var edition: UInt64 = 0
   @exclusivity(unchecked) var counters = RequestCounters()
   @exclusivity(unchecked) var table = ConnectionTable()
   /// The answers of the connection at hand.
@@ -90,6 +92,7 @@ final class EventLoop {
     while !isStopping {
       let count = poller.wait(events, milliseconds: timeout())
       readClocks()
+      if board.edition != edition { takeNews() }
       for index in 0..<count {
         let mask = CLinux_event_mask(events.baseAddress, Int32(index))
         take(CLinux_event_data(events.baseAddress, Int32(index)), Poller.Readiness(mask: mask))
@@ -141,7 +144,7 @@ final class EventLoop {
   private func take(_ token: UInt64, _ readiness: Poller.Readiness) {
     if token >= Self.firstListenerToken {
       switch token {
-      case Self.newsToken: takeNews()
+      case Self.newsToken: board.news.drain()
       case Self.stopToken: isStopping = true
       default: acceptAll(from: listeners[Int(token - Self.firstListenerToken)])
       }
@@ -155,7 +158,7 @@ final class EventLoop {
   }
 
   private func takeNews() {
-    board.news.drain()
+    edition = board.edition
     guard let snapshot = board.current else { return }
     answers = StatusAnswers(snapshot, isStarting: false)
     guard snapshot.ready else { return }

@@ -4,19 +4,29 @@ import Synchronization
 /// What the agent's loop shows to the server: the last snapshot, and whether the loop still makes progress.
 package final class StatusBoard: Sendable {
   private let snapshot = Mutex<PublishedSnapshot?>(nil)
-  /// Readable whenever something was published since it was last drained.
+  /// Readable where what was published since it was last drained is worth waking for: the first snapshot, and a change
+  /// to or from Ready. The others wait for the next request.
   let news: WakeDescriptor
+  /// Moves on with each snapshot.
+  private let published = Atomic<UInt64>(0)
   private let epoch = ContinuousClock.now
   /// When the work under way began, in nanoseconds since `epoch`; `Int64.min`: the loop rests.
   private let workBegan = Atomic<Int64>(.min)
 
   package init() throws(SocketFailure) { news = try WakeDescriptor() }
 
-  /// Replaces the snapshot and wakes the server.
+  /// Replaces the snapshot, and wakes the server where somebody may be waiting for it.
   package func publish(_ next: PublishedSnapshot) {
-    snapshot.withLock { $0 = next }
-    news.signal()
+    let last = snapshot.withLock { current in
+      defer { current = next }
+      return current?.ready
+    }
+    published.add(1, ordering: .releasing)
+    if last != next.ready { news.signal() }
   }
+
+  /// Which snapshot `current` is, or one before it.
+  var edition: UInt64 { published.load(ordering: .acquiring) }
 
   /// Blocks until something was published, or for `limit`. A server that begins with this answers nobody before the
   /// agent has something to say, unless its first pass is slow: until then, connections wait in the listener's queue.
