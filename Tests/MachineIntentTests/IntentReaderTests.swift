@@ -298,5 +298,10 @@ import Testing
     let packed = Intent.machineConfig(
       Self.file("contents: {compression: gzip, source: 'data:;base64,\(GzipFixture.newlinesBase64)'}"))
     #expect(codes(packed) { $0.bytes = 2000 } == ["too-large"])
+    // What all sources inflate to counts together.
+    let source = "contents: {compression: gzip, source: 'data:;base64,\(GzipFixture.newlinesBase64)'}"
+    let both = Intent.machineConfig(Self.file(source) + "\n- {path: /etc/modules-load.d/b.conf, \(source)}")
+    #expect(codes(both) { $0.bytes = 5000 } == ["too-large"])
+    #expect(codes(both) { $0.bytes = 6000 } == [])
   }
 }
