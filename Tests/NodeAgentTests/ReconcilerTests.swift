@@ -187,3 +187,23 @@ private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000
   _ = try reconciler.pass(later)
   #expect(try node.text(blacklist) == "blacklist sctp\n")
 }
+
+@Test func nothingIsWrittenWhileTheMachineConfigDaemonHasJustChangedItsConfiguration() throws {
+  let node = NodeInMemory()
+  let path = "/etc/machine-config-daemon/currentconfig"
+  node.files.plant(
+    path,
+    """
+    {"apiVersion":"machineconfiguration.openshift.io/v1","kind":"MachineConfig","metadata":{"name":"rendered-worker-1"},\
+    "spec":{"config":{"ignition":{"version":"3.2.0"}}}}
+    """)
+  let changed = try #require(try node.files.stamp(path)).modified
+  var reconciler = try node.reconciler()
+  let held = try reconciler.pass(Reconciler.Moment(now: changed.adding(seconds: 4)))
+  #expect(held.heldUntil == changed.adding(seconds: 5))
+  #expect(held.observation.hold != nil)
+  #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
+  let settled = try reconciler.pass(Reconciler.Moment(now: changed.adding(seconds: 5)))
+  #expect(settled.heldUntil == nil)
+  #expect(try node.text(blacklist) == "")
+}
