@@ -28,6 +28,8 @@ package enum ManagedPath {
       return "kmod and systemd read only names that end in .conf and do not begin with a dot"
     }
     guard name.utf8.count <= 255, !path.utf8.contains(0) else { return "the name cannot be a file's" }
+    // It stands for bytes that were not UTF-8: the path would lead to another file, or to none.
+    guard !name.unicodeScalars.contains("\u{FFFD}") else { return "the name is not UTF-8" }
     return nil
   }
 

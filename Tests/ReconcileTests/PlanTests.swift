@@ -172,3 +172,10 @@ func anInstallLineStopsTheLoadUnlessThePolicyIsAll(policy: UnblockPolicy) {
   #expect(Step.link(path: load, target: "/dev/null").description == "link \(load) to /dev/null")
   #expect(Step.load(sctp).path == nil)
 }
+
+@Test func aFileWhoseNameIsNotUTF8IsABlockerAndNoStep() {
+  let name = "/etc/modprobe.d/b" + String(decoding: [0xFF], as: UTF8.self) + ".conf"
+  let plan = plan(.made([blacklist: "", load: "sctp", name: "blacklist sctp\n"]))
+  #expect(plan.writes.isEmpty)
+  #expect(plan.verdicts[sctp]?.autoload.blockedBy.map(\.location.file) == [name])
+}
