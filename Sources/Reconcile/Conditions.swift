@@ -183,11 +183,6 @@ struct Conditions {
   }
 }
 
-extension Observation {
-  /// How the module stands now; after the writes still due, nothing is claimed.
-  func verdicts(of module: ModuleName) -> Verdicts? { node.map { Verdicts(module: module, node: $0) } }
-}
-
 extension ProbeFailure {
   /// True where the address family itself is off on this node, which says nothing about SCTP: EAFNOSUPPORT (97) with
   /// ipv6.disable=1, EADDRNOTAVAIL (99) of the loopback address with net.ipv6.conf.lo.disable_ipv6=1.

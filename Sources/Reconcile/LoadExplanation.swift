@@ -76,6 +76,11 @@ package enum LoadExplanation {
     }
   }
 
+  /// True where the kernel refuses what is in the file, whoever asks for it: no way of loading is left then.
+  static func isOfTheFile(_ failure: LoadFailure) -> Bool {
+    [Errno.keyRejected, Errno.noKey, Errno.execFormat].contains(failure.errno)
+  }
+
   /// The numbers of errno(3) on Linux that init_module(2) returns.
   private enum Errno {
     static let permission: Int32 = 1

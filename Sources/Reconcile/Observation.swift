@@ -35,6 +35,24 @@ package struct Observation: Sendable {
   }
 }
 
+extension Observation {
+  /// How the module stands now; after the writes still due, nothing is claimed. nil: the node has not been observed.
+  ///
+  /// What only the kernel can tell of a module file, it has told once it was asked to load it.
+  func verdicts(of module: ModuleName) -> Verdicts? {
+    guard let node else { return nil }
+    let verdicts = Verdicts(module: module, node: node)
+    for outcome in outcomes {
+      if case .load(let failure, let blocker)? = outcome.failure, failure.module == module,
+        LoadExplanation.isOfTheFile(failure)
+      {
+        return verdicts.refused(for: blocker)
+      }
+    }
+    return verdicts
+  }
+}
+
 /// What became of a step.
 package struct Outcome: Hashable, Sendable {
   package let step: Step

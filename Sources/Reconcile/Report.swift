@@ -124,13 +124,19 @@ extension StatusDocument.Module {
   /// The wanted and the kept-out modules, then what else was asked for.
   static func all(_ observation: Observation) -> [Self] {
     guard let node = observation.node, let desired = observation.desired else { return [] }
-    return desired.wanted.map { Self($0, wanted: true, node: node) }
-      + desired.keptOut.map { Self($0, wanted: false, node: node) }
+    func module(_ name: ModuleName, wanted: Bool) -> Self? {
+      observation.verdicts(of: name).map { Self(name, wanted: wanted, node: node, verdicts: $0) }
+    }
+    return desired.wanted.compactMap { module($0, wanted: true) }
+      + desired.keptOut.compactMap { module($0, wanted: false) }
   }
 
   package init(_ module: ModuleName, wanted: Bool, node: NodeState) {
+    self.init(module, wanted: wanted, node: node, verdicts: Verdicts(module: module, node: node))
+  }
+
+  private init(_ module: ModuleName, wanted: Bool, node: NodeState, verdicts: Verdicts) {
     let facts = node.modules[module]
-    let verdicts = Verdicts(module: module, node: node)
     self.init(
       name: module.rawValue, wanted: wanted, state: facts?.state ?? .missing, refcount: facts?.refcount,
       file: facts?.file, compression: facts?.compression, signed: facts?.signed,

@@ -39,4 +39,18 @@ package struct Verdicts: Hashable, Sendable {
       blockedBy: rules.tree + rules.aliases(of: [module.rawValue]) + rules.installs + rules.kernelSwitches
         + rules.unreadable + rules.processRights)
   }
+
+  private init(autoload: Verdict, boot: Verdict, bootRequest: LoadRequests.Request?, explicit: Verdict) {
+    self.autoload = autoload
+    self.boot = boot
+    self.bootRequest = bootRequest
+    self.explicit = explicit
+  }
+
+  /// The same once the kernel has refused the file itself, which stops every way that seemed open.
+  func refused(for blocker: Blocker) -> Verdicts {
+    func judged(_ verdict: Verdict) -> Verdict { verdict.isOpen ? Verdict(blockedBy: [blocker]) : verdict }
+    return Verdicts(
+      autoload: judged(autoload), boot: judged(boot), bootRequest: bootRequest, explicit: judged(explicit))
+  }
 }

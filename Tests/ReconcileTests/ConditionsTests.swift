@@ -20,6 +20,9 @@ private let proved: [AddressFamily: ProbeReading] = [
   .ipv4: ProbeReading(result: .success(ProbeTime(seconds: 0.0004)), at: now)
 ]
 
+private let agent = AgentIdentity(
+  node: "n", version: "0", mode: "manual", pid: 1, startedAt: now, policy: .blacklist, observeOnly: false)
+
 private func statuses(_ observation: Observation) -> [String] {
   Conditions(observation).all.map { "\($0.type.rawValue)=\($0.status.rawValue)" }
 }
@@ -82,8 +85,6 @@ private func statuses(_ observation: Observation) -> [String] {
 
 @Test func transitionTimesMoveOnlyWithTheStatus() {
   var history = History()
-  let agent = AgentIdentity(
-    node: "n", version: "0", mode: "manual", pid: 1, startedAt: now, policy: .blacklist, observeOnly: false)
   func report(_ observation: Observation, at seconds: Int) -> StatusDocument {
     var later = observation
     later.at = now.adding(seconds: seconds)
@@ -189,6 +190,21 @@ private func condition(_ type: Condition.Kind, of observation: Observation) -> C
   #expect(condition(.moduleLoaded, of: refused)?.reason == "SignatureRejected")
   #expect(outcome.failure?.reason == "SignatureRejected")
   #expect(outcome.failure?.description == "failed to load module 'sctp': the kernel rejects it")
+}
+
+@Test(arguments: [(129, false), (126, false), (8, false), (12, true), (22, true)])
+func whatTheKernelSaysOfTheFileItselfBlocksEveryWay(errno: Int, isOpen: Bool) {
+  let node = NodeState.made(inSync)
+  let failure = LoadFailure(module: sctp, errno: Int32(errno))
+  let outcome = Outcome(
+    step: .load(sctp), failure: .load(failure, LoadExplanation.blocker(for: failure, node: node)))
+  let refused = observation(node, outcomes: [outcome])
+  #expect(condition(.unblocked, of: refused)?.status == (isOpen ? .yes : .no))
+  var history = History()
+  let verdicts = StatusDocument(refused, agent: agent, history: &history).modules.first?.verdicts
+  #expect(verdicts?.autoload.open == isOpen)
+  #expect(verdicts?.boot.open == isOpen)
+  #expect(verdicts?.explicit.open == isOpen)
 }
 
 @Test func aProbeThatFailsIsNamedWithItsCall() {

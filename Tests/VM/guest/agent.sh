@@ -176,7 +176,17 @@ expect_looks_only() {
   expect_module "$state_before"
 }
 
-# expect_another_pass: waits until the running agent has looked again.
+# expect_published FILTER EXPECTED: the running agent says so now, or within some passes.
+expect_published() {
+  for _ in $(seq 100); do
+    read_status
+    [ "$(jq -r "$1" $status_file)" != "$2" ] || break
+    busybox usleep 50000
+  done
+  expect_json "$1" "$2"
+}
+
+# expect_another_pass: waits until an agent with a resync interval of a second has looked again.
 expect_another_pass() {
   read_status
   seen=$(jq -r .observedAt $status_file)

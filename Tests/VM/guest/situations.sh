@@ -2,7 +2,7 @@
 
 # Each can be undone, so that one boot sees many. What cannot is a switch of the kernel's; see `verdicts-switches`.
 situations='nothing blacklist blacklist-elsewhere shadowed-blacklist blacklist-of-dependency install-true install-false
-install-of-dependency install-with-softdep alias-of-request-off alias-of-name-off file-gone no-index unsigned
+install-of-dependency install-with-softdep alias-of-request-off alias-of-name-off file-gone file-cut no-index unsigned
 autoload-off without-capability'
 
 # begin_situation: everything as in the beginning.
@@ -45,6 +45,7 @@ situation() {
     alias-of-request-off) rule 'alias net-pf-2-proto-132 off' ;;
     alias-of-name-off) rule 'alias sctp off' ;;
     file-gone) rm -f "$module_file" ;;
+    file-cut) [ ! -e "$module_file" ] || truncate -s 50000 "$module_file" ;;
     no-index) rm -f "/lib/modules/$(uname -r)"/modules.dep* "/lib/modules/$(uname -r)"/modules.alias* ;;
     unsigned) [ ! -e "$module_file" ] || echo >>"$module_file" ;;
     autoload-off) echo >/proc/sys/kernel/modprobe ;;

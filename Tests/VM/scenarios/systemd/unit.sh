@@ -45,8 +45,7 @@ is_owned() {
   [ "$(stat -c '%a %U' /etc/modprobe.d/owned.conf)" = '600 nobody' ]
 }
 wait_for 50 "a file of another owner is written" is_owned
-expect_another_pass
-expect_json '.files[] | select(.path == "/etc/modprobe.d/owned.conf") | .state' InSync
+expect_published '.files[] | select(.path == "/etc/modprobe.d/owned.conf") | .state' InSync
 expect_json '.intent.machineConfigs | join(" ")' owned
 expect "process after a reload" "$first" "$(unit_property sctp-agent MainPID)"
 rm /etc/sctp-agent/intent.d/owned.yaml
