@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 
 int CLinux_accept(int listener) {
   int descriptor = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -37,3 +38,5 @@ int CLinux_epoll_modify(int epoll, int descriptor, uint32_t events, uint64_t dat
 const char *CLinux_error_name(int error) { return strerrorname_np(error); }
 
 void CLinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void CLinux_set_timer_slack(unsigned long nanoseconds) { prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0); }

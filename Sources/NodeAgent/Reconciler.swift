@@ -138,9 +138,11 @@ package struct Reconciler {
   /// Looks and decides without acting; nil: there is no valid intent.
   package mutating func look() throws(FileFailure) -> (NodeState, Plan)? { try look(knowing: .nothing) }
 
-  private mutating func look(knowing known: Observer.Known) throws(FileFailure) -> (NodeState, Plan)? {
+  private mutating func look(
+    knowing known: Observer.Known, inspects: Bool = false
+  ) throws(FileFailure) -> (NodeState, Plan)? {
     guard let desired else { return nil }
-    let node = try observe(desired, also: [], known: known)
+    let node = try observe(desired, also: [], inspects: inspects, known: known)
     return (
       node,
       Plan(desired: desired, node: node, policy: settings.policy, overridden: applier.ledger.overridden)
@@ -168,7 +170,10 @@ package struct Reconciler {
     var (after, left) = (node, plan)
     if !due.isEmpty {
       acted()
-      (after, left) = try look(knowing: plan.loads ? .nothing : .modules(of: node)) ?? (node, plan)
+      // The file of a module that was refused is worth opening: it may be damaged.
+      let isRefused = outcomes.contains { if case .load? = $0.failure { true } else { false } }
+      (after, left) =
+        try look(knowing: plan.loads ? .nothing : .modules(of: node), inspects: isRefused) ?? (node, plan)
     }
     lastSeen = after
     let probed = moment.probes && probe(after, at: moment.now, while: goesOn)

@@ -37,6 +37,17 @@ private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000
   #expect(pass.observation.outcomes.contains { $0.step == .load(ModuleName("sctp")) && $0.failure != nil })
 }
 
+@Test func theFileOfARefusedModuleIsOpenedToSeeWhetherItIsDamaged() throws {
+  let node = NodeInMemory(.refuses(errno: 22))
+  node.kernel.set("/lib/modules/5.14.0/sctp.ko", to: ModuleInspection(signed: nil, damage: "cut short"))
+  var reconciler = try node.reconciler()
+  let seen = try #require(try reconciler.pass(later).observation.node)
+  let verdicts = Verdicts(module: ModuleName("sctp"), node: seen)
+  for way in [verdicts.autoload, verdicts.boot, verdicts.explicit] {
+    #expect(way.blockedBy.map(\.reason) == ["ModuleUnreadable"])
+  }
+}
+
 @Test func aWriteThatFailsLeavesTheRestToGoOnAndIsTriedAgain() throws {
   let node = NodeInMemory()
   node.files.fail(

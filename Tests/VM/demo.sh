@@ -18,4 +18,4 @@ cp -r "$vm/fixtures" "$work/tree/scenario"
 
 echo "Booting Linux $(cat "$kernel/RELEASE") in a virtual machine ..."
 "$vm/lib/boot" -t 120 - -no-reboot -kernel "$kernel/vmlinuz" -initrd "$work/initramfs" \
-  -append "console=ttyS0 panic=-1 loglevel=4 mitigations=off" | tr -d '\r'
+  -append "$kernel_words" | tr -d '\r'

@@ -1,7 +1,7 @@
 #pragma once
 
 // What the status server needs of the kernel and Swift's Glibc module does not show: epoll, eventfd and accept4 (they
-// need _GNU_SOURCE or a header that is not in the module map). Calls on the path of each request are inline and return
+// need _GNU_SOURCE or a header that is not in the module map), and one option of prctl. Calls on the path of each request are inline and return
 // -errno, so that errno is read on the line after the call. No decision is made here.
 
 #include <errno.h>
@@ -48,3 +48,6 @@ const char *CLinux_error_name(int error);
 
 // pthread_setname_np(3) of the calling thread; needs _GNU_SOURCE. A name of more than 15 bytes is ignored.
 void CLinux_name_thread(const char *name);
+
+// PR_SET_TIMERSLACK of prctl(2), which is variadic: by how much the kernel may prolong a sleep of the calling thread.
+void CLinux_set_timer_slack(unsigned long nanoseconds);

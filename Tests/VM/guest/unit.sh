@@ -35,7 +35,12 @@ is_empty() {
 
 # is_running_anew PID: the unit is active, and no longer as the process PID.
 is_running_anew() {
-  [ "$(unit_property sctp-agent ActiveState)" = active ] && [ "$(unit_property sctp-agent MainPID)" != "$1" ]
+  # Both in one answer: between two the process may die.
+  case $(systemctl show --property ActiveState --property MainPID sctp-agent | sort | tr '\n' ' ') in
+    "ActiveState=active MainPID=$1 " | "ActiveState=active MainPID=0 ") return 1 ;;
+    "ActiveState=active "*) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
 # in_unit_files COMMAND...: sees the files as the running unit does, with all of root's rights.

@@ -10,6 +10,9 @@ vm=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 repository=$(cd "$vm/../.." && pwd)
 cache=${SCTP_AGENT_VM_CACHE:-$vm/.cache}
 accel=${SCTP_AGENT_VM_ACCEL:-tcg,thread=multi}
+# Of every machine. no_timer_check: on a busy host an emulated timer may be too late for the kernel's test of it, and then the
+# kernel panics ("IO-APIC + timer doesn't work").
+kernel_words="console=ttyS0 panic=-1 loglevel=4 mitigations=off no_timer_check"
 PATH=$PATH:/usr/sbin:/sbin
 scenarios=${SCTP_AGENT_VM_SCENARIOS:-$vm/scenarios}
 mkdir -p "$cache"
