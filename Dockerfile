@@ -1,14 +1,14 @@
 # The agent's image: one program, the libraries that it needs beside the C library, and nothing that needs a shell.
 #
-#   make image                                    around the binary of `make release`
-#   podman build --tag localhost/sctp-agent .     all of it here, without a Swift toolchain on this machine
+#   make image                                                          around the binary of `make release`
+#   podman build --tag localhost/sctp-agent --build-arg BINARY=compiled .   all of it, without Swift on this machine
 #
 # Base images are arguments, because they cannot be pulled everywhere. BUILDER has Swift, LIBRARIES has bash and a
 # package manager or libkmod itself, RUNTIME has the C library.
 ARG BUILDER=docker.io/library/swift:6.3-rhel-ubi9
 ARG LIBRARIES=registry.access.redhat.com/ubi9/ubi-minimal:latest
 ARG RUNTIME=registry.access.redhat.com/ubi9/ubi-micro:latest
-# Whose binary it is: that of the stage `compiled`, or of `prebuilt`.
+# Whose binary it is: that of the stage `compiled`, or of `prebuilt`. (podman before 4.4 overlooks what is said here.)
 ARG BINARY=compiled
 
 FROM ${BUILDER} AS compiled
