@@ -22,12 +22,20 @@ base_image() {
 build_image() {
   base_image runtime /usr/lib/x86_64-linux-gnu/libc.so.6 /usr/lib/x86_64-linux-gnu/libm.so.6
   base_image libraries /usr/bin/sh /usr/bin/bash /usr/bin/ldd /usr/bin/sed /usr/bin/grep /usr/bin/mkdir /usr/bin/cp \
-    /usr/bin/realpath /usr/bin/find /usr/lib/x86_64-linux-gnu/libkmod.so.2 /usr/lib/x86_64-linux-gnu/libgcc_s.so.1
+    /usr/bin/realpath /usr/lib/x86_64-linux-gnu/libkmod.so.2 /usr/lib/x86_64-linux-gnu/libgcc_s.so.1 \
+    /usr/lib/x86_64-linux-gnu/libm.so.6
   cd /scenario/context || return
   expect_exit 0 sh /scenario/make-image
   cd / || return
   # Nothing else can be told without it.
   [ "$actual_status" = 0 ] || vm-exit 1
+}
+
+# load_image: as built by the machine that this one runs on.
+load_image() {
+  expect_exit 0 podman load --quiet --input /scenario/image.tar
+  [ "$actual_status" = 0 ] || vm-exit 1
+  rm /scenario/image.tar
 }
 
 # in_agent ARGUMENT...: a command of the agent in the running pod.

@@ -12,7 +12,7 @@
 stock_blacklist
 rm /usr/local/bin/sctp-agent
 printf '[containers]\nlabel = false\n' >/etc/containers/containers.conf
-build_image
+load_image
 mkdir -p /var/lib/kubelet
 echo '{}' >/var/lib/kubelet/config.json
 install_machineconfig "/scenario/machineconfig-$FORM.json"
@@ -36,3 +36,21 @@ case $FORM in
 esac
 expect_exit 0 systemctl stop sctp-agent
 expect "result of the unit" success "$(unit_property sctp-agent Result)"
+
+# The form quadlet, in the same boot: the generator of a newer podman makes the unit, of the same container.
+if [ "$FORM" = podman ]; then
+  rm /etc/systemd/system/sctp-agent.service /etc/systemd/system/multi-user.target.wants/sctp-agent.service
+  install -D -m 644 /scenario/quadlet/units/machineconfig-sctp-agent.container \
+    /etc/containers/systemd/sctp-agent.container
+  install -D -m 755 /scenario/quadlet/quadlet /usr/lib/systemd/system-generators/podman-system-generator
+  systemctl daemon-reload
+  expect "at boot" generated "$(systemctl is-enabled sctp-agent)"
+  stock_blacklist
+  expect_exit 0 systemctl start sctp-agent
+  expect_match "its unit" '*/generator/sctp-agent.service' "$(unit_property sctp-agent FragmentPath)"
+  read_status
+  expect_json .ready true
+  expect_converged
+  expect_exit 0 systemctl stop sctp-agent
+  expect "result of the unit" success "$(unit_property sctp-agent Result)"
+fi
