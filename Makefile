@@ -9,6 +9,7 @@ SHELL := /bin/bash
 # The same flags everywhere: other flags would build everything anew. Measuring coverage costs the tests next to nothing.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 TEST_FLAGS := $(SWIFT_FLAGS) --enable-code-coverage
+RACE_FLAGS := $(SWIFT_FLAGS) --sanitize=thread --scratch-path .build-race
 RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker -Map=$(CURDIR)/.build/release.map
 STATIC := $(addprefix .build/static/,libyaml.a libz.a libstdc++.a)
 BUILD_PACKAGES := libkmod-dev libyaml-dev zlib1g-dev pkg-config
@@ -25,8 +26,8 @@ IMAGE_ARGS ?=
 FORM ?= binary
 ROLE ?= worker
 
-.PHONY: help bench endurance soak deploy-test mutate packages test-packages check lint coverage format test fuzz vm-test \
-  demo release install install-only image image-only machineconfig clean
+.PHONY: help bench endurance soak deploy-test documentation mutate race packages test-packages check lint coverage format \
+  test fuzz vm-test demo release install install-only image image-only machineconfig clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,7 +37,7 @@ INSTALL_PACKAGES ?= Tests/VM/install-packages
 packages:
 	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES)
 
-check: lint coverage ## format lint, import rules, build, unit tests, and how much of the code they run
+check: lint coverage documentation ## format lint, import rules, build, unit tests, what of the code they run, documentation
 
 lint: packages
 	swift format lint --strict --recursive Package.swift Sources Tests
@@ -52,15 +53,26 @@ coverage: test-packages ## the unit tests, and the lines that they run
 	swift test --skip-build $(TEST_FLAGS)
 	Tests/Coverage/report "$$(swift test $(TEST_FLAGS) --show-codecov-path)"
 
+documentation: packages ## of every target, in .build/documentation; a warning is an error, and so is a type without words
+	swift build --build-tests $(TEST_FLAGS)
+	Tests/Documentation/build "$$(swift build $(TEST_FLAGS) --show-bin-path)" .build/documentation
+
 format: ## put every Swift file in the one format
 	swift format --in-place --recursive Package.swift Sources Tests
 
-test: check fuzz vm-test endurance deploy-test ## every test: unit, integration on made-up roots, and real kernels in VMs
+test: check race fuzz vm-test endurance deploy-test ## every test: unit, integration on made-up roots, and real kernels in VMs
 
 fuzz: packages ## the parsers, fed made-up input for a short while
 	Tests/Fuzz/run 10
 
-mutate: packages ## deliberate faults in the targets that decide, each of which a test has to catch (20 minutes)
+race: test-packages ## the daemon's tests, and the daemon in them, under the thread sanitizer
+	swift build --build-tests $(RACE_FLAGS)
+	rm -rf .build-race/reports && mkdir .build-race/reports
+	TSAN_OPTIONS=log_path=$(CURDIR)/.build-race/reports/race swift test --skip-build $(RACE_FLAGS) \
+	  --filter '^(NodeAgent|LinuxNode|StatusServer|EndToEnd)Tests\.'
+	@! cat .build-race/reports/* 2>/dev/null | grep .
+
+mutate: packages ## deliberate faults in the targets that decide, each of which a test has to catch
 	Tests/Mutations/run
 
 vm-test: packages release ## the scenarios of Tests/VM only
@@ -122,4 +134,4 @@ machineconfig: ## print the MachineConfig that brings IMAGE to RHCOS, FORM binar
 	@deploy/rhcos/machineconfig --image $(IMAGE) --form $(FORM) --role $(ROLE)
 
 clean: ## what the build made
-	rm -rf .build
+	rm -rf .build .build-race .build-mutations .build-fuzz

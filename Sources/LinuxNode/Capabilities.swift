@@ -10,6 +10,7 @@ package enum Capabilities {
     try effective() & 1 << UInt64(CLinux_CAP_SYS_MODULE) != 0
   }
 
+  /// Bit n is the capability of number n.
   static func effective() throws(Errno) -> UInt64 {
     var effective: UInt64 = 0
     try Syscall.check { Int(CLinux_effective_capabilities(&effective)) }

@@ -14,6 +14,7 @@ struct EntryNames {
   /// Where each name begins in `records`.
   private var names: [Int] = []
 
+  /// Of an open directory, from where it has been read to; without `.` and `..`. Throws what getdents(2) says.
   init(of directory: Int32, calls: any FileSystemCalls) throws(Errno) {
     while true {
       var offset = records.count

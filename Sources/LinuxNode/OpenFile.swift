@@ -5,6 +5,7 @@ struct OpenFile: ~Copyable {
   private let calls: any FileSystemCalls
   let descriptor: Int32
 
+  /// Opens `name` in an open directory with the flags of open(2). Throws what it says.
   init(
     _ calls: any FileSystemCalls, in directory: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32, mode: UInt32 = 0
   ) throws(Errno) {
@@ -14,6 +15,7 @@ struct OpenFile: ~Copyable {
 
   deinit { _ = calls.close(descriptor) }
 
+  /// Throws what fstat(2) says.
   func status() throws(Errno) -> stat {
     var status = stat()
     try Syscall.check { calls.fstat(descriptor, &status) }

@@ -93,8 +93,6 @@ package enum IssueCode: String, Hashable, Sendable, CaseIterable {
 
   /// A file of the intent that the agent does not write.
   case ignored
-  /// A file that kmod or systemd will not read for its name.
-  case fileName = "file-name"
   /// Windows line endings: the carriage return becomes part of the last word.
   case crlf
   /// A byte order mark, which becomes part of the first word.

@@ -9,6 +9,7 @@ enum JSONScan {
     return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
   }
 
+  /// Throws the first fault, with its place, and what goes beyond the limits.
   static func tree(
     of bytes: [UInt8], _ origin: TreeOrigin, limits: IntentLimits
   ) throws(TreeFailure) -> ConfigTree {

@@ -17,6 +17,7 @@ package struct MachineConfigRendering: Sendable {
   package let modules: [String]
   private let version: IgnitionVersion
 
+  /// Throws where Kubernetes would refuse the names, the operator the version, or modprobe the modules.
   package init(
     name: String = defaultName, roles: [String] = [defaultRole], modules: [String] = ["sctp"],
     version: String = defaultVersion

@@ -12,6 +12,7 @@ struct RemoteURL {
   /// Of every version.
   private static let schemes: Set<String> = ["http", "https", "tftp", "s3"]
 
+  /// Throws where Ignition of that version would refuse the text, with the reason.
   init(_ text: ArraySlice<UInt8>, version: IgnitionVersion) throws(Failure) {
     let (url, fragment) = Self.cut(text, at: "#")
     if let byte = url.first(where: { $0 < 0x20 || $0 == 0x7F }) {

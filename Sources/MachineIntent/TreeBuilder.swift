@@ -17,6 +17,7 @@ struct TreeBuilder {
 
   var depth: Int { open.count }
 
+  /// What is added goes into this collection until it is closed. Throws where it is nested too deep, or is one too many.
   mutating func openCollection(_ kind: ConfigTree.Kind, line: Int, column: Int) throws(TreeFailure) {
     guard open.count < limits.depth else {
       throw TreeFailure(
@@ -35,7 +36,7 @@ struct TreeBuilder {
     return index
   }
 
-  /// A scalar whose bytes are what `text` holds from `start` on.
+  /// A scalar whose bytes are what `text` holds from `start` on. Throws where it is one value too many.
   mutating func addScalar(
     from start: Int, style: ConfigTree.Style, line: Int, column: Int, inset: UInt8? = nil
   ) throws(TreeFailure) {
@@ -45,6 +46,7 @@ struct TreeBuilder {
     entries[index].length = Int32(text.count - start)
   }
 
+  /// A further mention of the value with the index `target`. Throws where it is one value too many.
   mutating func addAlias(of target: Int32, line: Int, column: Int) throws(TreeFailure) {
     let index = Int(try append(.alias, .plain, line: line, column: column))
     entries[index].start = target

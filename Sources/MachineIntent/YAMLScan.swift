@@ -2,6 +2,7 @@ private import CYaml
 
 /// Reads a YAML stream into a tree.
 enum YAMLScan {
+  /// Throws the first fault, with its place, and what goes beyond the limits.
   static func tree(
     of bytes: [UInt8], _ origin: TreeOrigin, limits: IntentLimits
   ) throws(TreeFailure) -> ConfigTree {

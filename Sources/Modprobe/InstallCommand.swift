@@ -33,13 +33,6 @@ package struct InstallCommand: Hashable, Sendable {
       $0 == "--use-blacklist" || ($0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains("b"))
     }
   }
-
-  /// Whether modprobe then reports success, though the module is not there; nil where that cannot be known.
-  package var reportsSuccess: Bool? {
-    var script = ShellScript(text)
-    script.run { _ in false }
-    return script.status
-  }
 }
 
 extension ShellScript.Command {

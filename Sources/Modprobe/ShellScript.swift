@@ -13,8 +13,6 @@ struct ShellScript {
   }
 
   private var tokens: ArraySlice<Token>
-  /// How the script ends: success, failure, or nil where that cannot be known.
-  private(set) var status: Bool? = true
   private(set) var didFind = false
   private var depth = 0
 
@@ -24,13 +22,12 @@ struct ShellScript {
   init(_ text: String) { tokens = Self.tokens(of: text)[...] }
 
   /// Visits the commands that can be reached, until `isSought` is true of one.
-  mutating func run(_ isSought: (Command) -> Bool) {
-    status = walk(isReachable: true, isSought).status
-  }
+  mutating func run(_ isSought: (Command) -> Bool) { _ = walk(isReachable: true, isSought) }
 
   /// Walks a list of commands to its end or to the end of the group.
   ///
-  /// - Returns: its status, and whether it leaves the script for certain.
+  /// - Returns: its status (success, failure, or nil where that cannot be known), and whether it leaves the script for
+  ///   certain.
   private mutating func walk(
     isReachable: Bool, _ isSought: (Command) -> Bool
   ) -> (status: Bool?, exits: Bool) {

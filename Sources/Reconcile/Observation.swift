@@ -7,7 +7,7 @@ package struct Observation: Sendable {
   package var desired: DesiredState?
   /// Why the newest intent is refused; empty: it is the one in force.
   package var intentErrors: [ConfigIssue]
-  /// nil: nothing could be observed, for the reason in `failure`.
+  /// nil: there is no intent to look for, or nothing could be observed.
   package var node: NodeState?
   /// What is left to do after the pass.
   package var plan: Plan?
@@ -50,50 +50,5 @@ extension Observation {
       }
     }
     return verdicts
-  }
-}
-
-/// What became of a step.
-package struct Outcome: Hashable, Sendable {
-  package let step: Step
-  package let failure: StepFailure?
-
-  package init(step: Step, failure: StepFailure?) {
-    self.step = step
-    self.failure = failure
-  }
-}
-
-/// Why a step did not succeed.
-package enum StepFailure: Error, Hashable, Sendable {
-  case file(FileFailure)
-  /// The sentence that explains the errno stands beside it.
-  case load(LoadFailure, Blocker)
-
-  package var reason: String {
-    switch self {
-    case .file(let failure): failure.token
-    case .load(_, let blocker): blocker.reason
-    }
-  }
-}
-
-extension StepFailure: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .file(let failure): failure.description
-    case .load(let failure, let blocker): "failed to load module '\(failure.module)': \(blocker.sentence)"
-    }
-  }
-}
-
-/// One loopback probe and when it was made.
-package struct ProbeReading: Hashable, Sendable {
-  package let result: Result<ProbeTime, ProbeFailure>
-  package let at: Timestamp
-
-  package init(result: Result<ProbeTime, ProbeFailure>, at: Timestamp) {
-    self.result = result
-    self.at = at
   }
 }

@@ -1,3 +1,4 @@
+/// Of the loopback addresses that are tried: 127.0.0.1 and ::1.
 package enum AddressFamily: String, Hashable, Sendable, CaseIterable { case ipv4, ipv6 }
 
 /// How long the exchange took.
@@ -7,6 +8,7 @@ package struct ProbeTime: Hashable, Sendable {
   package init(seconds: Double) { self.seconds = seconds }
 }
 
+/// Why no association came up, or what was sent did not come back.
 package struct ProbeFailure: Error, Hashable, Sendable {
   /// The call that failed: `socket`, `bind`, `connect`, …
   package let call: String
@@ -19,5 +21,16 @@ package struct ProbeFailure: Error, Hashable, Sendable {
     self.call = call
     self.errno = errno
     self.reason = reason
+  }
+}
+
+/// One loopback probe and when it was made.
+package struct ProbeReading: Hashable, Sendable {
+  package let result: Result<ProbeTime, ProbeFailure>
+  package let at: Timestamp
+
+  package init(result: Result<ProbeTime, ProbeFailure>, at: Timestamp) {
+    self.result = result
+    self.at = at
   }
 }

@@ -53,7 +53,7 @@ final class EventLoop {
   /// When to accept again; nil: accepting.
   var acceptsAgainAt: Int64?
 
-  /// - Parameter descriptorLimit: How many connections the limit of open files leaves room for.
+  /// `descriptorLimit` is how many connections the limit of open files leaves room for.
   init(
     poller: Poller, listeners: [Listener], board: StatusBoard, stop: WakeDescriptor, limits: ServerLimits,
     descriptorLimit: Int

@@ -2,9 +2,8 @@
 struct ServerMetrics {
   private let process = ProcessMetrics()
 
-  /// The whole response: the agent's families, the server's, and what the format ends with.
-  ///
-  /// - Parameter answers: renders the agent's families, unless it has.
+  /// The whole response: the agent's families, which `answers` renders unless it has, the server's, and what the format
+  /// ends with.
   func response(
     _ format: AcceptedFormat, answers: inout StatusAnswers, counters: RequestCounters, connections: Int
   ) -> HTTPResponse {

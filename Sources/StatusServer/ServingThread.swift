@@ -15,7 +15,7 @@ package final class ServingThread: Sendable {
 
   private let thread: pthread_t
 
-  /// - Parameter name: What `top` and `ps` show; at most 15 bytes.
+  /// Runs `run` under the name that `top` and `ps` show, at most 15 bytes. Throws where there may be no more threads.
   init(named name: String, _ run: @escaping @Sendable () -> Void) throws(SocketFailure) {
     var blocked = sigset_t()
     var before = sigset_t()

@@ -13,6 +13,7 @@ package final class StatusBoard: Sendable {
   /// When the work under way began, in nanoseconds since `epoch`; `Int64.min`: the loop rests.
   private let workBegan = Atomic<Int64>(.min)
 
+  /// Throws where the process may open no more files.
   package init() throws(SocketFailure) { news = try WakeDescriptor() }
 
   /// Replaces the snapshot, and wakes the server where somebody may be waiting for it.

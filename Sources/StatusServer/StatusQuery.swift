@@ -24,7 +24,7 @@ struct StatusQuery {
 
   var isMethodNotAllowed: Bool { if case .methodNotAllowed = subject { true } else { false } }
 
-  /// - Parameter etag: The current document's, quoted.
+  /// `etag` is the current document's, quoted.
   init(_ request: HTTPRequest, of bytes: Span<UInt8>, etag: [UInt8]) {
     wantsContent = request.method != .head
     saysKeepAlive = request.minorVersion == 0

@@ -5,6 +5,7 @@ import Glibc
 final class WakeDescriptor: Sendable {
   let descriptor: Int32
 
+  /// Throws where the process may open no more files.
   init() throws(SocketFailure) {
     let descriptor = CLinux_eventfd()
     guard descriptor >= 0 else {

@@ -1,26 +1,7 @@
-import ArgumentParser
 import FoundationEssentials
 import Glibc
 import Logging
 import Reconcile
-
-/// How a log line looks.
-enum LogFormat: String, CaseIterable, ExpressibleByArgument {
-  case auto, text, json, journal
-
-  /// `auto` is the journal's form where standard error leads to the journal (systemd.exec(5), `$JOURNAL_STREAM`).
-  var resolved: LogFormat {
-    guard self == .auto else { return self }
-    return environmentValue("JOURNAL_STREAM") == nil ? .text : .journal
-  }
-}
-
-/// What `--log-level` takes.
-enum LogLevel: String, CaseIterable, ExpressibleByArgument {
-  case trace, debug, info, notice, warning, error
-
-  var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .info }
-}
 
 /// Writes each message as one line on standard error.
 struct LineLog: LogHandler {

@@ -71,6 +71,7 @@ extension NodeOptions {
     return LinuxFiles(root: path)
   }
 
+  /// Throws where stdin is an intent and cannot be read.
   var sources: IntentSources {
     get throws {
       IntentSources(
@@ -92,6 +93,7 @@ extension NodeOptions {
     return reconciler
   }
 
+  /// A reconciler that has not read its intent yet. Throws where a directory that an option names is not there.
   func unreadReconciler(
     observeOnly: Bool, features: FeatureFile? = nil, interruption: Int32? = nil
   ) throws -> Reconciler {

@@ -38,6 +38,7 @@ enum SourceFile {
     return documents
   }
 
+  /// Its bytes, at most one more than any intent may hold. Throws what open(2) or read(2) says.
   static func read(_ path: String) throws(Failure) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("read", path) }

@@ -95,9 +95,10 @@ final class MadeUpNode {
     process.executableURL = products.appending(path: "sctp-agent")
     process.arguments = arguments
     process.environment = environment
-    // Where coverage is measured, the binary's own counts too.
-    let profile = "LLVM_PROFILE_FILE"
-    process.environment?[profile] = ProcessInfo.processInfo.environment[profile]
+    // Where coverage is measured or races are looked for, the binary's own count too.
+    for variable in ["LLVM_PROFILE_FILE", "TSAN_OPTIONS"] {
+      process.environment?[variable] = ProcessInfo.processInfo.environment[variable]
+    }
     return process
   }
 }

@@ -1,5 +1,6 @@
 import LinuxNode
 import NodeTesting
+import Reconcile
 import Testing
 
 @Suite struct LinuxFilesTests {
@@ -8,4 +9,9 @@ import Testing
 
   @Test(arguments: NodeFilesContract.reading + NodeFilesContract.writing)
   func memoryKeepsTheContract(_ contract: NodeFilesContract) throws { try contract.check(InMemoryFiles()) }
+
+  @Test(arguments: NodeFixture.own, UnblockPolicy.allCases)
+  func theLawsHoldOnLinux(on fixture: NodeFixture, _ policy: UnblockPolicy) throws {
+    try NodeLaws.check(fixture, on: TemporaryRoot(), policy)
+  }
 }

@@ -36,13 +36,18 @@ import Testing
     #expect(InstallCommand("modprobe -i sctp-diag").effect(on: ModuleName("sctp_diag")) == .loads)
   }
 
+  /// What stands behind `&&` and `||` is reached by how the command before it ends; nil: that cannot be known.
   @Test(
     arguments: [
-      ("/bin/true", true), (":", true), ("", true), ("/bin/false", false), ("exit 1", false), ("exit 0", true),
+      ("/bin/true", true), (":", true), ("/bin/false", false), ("exit 1", false), ("exit 0", true),
       ("/bin/unknown", nil), ("/bin/false; /bin/true", true), ("/bin/true && /bin/false", false),
       ("exit 1; true", false), ("/bin/unknown || true", true), ("! false", true),
     ] as [(String, Bool?)])
-  func reportsSuccess(command: String, expected: Bool?) {
-    #expect(InstallCommand(command).reportsSuccess == expected)
+  func whatCanBeReachedCounts(_ command: String, succeeds: Bool?) {
+    let sctp = ModuleName("sctp")
+    let then = InstallCommand("(\(command)) && modprobe -i sctp").effect(on: sctp)
+    let otherwise = InstallCommand("(\(command)) || modprobe -i sctp").effect(on: sctp)
+    #expect(then == (succeeds == false ? .stops : .loads))
+    #expect(otherwise == (succeeds == true ? .stops : .loads))
   }
 }

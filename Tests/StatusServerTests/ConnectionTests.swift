@@ -130,7 +130,7 @@ import Testing
   }
 
   @Test func theEndBehindManyRequestsIsNoticed() throws {
-    let server = try RunningServer()
+    let server = try RunningServer(ServerLimits(responseTime: .seconds(600)))
     let client = try server.connect()
     // More than the server reads at once.
     let count = 20_000 / Self.get.utf8.count

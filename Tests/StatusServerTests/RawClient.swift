@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Testing
 
-/// A client that sends exactly the given bytes. Reads end after ten seconds, so that a server that hangs fails the test.
+/// A client that sends exactly the given bytes. Reads end after a minute, so that a server that hangs fails the test.
 final class RawClient {
   private let descriptor: Int32
   private var received: [UInt8] = []
@@ -55,7 +55,7 @@ final class RawClient {
   }
 
   private func configure() {
-    var time = timeval(tv_sec: 10, tv_usec: 0)
+    var time = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     var one: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))

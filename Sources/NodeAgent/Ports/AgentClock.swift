@@ -16,9 +16,3 @@ extension AgentClock {
     .milliseconds(max(0, moment.milliseconds - now.milliseconds))
   }
 }
-
-/// Where the loop says that it is at work, for a liveness check on another thread.
-package protocol ProgressMark: Sendable {
-  func begin()
-  func end()
-}

@@ -7,6 +7,7 @@ package protocol ServiceNotifier: Sendable {
   var watchdogInterval: Duration? { get }
 }
 
+/// What the manager is told, by the names of sd_notify(3).
 package enum ServiceAssignment: Hashable, Sendable {
   case ready
   /// With `MONOTONIC_USEC`, as `Type=notify-reload` wants it.

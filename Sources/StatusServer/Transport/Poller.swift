@@ -17,6 +17,7 @@ final class Poller: Sendable {
 
   private let descriptor: Int32
 
+  /// Throws where the process may open no more files.
   init() throws(SocketFailure) {
     let descriptor = CLinux_epoll_create()
     guard descriptor >= 0 else {

@@ -8,9 +8,8 @@ package struct HTTPResponse: Sendable {
   /// Where the date stands, `HTTPDate.length` bytes long.
   package let dateOffset: Int
 
-  /// - Parameters:
-  ///   - fields: More header fields, each `Name: value`.
-  ///   - sendsContent: False for a 304, whose head speaks of content that is not sent.
+  /// Each of `fields` is one more header field, `Name: value`. `sendsContent` is false for a 304, whose head speaks of
+  /// content that is not sent.
   package init(
     _ status: HTTPStatus, type: String, fields: [String] = [], content: [UInt8], sendsContent: Bool = true
   ) {

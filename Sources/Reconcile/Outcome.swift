@@ -1,0 +1,33 @@
+/// What became of a step.
+package struct Outcome: Hashable, Sendable {
+  package let step: Step
+  package let failure: StepFailure?
+
+  package init(step: Step, failure: StepFailure?) {
+    self.step = step
+    self.failure = failure
+  }
+}
+
+/// Why a step did not succeed.
+package enum StepFailure: Error, Hashable, Sendable {
+  case file(FileFailure)
+  /// The sentence that explains the errno stands beside it.
+  case load(LoadFailure, Blocker)
+
+  package var reason: String {
+    switch self {
+    case .file(let failure): failure.token
+    case .load(_, let blocker): blocker.reason
+    }
+  }
+}
+
+extension StepFailure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .file(let failure): failure.description
+    case .load(let failure, let blocker): "failed to load module '\(failure.module)': \(blocker.sentence)"
+    }
+  }
+}
