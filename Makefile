@@ -60,7 +60,7 @@ documentation: packages ## of every target, in .build/documentation; a warning i
 format: ## put every Swift file in the one format
 	swift format --in-place --recursive Package.swift Sources Tests
 
-test: check race fuzz vm-test endurance deploy-test ## every test: unit, integration on made-up roots, and real kernels in VMs
+test: check race mutate fuzz vm-test endurance deploy-test ## every test: unit, integration on made-up roots, and real kernels in VMs
 
 fuzz: packages ## the parsers, fed made-up input for a short while
 	Tests/Fuzz/run 10
