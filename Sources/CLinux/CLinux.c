@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/netlink.h>
+#include <linux/openat2.h>
 #include <link.h>
 #include <math.h>
 #include <pthread.h>
@@ -25,6 +26,12 @@ __attribute__((visibility("hidden"))) float hypotf(float x, float y) { return hy
 const int CLinux_O_PATH = O_PATH;
 const unsigned CLinux_FS_IMMUTABLE_FL = FS_IMMUTABLE_FL;
 const unsigned CLinux_FS_APPEND_FL = FS_APPEND_FL;
+
+int CLinux_open_in_root(int root, const char *path, int flags) {
+  struct open_how how = {.flags = (uint64_t)flags, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+  long result = syscall(SYS_openat2, root, path, &how, sizeof how);
+  return result < 0 ? -errno : (int)result;
+}
 
 ssize_t CLinux_getdents64(int fd, void *buffer, size_t size) {
   long result = syscall(SYS_getdents64, fd, buffer, size);

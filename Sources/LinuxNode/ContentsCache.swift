@@ -8,8 +8,9 @@ struct ContentsCache: Sendable {
   /// A larger file is read each time: the few there are (module indexes) are not worth their memory.
   static let fileLimit = 256 * 1024
   static let totalLimit = 64 * 1024 * 1024
-  /// Of files that were asked for one by one.
-  static let singleLimit = 256
+  /// Of files that were asked for one by one: so many, with so many bytes in all.
+  static let singleLimit = 64
+  static let singlesLimit = 1024 * 1024
 
   struct Key: Hashable, Sendable {
     let device: UInt64
@@ -39,6 +40,7 @@ struct ContentsCache: Sendable {
 
   private var directories: [String: Generation] = [:]
   private var singles: Generation = [:]
+  private var singlesTotal = 0
   private var total = 0
 
   /// Takes the directory's generation out, to be given back by `keep`.
@@ -58,7 +60,11 @@ struct ContentsCache: Sendable {
   func single(_ key: Key) -> [UInt8]? { singles[key] }
 
   mutating func keepSingle(_ key: Key, _ contents: [UInt8]) {
-    if singles.count >= Self.singleLimit { singles.removeAll() }
+    if singles.count >= Self.singleLimit || singlesTotal + contents.count > Self.singlesLimit {
+      singles = [:]
+      singlesTotal = 0
+    }
     singles[key] = contents
+    singlesTotal += contents.count
   }
 }

@@ -5,6 +5,8 @@ package import Glibc
 /// `LinuxCalls` is the kernel; the fault tests wrap it to record each call or to make it fail.
 package protocol FileSystemCalls: Sendable {
   func openat(_ directory: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32, _ mode: UInt32) -> Int
+  /// openat2(2), `root` being `/` on the way, of links too. ENOSYS and EPERM: this kernel, or a filter before it, has none.
+  func openInRoot(_ root: Int32, _ path: UnsafePointer<CChar>, _ flags: Int32) -> Int
   func close(_ file: Int32) -> Int
   func fstat(_ file: Int32, _ status: inout stat) -> Int
   /// Never follows a link.

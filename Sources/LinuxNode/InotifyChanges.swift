@@ -15,6 +15,10 @@ package final class InotifyChanges: ChangeSource {
   private let inotifyFailure: Errno?
   private let uevents: Int32?
 
+  private static let bufferSize = 64 * 1024
+  /// A name and its NUL, rounded up: inotify(7).
+  private static let longestEvent = MemoryLayout<inotify_event>.size + Int(NAME_MAX) + 1 + 16
+
   private var paths: (node: [String], own: [String]) = ([], [])
   private var failures: [FileFailure] = []
   private var watches: [Int32: (directory: String, interest: WatchPlan.Interest)] = [:]
@@ -52,7 +56,7 @@ package final class InotifyChanges: ChangeSource {
   package func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake> {
     while true {
       let limit = deadline.map { ContinuousClock.now.duration(to: $0).pollMilliseconds } ?? -1
-      var wakes = poll(milliseconds: signalled.isEmpty ? limit : 0) || !signalled.isEmpty ? drain() : []
+      var wakes = drain(poll(milliseconds: signalled.isEmpty ? limit : 0))
       if isStale { renew() }
       if let deadline, deadline <= .now { wakes.insert(.deadline) }
       if !wakes.isEmpty { return wakes }
@@ -72,19 +76,21 @@ package final class InotifyChanges: ChangeSource {
   /// Readable while a signal waits to be taken.
   package var signalDescriptor: Int32 { signals }
 
-  /// True where there is something to drain.
-  private func poll(milliseconds: Int32) -> Bool {
+  /// The descriptors that have something to drain.
+  private func poll(milliseconds: Int32) -> Set<Int32> {
     var descriptors = [signals, inotify, uevents].compactMap(\.self).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
-    return Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0
+    guard Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0 else { return [] }
+    return Set(descriptors.filter { $0.revents != 0 }.map(\.fd))
   }
 
-  private func drain() -> Set<Wake> {
-    var wakes = signalled.union(drainSignals())
+  private func drain(_ ready: Set<Int32>) -> Set<Wake> {
+    var wakes = signalled
     signalled = []
-    if drainInotify() { wakes.insert(.filesChanged) }
-    if drainUevents() { wakes.insert(.modulesChanged) }
+    if ready.contains(signals) { wakes.formUnion(drainSignals()) }
+    if let inotify, ready.contains(inotify), drainInotify() { wakes.insert(.filesChanged) }
+    if let uevents, ready.contains(uevents), drainUevents() { wakes.insert(.modulesChanged) }
     return wakes
   }
 
@@ -122,9 +128,12 @@ package final class InotifyChanges: ChangeSource {
   private func drainInotify() -> Bool {
     guard let inotify else { return false }
     var counts = false
-    while let events = try? Syscall.bytes(upTo: 64 * 1024, { Syscall.raw(read(inotify, $0.baseAddress, $0.count)) }),
-      !events.isEmpty
+    var isMore = true
+    while isMore,
+      let events = try? Syscall.bytes(upTo: Self.bufferSize, { Syscall.raw(read(inotify, $0.baseAddress, $0.count)) })
     {
+      // The kernel stops where the next event does not fit.
+      isMore = events.count > Self.bufferSize - Self.longestEvent
       events.withUnsafeBytes { buffer in
         var offset = 0
         let header = MemoryLayout<inotify_event>.size

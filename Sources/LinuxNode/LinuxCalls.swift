@@ -9,6 +9,10 @@ package struct LinuxCalls: FileSystemCalls {
     Syscall.raw(Glibc.openat(directory, name, flags, mode))
   }
 
+  package func openInRoot(_ root: Int32, _ path: UnsafePointer<CChar>, _ flags: Int32) -> Int {
+    Int(CLinux_open_in_root(root, path, flags))
+  }
+
   package func close(_ file: Int32) -> Int { Syscall.raw(Glibc.close(file)) }
 
   package func fstat(_ file: Int32, _ status: inout stat) -> Int { Syscall.raw(Glibc.fstat(file, &status)) }

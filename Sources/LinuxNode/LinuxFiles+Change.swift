@@ -43,14 +43,14 @@ extension LinuxFiles {
       let current = "\(parent)/\(name)"
       let isLast = index == names.count - 1
       try attempt(.createDirectory, path) { () throws(Errno) in
-        guard let place = try root.walk(current, followLast: true) else { throw Errno(ENOENT) }
+        guard let place = try root.find(current.utf8, followLast: true) else { throw Errno(ENOENT) }
         if let status = place.status {
           guard status.isDirectory else { throw Errno(ENOTDIR) }
           return
         }
-        try Syscall.check { calls.mkdirat(place.directory, place.nameOrDot.bytes, isLast ? 0o700 : 0o755) }
+        try Syscall.check { calls.mkdirat(place.directory.descriptor, place.name.bytes, isLast ? 0o700 : 0o755) }
         let directory = try OpenFile(
-          calls, in: place.directory, PathComponent.current.bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+          calls, in: place.directory.descriptor, PathComponent.current.bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         try Syscall.check { calls.fsync(directory.descriptor) }
       }
       parent = current

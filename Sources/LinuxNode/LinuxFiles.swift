@@ -9,6 +9,7 @@ import Synchronization
 package final class LinuxFiles: NodeFiles {
   /// Of one drop-in or intent; a larger file is a `TooLarge` failure of its entry.
   static let entryLimit = 8 * 1024 * 1024
+  private static let pieceSize = 16 * 1024
 
   let root: NodeRoot
   let calls: any FileSystemCalls
@@ -21,10 +22,10 @@ package final class LinuxFiles: NodeFiles {
 
   package func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8]? {
     try attempt(.read, path) { () throws(Errno) in
-      guard let place = try root.walk(path, followLast: true), let status = place.status else { return nil }
+      guard let place = try root.find(path.utf8, followLast: true), let status = place.status else { return nil }
       if status.isDirectory { throw Errno(EISDIR) }
       guard status.isRegular else { throw Errno(ENXIO) }
-      return try contents(of: place.nameOrDot.bytes, in: place.directory, status: status, limit: limit) {
+      return try contents(of: place.name.bytes, in: place.directory.descriptor, status: status, limit: limit) {
         (key) in
         cache.withLock { $0.single(key) }
       } keep: {
@@ -36,10 +37,10 @@ package final class LinuxFiles: NodeFiles {
 
   package func entry(_ path: String) throws(FileFailure) -> FileEntry? {
     try attempt(.read, path) { () throws(Errno) in
-      guard let place = try root.walk(path, followLast: false), let status = place.status else { return nil }
-      let label = try label(of: place.nameOrDot, in: place.directory, status)
+      guard let place = try root.find(path.utf8, followLast: false), let status = place.status else { return nil }
+      let label = try label(of: place.name, in: place.directory.descriptor, status)
       return try entry(
-        path: path, name: place.nameOrDot.bytes, in: place.directory, status: status,
+        path: path, rawPath: Array(path.utf8), name: place.name.bytes, in: place.directory.descriptor, status: status,
         label: label.map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       ) {
         (key) in
@@ -54,10 +55,10 @@ package final class LinuxFiles: NodeFiles {
   package func list(_ directory: String) throws(FileFailure) -> DirectoryListing? {
     try attempt(.list, directory) { () throws(Errno) in
       let known = cache.withLock { $0.take(directory) }
-      guard let place = try root.walk(directory, followLast: true), let status = place.status else { return nil }
+      guard let place = try root.find(directory.utf8, followLast: true), let status = place.status else { return nil }
       guard status.isDirectory else { throw Errno(ENOTDIR) }
       let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-      let open = try OpenFile(calls, in: place.directory, place.nameOrDot.bytes, flags)
+      let open = try OpenFile(calls, in: place.directory.descriptor, place.name.bytes, flags)
       let names = try EntryNames(of: open.descriptor, calls: calls)
       let prefix = directory.hasSuffix("/") ? directory : directory + "/"
       var current: ContentsCache.Generation = [:]
@@ -72,7 +73,10 @@ package final class LinuxFiles: NodeFiles {
           throw error
         }
         let path = prefix + String(cString: name)
-        let found = try entry(path: path, name: name, in: open.descriptor, status: status) {
+        let found = try entry(
+          path: path, rawPath: Array(prefix.utf8) + PathComponent(name).raw, name: name, in: open.descriptor,
+          status: status
+        ) {
           (key) in
           guard let contents = known[key] else { return nil }
           current[key] = contents
@@ -88,12 +92,40 @@ package final class LinuxFiles: NodeFiles {
     }
   }
 
+  package func names(in directory: String) throws(FileFailure) -> [String]? {
+    try attempt(.list, directory) { () throws(Errno) in
+      guard let place = try root.find(directory.utf8, followLast: true), let status = place.status else { return nil }
+      guard status.isDirectory else { throw Errno(ENOTDIR) }
+      let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+      let open = try OpenFile(calls, in: place.directory.descriptor, place.name.bytes, flags)
+      var names: [String] = []
+      try EntryNames(of: open.descriptor, calls: calls).forEachSorted { names.append(String(cString: $0)) }
+      return names
+    }
+  }
+
+  package func readPieces(of path: String, _ take: ([UInt8]) -> Void) throws(FileFailure) -> Bool {
+    try attempt(.read, path) { () throws(Errno) in
+      guard let place = try root.find(path.utf8, followLast: true), let status = place.status else { return false }
+      if status.isDirectory { throw Errno(EISDIR) }
+      guard status.isRegular else { throw Errno(ENXIO) }
+      let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+      let file = try OpenFile(calls, in: place.directory.descriptor, place.name.bytes, flags)
+      guard try file.status().isRegular else { throw Errno(ENXIO) }
+      while true {
+        let piece = try Syscall.bytes(upTo: Self.pieceSize) { calls.read(file.descriptor, $0) }
+        if piece.isEmpty { return true }
+        take(piece)
+      }
+    }
+  }
+
   package func stamp(_ path: String) throws(FileFailure) -> FileStamp? {
     try attempt(.read, path) { () throws(Errno) -> FileStamp? in
-      guard let place = try root.walk(path, followLast: true), let status = place.status else { return nil }
+      guard let place = try root.find(path.utf8, followLast: true), let status = place.status else { return nil }
       let key = ContentsCache.Key(status)
       return FileStamp(
-        device: key.device, inode: key.inode, size: Int(status.st_size),
+        device: key.device, inode: key.inode, isDirectory: status.isDirectory, size: Int(status.st_size),
         modified: Timestamp(milliseconds: key.modified / 1_000_000), changed: key.changed)
     }
   }
@@ -102,14 +134,17 @@ package final class LinuxFiles: NodeFiles {
   /// nil: not there.
   package func hostPath(_ path: String) throws(FileFailure) -> String? {
     try attempt(.read, path) { () throws(Errno) in
-      guard let place = try root.walk(path, followLast: true), place.status != nil else { return nil }
+      guard let place = try root.walk(path.utf8, followLast: true), place.status != nil else { return nil }
       return place.hostPath(below: root)
     }
   }
 
   /// nil: gone meanwhile.
+  ///
+  /// - Parameter rawPath: with the name's own bytes, which need not be UTF-8.
   private func entry(
-    path: String, name: UnsafePointer<CChar>, in directory: Int32, status: stat, label: String? = nil,
+    path: String, rawPath: @autoclosure () -> [UInt8], name: UnsafePointer<CChar>, in directory: Int32, status: stat,
+    label: String? = nil,
     known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
   ) throws(Errno) -> FileEntry? {
     var bytes: [UInt8]?
@@ -132,7 +167,7 @@ package final class LinuxFiles: NodeFiles {
       guard let target = try root.linkTarget(of: PathComponent(name), in: directory) else { return nil }
       kind = .symlink(to: String(decoding: target, as: UTF8.self))
       do throws(Errno) {
-        bytes = try linkedContents(path, known: known, keep: keep)
+        bytes = try linkedContents(rawPath(), known: known, keep: keep)
       } catch {
         failure = FileFailure(.read, path, error)
       }
@@ -146,13 +181,14 @@ package final class LinuxFiles: NodeFiles {
 
   /// nil: the link leads nowhere or to what is no file.
   private func linkedContents(
-    _ path: String, known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
+    _ path: [UInt8], known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
   ) throws(Errno) -> [UInt8]? {
-    guard let place = try root.walk(path, followLast: true), let status = place.status else { return nil }
+    guard let place = try root.find(path, followLast: true), let status = place.status else { return nil }
     if status.isNullDevice { return [] }
     guard status.isRegular else { return nil }
     return try contents(
-      of: place.nameOrDot.bytes, in: place.directory, status: status, limit: Self.entryLimit, known: known, keep: keep)
+      of: place.name.bytes, in: place.directory.descriptor, status: status, limit: Self.entryLimit, known: known,
+      keep: keep)
   }
 
   /// The bytes of what was a regular file when `status` was taken.

@@ -3,23 +3,30 @@ import Glibc
 
 /// The directory that the node's `/` is, and the way from there to each path.
 ///
-/// Every component is walked by hand, so that a symlink, absolute or with `..`, cannot lead out of the root.
+/// No symlink, absolute or with `..`, leads out of the root: every component is walked by hand, or the kernel is told.
 struct NodeRoot: Sendable {
   /// The kernel's own limit: path_resolution(7).
   static let linkLimit = 40
 
   let path: String
   let calls: any FileSystemCalls
+  let openInRoot = OpenInRoot()
+
+  init(path: String, calls: any FileSystemCalls) {
+    self.path = path
+    self.calls = calls
+  }
 
   /// Walks to the last component, through it where it is a link and `followLast` is set.
   ///
   /// nil: a directory on the way is not there. Of the place found, `status` is nil where only the last component is
   /// missing. `visiting` is told each directory, as names below the root, and the name looked up in it.
   func walk(
-    _ path: String, followLast: Bool, visiting: ((_ directory: [PathComponent], _ name: PathComponent) -> Void)? = nil
+    _ path: some Collection<UInt8>, followLast: Bool,
+    visiting: ((_ directory: [PathComponent], _ name: PathComponent) -> Void)? = nil
   ) throws(Errno) -> Place? {
     var place = Place(calls: calls, root: try openRoot())
-    var pending = try PathComponent.split(path.utf8)
+    var pending = try PathComponent.split(path)
     pending.reverse()
     var links = 0
     var sawLast = false
@@ -93,7 +100,7 @@ struct NodeRoot: Sendable {
     return status
   }
 
-  private func openRoot() throws(Errno) -> Int32 {
+  func openRoot() throws(Errno) -> Int32 {
     Int32(try Syscall.check { calls.openat(AT_FDCWD, path, CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC, 0) })
   }
 }
@@ -122,6 +129,9 @@ struct Place: ~Copyable {
 
   /// The name to give to `openat`.
   var nameOrDot: PathComponent { name ?? .current }
+
+  /// Takes the open directory over.
+  mutating func takeDirectory() -> OpenFile { OpenFile(calls, adopting: directories.removeLast()) }
 
   /// Free of links.
   func hostPath(below root: NodeRoot) -> String { root.hostPath(names + [name].compactMap(\.self)) }

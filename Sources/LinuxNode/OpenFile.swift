@@ -13,6 +13,12 @@ struct OpenFile: ~Copyable {
     descriptor = Int32(try Syscall.check { calls.openat(directory, name, flags, mode) })
   }
 
+  /// Takes an open descriptor over.
+  init(_ calls: any FileSystemCalls, adopting descriptor: Int32) {
+    self.calls = calls
+    self.descriptor = descriptor
+  }
+
   deinit { _ = calls.close(descriptor) }
 
   /// Throws what fstat(2) says.

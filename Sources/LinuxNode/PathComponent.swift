@@ -18,8 +18,14 @@ struct PathComponent: Hashable, Sendable {
 
   var isParent: Bool { bytes.count == 3 && bytes[0] == 46 && bytes[1] == 46 }
 
+  /// True of what names an entry, and not the directory itself or its parent.
+  var isFileName: Bool { bytes.count > 1 && self != .current && !isParent }
+
   /// The name for people; bytes that are no UTF-8 become U+FFFD.
-  var text: String { String(decoding: bytes.dropLast().lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+  var text: String { String(decoding: raw, as: UTF8.self) }
+
+  /// Without the NUL.
+  var raw: [UInt8] { bytes.dropLast().map { UInt8(bitPattern: $0) } }
 
   /// The components without empty ones and `.`; a NUL is refused with EINVAL as no file can bear it.
   static func split(_ path: some Collection<UInt8>) throws(Errno) -> [PathComponent] {

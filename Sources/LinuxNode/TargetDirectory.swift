@@ -35,14 +35,17 @@ extension LinuxFiles {
   func directory(
     _ operation: FileFailure.Operation, _ parent: String, for path: String
   ) throws(FileFailure) -> OpenFile? {
-    let place = try attempt(operation, path) { () throws(Errno) in try root.walk(parent, followLast: false) }
+    let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+    if case .open(let open) = try attempt(operation, path, { () throws(Errno) in try root.open(parent.utf8, flags) }) {
+      return open
+    }
+    let place = try attempt(operation, path) { () throws(Errno) in try root.walk(parent.utf8, followLast: false) }
     guard let place, let status = place.status else { return nil }
     guard !status.isSymlink else {
       throw FileFailure(
         refused: operation, path, token: "SymlinkedDirectory",
         "'\(parent)' is a symbolic link; put a directory in its place")
     }
-    let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
     return try attempt(operation, path) { () throws(Errno) in
       try OpenFile(calls, in: place.directory, place.nameOrDot.bytes, flags)
     }

@@ -39,7 +39,7 @@ struct WatchPlan: Equatable {
 
   mutating func add(_ path: String, below root: NodeRoot) {
     do throws(Errno) {
-      guard let place = try visit(path, below: root), let status = place.status else { return }
+      guard let place = try visit(Array(path.utf8), below: root), let status = place.status else { return }
       guard status.isDirectory else {
         directories[root.hostPath(place.names), default: Interest()].contents = true
         return
@@ -51,7 +51,8 @@ struct WatchPlan: Equatable {
         Interest(everything: true, links: Set(links)))
       for link in links.prefix(Self.linkLimit) {
         // A link that leads nowhere is watched as far as it goes; one in a loop changes with its directory.
-        guard let target = try? visit("\(path)/\(link.text)", below: root), target.status?.isRegular == true else {
+        guard let target = try? visit(Array("\(path)/".utf8) + link.raw, below: root), target.status?.isRegular == true
+        else {
           continue
         }
         directories[root.hostPath(target.names), default: Interest()].contents = true
@@ -61,7 +62,7 @@ struct WatchPlan: Equatable {
     }
   }
 
-  private mutating func visit(_ path: String, below root: NodeRoot) throws(Errno) -> Place? {
+  private mutating func visit(_ path: [UInt8], below root: NodeRoot) throws(Errno) -> Place? {
     var visited: [(directory: [PathComponent], name: PathComponent)] = []
     defer {
       for (directory, name) in visited { directories[root.hostPath(directory), default: Interest()].names.insert(name) }

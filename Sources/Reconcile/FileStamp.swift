@@ -3,14 +3,17 @@
 package struct FileStamp: Hashable, Sendable {
   package let device: UInt64
   package let inode: UInt64
+  package let isDirectory: Bool
   package let size: Int
   package let modified: Timestamp
   /// In nanoseconds since the epoch.
   package let changed: Int64
 
-  package init(device: UInt64, inode: UInt64, size: Int, modified: Timestamp, changed: Int64) {
+  package init(device: UInt64, inode: UInt64, isDirectory: Bool = false, size: Int, modified: Timestamp, changed: Int64)
+  {
     self.device = device
     self.inode = inode
+    self.isDirectory = isDirectory
     self.size = size
     self.modified = modified
     self.changed = changed

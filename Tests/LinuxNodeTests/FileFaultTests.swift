@@ -55,7 +55,8 @@ import Testing
       #expect(calls.openCount == 0, "\(call)")
       #expect(try names(root) == ["sctp-blacklist.conf"], "\(call)")
       let found = try LinuxFiles(root: root.path).read(Self.path, limit: 100)
-      if ["close", "lock"].contains(call.name) {
+      // Where the kernel cannot go the short way, the walk finds the directory.
+      if ["close", "lock", "openInRoot"].contains(call.name) {
         #expect(failure == nil && found == Self.new, "\(call)")
       } else {
         #expect(failure?.errno == errno, "\(call)")
@@ -158,7 +159,8 @@ import Testing
       let failure = failure { () throws(FileFailure) in listing = try root.list("/etc/modprobe.d") }
       let call = calls.calls[number]
       let entry = listing?.entries.first
-      #expect(call.name == "close" || failure?.errno == errno || entry?.failure?.errno == errno, "\(call)")
+      let isHarmless = ["close", "openInRoot"].contains(call.name)
+      #expect(isHarmless || failure?.errno == errno || entry?.failure?.errno == errno, "\(call)")
       #expect(entry == nil || (entry?.contents == nil) == (entry?.failure != nil), "\(call)")
       #expect(calls.openCount == 0, "\(call)")
     }

@@ -122,6 +122,18 @@ import Testing
     unlink(name)
   }
 
+  @Test func aLinkWhoseNameIsNoTextIsFollowed() throws {
+    let root = TemporaryRoot()
+    root.plant("/etc/rules", "blacklist sctp\n")
+    root.plantDirectory("/etc/modprobe.d")
+    let name = Array((root.path + "/etc/modprobe.d/").utf8CString.dropLast()) + [-1, 46, 99, 111, 110, 102, 0]
+    precondition(symlink("../rules", name) == 0)
+    let entry = try #require(try root.list("/etc/modprobe.d")?.entries.first)
+    #expect(entry.kind == .symlink(to: "../rules"))
+    #expect(entry.contents == Array("blacklist sctp\n".utf8))
+    unlink(name)
+  }
+
   @Test func whatLooksLikeProcfsIsReadAnewEachTime() throws {
     let files = LinuxFiles(root: "/proc")
     let first = try files.read("/self/stat", limit: 4096)

@@ -100,6 +100,12 @@ final class RecordingCalls: FileSystemCalls {
     return result
   }
 
+  func openInRoot(_ root: Int32, _ path: UnsafePointer<CChar>, _ flags: Int32) -> Int {
+    let result = make(Call(name: "openInRoot", object: String(cString: path))) { kernel.openInRoot(root, path, flags) }
+    if result >= 0 { state.withLock { $0.names[Int32(result)] = "." } }
+    return result
+  }
+
   func close(_ file: Int32) -> Int {
     // A descriptor is gone whatever close(2) answers.
     let result = kernel.close(file)

@@ -89,13 +89,30 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     }
   }
 
+  package func names(in directory: String) throws(FileFailure) -> [String]? { try list(directory)?.entries.map(\.name) }
+
+  package func readPieces(of path: String, _ take: ([UInt8]) -> Void) throws(FileFailure) -> Bool {
+    guard var bytes = try read(path, limit: .max)?[...] else { return false }
+    while !bytes.isEmpty {
+      take(Array(bytes.prefix(61)))
+      bytes = bytes.dropFirst(61)
+    }
+    return true
+  }
+
   package func stamp(_ path: String) throws(FileFailure) -> FileStamp? {
     try attempt(.read, path) { (state) throws(FileFailure) in
       guard let (_, node) = try state.find(path, followLast: true, .read) else { return nil }
       var size = 0
-      if case .file(let bytes) = node.body { size = bytes.count }
+      var isDirectory = false
+      switch node.body {
+      case .file(let bytes): size = bytes.count
+      case .directory: isDirectory = true
+      case .link, .fifo, .device: break
+      }
       return FileStamp(
-        device: 1, inode: node.inode, size: size, modified: Timestamp(milliseconds: node.changed),
+        device: 1, inode: node.inode, isDirectory: isDirectory, size: size,
+        modified: Timestamp(milliseconds: node.changed),
         changed: node.changed * 1_000_000)
     }
   }

@@ -99,10 +99,29 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
       #expect(try files.read(path, limit: 5)?.count == 5)
       #expect(token { _ = try files.read(path, limit: 4) } == "TooLarge")
     },
+    Self("names are told without a look at what bears them") { (files) throws in
+      files.plantFIFO("/etc/modprobe.d/b")
+      files.plantLink("/etc/modprobe.d/a", to: "a")
+      #expect(try files.names(in: "/etc/modprobe.d") == ["a", "b"])
+      #expect(try files.names(in: "/none") == nil)
+      files.plant("/etc/file", "")
+      #expect(token { _ = try files.names(in: "/etc/file") } == "NotDirectory")
+    },
+    Self("a file of any length is read in pieces") { (files) throws in
+      for text in ["", String(repeating: "0123456789", count: 10_000)] {
+        files.plant(path, text)
+        var read: [UInt8] = []
+        #expect(try files.readPieces(of: path) { read += $0 })
+        #expect(read == Array(text.utf8))
+      }
+      #expect(try !files.readPieces(of: "/none") { _ in })
+      #expect(token { _ = try files.readPieces(of: "/etc") { _ in } } == "IsDirectory")
+    },
     Self("every change changes the stamp") { (files) throws in
       files.plant(path, "a")
       let first = try files.stamp(path)
-      #expect(first != nil)
+      #expect(first?.isDirectory == false)
+      #expect(try files.stamp("/etc")?.isDirectory == true)
       try files.write(file("b"))
       #expect(try files.stamp(path) != first)
     },

@@ -19,6 +19,10 @@
 // Behind _GNU_SOURCE: a descriptor that names a file without opening it.
 extern const int CLinux_O_PATH;
 
+// openat2(2) has no function in libc, and its header is in no module map: the way to `path` with `root` for `/`, of links
+// too, and never by a magic one (RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS).
+int CLinux_open_in_root(int root, const char *path, int flags);
+
 // Behind _GNU_SOURCE in older headers, and libc's readdir hides when an error came up: getdents(2).
 ssize_t CLinux_getdents64(int fd, void *buffer, size_t size);
 

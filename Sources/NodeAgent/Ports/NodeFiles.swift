@@ -14,6 +14,12 @@ package protocol ReadableFiles: Sendable {
   /// Every entry with its bytes, sorted by the bytes of the names; `.` and `..` left out. Never opens a FIFO or a device.
   func list(_ directory: String) throws(FileFailure) -> DirectoryListing?
 
+  /// The names in a directory, sorted by their bytes; nothing is opened but the directory itself.
+  func names(in directory: String) throws(FileFailure) -> [String]?
+
+  /// Gives a file of any length to `take` piece by piece, following links; false: it is not there.
+  func readPieces(of path: String, _ take: ([UInt8]) -> Void) throws(FileFailure) -> Bool
+
   /// What changes when the file that the path leads to changes; nil: not there. Cheap: nothing is opened.
   func stamp(_ path: String) throws(FileFailure) -> FileStamp?
 }
