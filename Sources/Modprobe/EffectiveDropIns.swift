@@ -51,21 +51,43 @@ package struct EffectiveDropIns: Hashable, Sendable {
   private init(
     _ perDirectory: [[DropIn]], isCandidate: (String) -> Bool, isMask: (DropIn) -> Bool
   ) {
-    var first: [String: DropIn] = [:]
-    var shadowed: [Shadowed] = []
-    var masked: [Shadowed] = []
+    var candidates: [(name: String, dropIn: DropIn)] = []
     for dropIn in perDirectory.joined() {
       let name = dropIn.name
-      guard isCandidate(name) else { continue }
-      guard let winner = first[name] else {
-        first[name] = dropIn
-        continue
-      }
-      let hidden = Shadowed(dropIn: dropIn, by: winner.path)
-      if isMask(winner) { masked.append(hidden) } else { shadowed.append(hidden) }
+      if isCandidate(name) { candidates.append((name, dropIn)) }
     }
-    applied = first.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
+    // A directory comes sorted as a rule, and the sort has next to nothing to do then. It keeps the order of equals.
+    candidates.sort { $0.name.utf8.precedes($1.name.utf8) }
+    var applied: [DropIn] = []
+    var shadowed: [Shadowed] = []
+    var masked: [Shadowed] = []
+    applied.reserveCapacity(candidates.count)
+    var last: String?
+    for (name, dropIn) in candidates {
+      if let winner = applied.last, name == last {
+        let hidden = Shadowed(dropIn: dropIn, by: winner.path)
+        if isMask(winner) { masked.append(hidden) } else { shadowed.append(hidden) }
+      } else {
+        applied.append(dropIn)
+        last = name
+      }
+    }
+    self.applied = applied
     self.shadowed = shadowed
     self.masked = masked
+  }
+}
+
+extension String.UTF8View {
+  /// The order of bytes, as `strcmp` has it.
+  fileprivate func precedes(_ other: Self) -> Bool {
+    withContiguousStorageIfAvailable { left in
+      other.withContiguousStorageIfAvailable { right in
+        for index in 0..<Swift.min(left.count, right.count) where left[index] != right[index] {
+          return left[index] < right[index]
+        }
+        return left.count < right.count
+      }
+    }.flatMap(\.self) ?? lexicographicallyPrecedes(other)
   }
 }

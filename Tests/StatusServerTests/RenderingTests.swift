@@ -28,6 +28,20 @@ import Testing
     }
   }
 
+  @Test func filesAreRenderedAsTheEncoderWould() throws {
+    var document = try SampleDocument.ready()
+    for text in ["/etc/\"a\\b\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}.conf", "é\u{FFFD}\u{1F600}", "", "/a/b"] {
+      for index in document.files.indices {
+        document.files[index].path = text
+        document.files[index].message = index == 0 ? nil : text
+      }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      let files = Self.text(Array(try encoder.encode(document.files)))
+      #expect(Self.text(try Self.snapshot(document).status).contains("\"files\":\(files),"))
+    }
+  }
+
   @Test func theSchemaRefusesWhatIsNoStatus() throws {
     let schema = try JSONSchema.status()
     let good = Self.text(try Self.snapshot(SampleDocument.ready()).status)

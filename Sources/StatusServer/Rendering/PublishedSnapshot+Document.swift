@@ -19,20 +19,29 @@ extension PublishedSnapshot {
 
   /// With what matters to a person first.
   private static func status(_ document: StatusDocument, _ encoder: JSONEncoder) throws -> [UInt8] {
-    let members: [(name: String, value: any Encodable)] = [
+    let members: [(name: String, value: (any Encodable)?)] = [
       ("apiVersion", document.apiVersion), ("kind", document.kind), ("node", document.node),
       ("ready", document.ready), ("reason", document.reason), ("message", document.message),
       ("observedAt", document.observedAt), ("conditions", document.conditions), ("modules", document.modules),
-      ("files", document.files), ("notes", document.notes), ("intent", document.intent), ("probe", document.probe),
+      ("files", nil), ("notes", document.notes), ("intent", document.intent), ("probe", document.probe),
       ("dataPath", document.dataPath), ("drift", document.drift), ("kernel", document.kernel),
       ("agent", document.agent),
     ]
     var bytes: [UInt8] = []
     for member in members {
       bytes += "\(bytes.isEmpty ? "{" : ",")\"\(member.name)\":".utf8
-      bytes += try encoder.encode(member.value)
+      if let value = member.value { bytes += try encoder.encode(value) } else { append(document.files, to: &bytes) }
     }
     return bytes + "}\n".utf8
+  }
+
+  private static func append(_ files: [StatusDocument.File], to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "["))
+    for (number, file) in files.enumerated() {
+      if number > 0 { bytes.append(UInt8(ascii: ",")) }
+      file.appendJSON(to: &bytes)
+    }
+    bytes.append(UInt8(ascii: "]"))
   }
 
   /// FNV-1a in 64 bits: the tag only has to tell documents apart.
