@@ -131,16 +131,17 @@ package final class Agent {
       probes: schedule.probeIsDue(at: started), isAboutFiles: isAboutFiles)
     do {
       let pass = try reconciler.pass(
-        moment, found: { note($0, at: now, monotonic: started) }, goesOn: { !changes.isTerminating },
+        moment, found: { note($0, areAll: $1, at: now, monotonic: started) }, goesOn: { !changes.isTerminating },
         acted: changes.forgetFileChanges)
       take(pass, startedAt: started)
     } catch {
       fail(error, startedAt: started)
     }
+    reconciler.tidy()
   }
 
-  private func note(_ plan: Plan, at now: Timestamp, monotonic: Duration) {
-    for file in history.found(plan.files, converged: converged, at: now) {
+  private func note(_ files: [FileVerdict], areAll: Bool, at now: Timestamp, monotonic: Duration) {
+    for file in history.found(files, areAll: areAll, converged: converged, at: now) {
       log.notice("drift: \(file.path): \(file.drift?.sentence ?? "differs")")
       contention.seenDrifted(file.path, at: monotonic)
     }
@@ -152,7 +153,8 @@ package final class Agent {
       if let path = outcome.step.path, outcome.failure == nil { contention.repaired(path, at: clock.monotonic) }
     }
     let drifted = Set((observation.plan?.files ?? []).filter { $0.drift != nil }.map(\.path))
-    for path in contention.settle(drifted: drifted, at: clock.monotonic) {
+    let planned = observation.plan.map { Set($0.files.map(\.path)) }
+    for path in contention.settle(drifted: drifted, planned: planned, at: clock.monotonic) {
       log.notice("\(path) has been left alone: repairs are immediate again")
     }
     for path in contention.contended.subtracting(observation.contended) {

@@ -38,26 +38,39 @@ package struct IntentSources: Sendable {
     path.hasPrefix("/") ? path : "\(workingDirectory)/\(path)"
   }
 
-  /// What changes when any source changes; nil: that cannot be told, so read again.
-  func stamps(_ access: NodeAccess, at now: Timestamp) -> [FileStamp]? {
-    var stamps: [FileStamp] = []
+  /// What changes when any source changes.
+  struct Stamps: Hashable {
+    /// Of the machine-config daemon's files that are there, the one that counts first.
+    fileprivate(set) var managed: [FileStamp] = []
+    fileprivate var others: [FileStamp] = []
+
+    /// False where a file changed within the clock's tick: it may change again without a new stamp.
+    func areSettled(at now: Timestamp) -> Bool {
+      let tick = Int64(50_000_000)
+      return (managed + others).allSatisfy { $0.changed + tick <= now.milliseconds * 1_000_000 }
+    }
+  }
+
+  /// nil: that cannot be told, so read again.
+  func stamps(_ access: NodeAccess) -> Stamps? {
+    var stamps = Stamps()
     do throws(FileFailure) {
-      for path in watchedNodePaths { stamps += try Self.stamps(of: path, in: access.files) }
-      for path in watchedOwnPaths { stamps += try Self.stamps(of: path, in: access.own) }
+      if paths.isEmpty { stamps.others += try Self.stamps(of: Self.defaultDirectory, in: access.files) }
+      for path in watchedOwnPaths { stamps.others += try Self.stamps(of: path, in: access.own) }
+      // Last, as they hold repairs: see Reconciler.
+      for path in Self.managedFiles { stamps.managed += try Self.stamps(of: path, in: access.files) }
     } catch {
       return nil
     }
-    // A file that changed within the clock's tick may change again without a new stamp.
-    let tick = Int64(50_000_000)
-    return stamps.contains { $0.changed + tick > now.milliseconds * 1_000_000 } ? nil : stamps
+    return stamps
   }
 
   private static func stamps(of path: String, in files: any ReadableFiles) throws(FileFailure) -> [FileStamp] {
     guard let stamp = try files.stamp(path) else { return [] }
+    guard stamp.isDirectory else { return [stamp] }
     var stamps = [stamp]
-    // Of a file there is no listing.
-    for entry in (try? files.list(path))?.entries ?? [] where suffixes.contains(where: entry.name.hasSuffix) {
-      if let stamp = try files.stamp(entry.path) { stamps.append(stamp) }
+    for name in try files.names(in: path) ?? [] where suffixes.contains(where: name.hasSuffix) {
+      if let stamp = try files.stamp("\(path)/\(name)") { stamps.append(stamp) }
     }
     return stamps
   }

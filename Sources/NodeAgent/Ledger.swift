@@ -12,6 +12,7 @@ package struct Ledger {
   private static let originals = "\(directory)/originals"
   /// Where a predecessor's death may leave temporary files.
   static let directories = [directory, originals]
+  /// Of one original.
   private static let limit = 64 * 1024 * 1024
   /// A ledger of more entries is folded, and then whenever it has doubled.
   private static let foldAbove = 1024
@@ -19,37 +20,39 @@ package struct Ledger {
   private let files: any NodeFiles
   /// The files of others that the agent has changed.
   package private(set) var overridden: Set<String> = []
-  private var count: Int
-  private var foldsAbove: Int
+  private var count = 0
+  private var foldsAbove = foldAbove
   /// True where the last line lacks its newline: it would swallow the next entry.
-  private var isTorn: Bool
+  private var isTorn = false
+  private var isRead = false
 
-  /// Reads the ledger and changes nothing; none yet is an empty one.
-  package init(files: any NodeFiles) throws(FileFailure) {
-    self.files = files
-    let bytes = try files.read(Self.path, limit: Self.limit) ?? []
-    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+  /// One that nothing is known of before `read`.
+  package init(files: any NodeFiles) { self.files = files }
+
+  /// Reads the ledger, unless that has been done, and changes nothing; none yet is an empty one. Before it has
+  /// succeeded, nothing may be recorded.
+  package mutating func read() throws(FileFailure) {
+    guard !isRead else { return }
     // Of a long ledger only the few lines that count are decoded: every start waits for this.
     let mark = Array(#""owner":"\#(FileVerdict.Owner.override.rawValue)""#.utf8)
-    for line in lines where line.contains(mark) {
-      if let entry = Self.entry(line), entry.owner == .override { overridden.insert(entry.path) }
+    var (overridden, count) = (Set<String>(), 0)
+    isTorn = try forEachLine { line in
+      count += 1
+      if line.contains(mark), let entry = Self.entry(line), entry.owner == .override { overridden.insert(entry.path) }
     }
-    count = lines.count
+    self.overridden = overridden
+    self.count = count
     foldsAbove = max(Self.foldAbove, 2 * count)
-    isTorn = bytes.last.map { $0 != UInt8(ascii: "\n") } ?? false
-  }
-
-  /// One that nothing is known of, for whoever only looks and may not read it.
-  init(unreadIn files: any NodeFiles) {
-    self.files = files
-    count = 0
-    foldsAbove = Self.foldAbove
-    isTorn = false
+    isRead = true
   }
 
   /// Every entry, in the order in which they were written.
   package func entries() throws(FileFailure) -> [LedgerEntry] {
-    (try files.read(Self.path, limit: Self.limit) ?? []).split(separator: UInt8(ascii: "\n")).compactMap(Self.entry)
+    var entries: [LedgerEntry] = []
+    _ = try forEachLine { line in
+      if let entry = Self.entry(line) { entries.append(entry) }
+    }
+    return entries
   }
 
   /// Writes down that `write` is about to replace `entry`, keeping its bytes.
@@ -57,6 +60,7 @@ package struct Ledger {
     _ write: FileWrite, because reason: WriteReason, owner: FileVerdict.Owner, replacing entry: FileEntry?,
     at now: Timestamp
   ) throws(FileFailure) {
+    try read()
     let original = LedgerEntry.Original(entry)
     if let digest = original.sha256, let bytes = entry?.contents { try keep(bytes, digest: digest) }
     try append(
@@ -73,55 +77,102 @@ package struct Ledger {
 
   /// Forgets every entry of the paths, once they are as they were.
   package mutating func forget(_ paths: Set<String>) throws(FileFailure) {
-    try rewrite(try entries().filter { !paths.contains($0.path) })
+    var (kept, overridden, count) = ([UInt8](), Set<String>(), 0)
+    _ = try forEachLine { line in
+      guard let entry = Self.entry(line), !paths.contains(entry.path) else { return }
+      kept += line
+      kept.append(UInt8(ascii: "\n"))
+      count += 1
+      if entry.owner == .override { overridden.insert(entry.path) }
+    }
+    try rewrite(kept, count: count, overridden: overridden)
+  }
+
+  /// Makes a long ledger shorter, which takes a while: not between a drift and its repair.
+  ///
+  /// It keeps of each path what `revert` needs and the latest entries, and nothing of files whose owners took them away.
+  /// The entries are safe whatever comes of it, and a ledger that cannot be made shorter is no reason to stop.
+  package mutating func foldIfLong() {
+    guard count > foldsAbove else { return }
+    foldsAbove = 2 * count
+    try? fold()
+  }
+
+  private mutating func fold() throws(FileFailure) {
+    var fold = LedgerFold()
+    var number = 0
+    _ = try forEachLine { line in
+      if let entry = Self.entry(line) { fold.add(entry, number: number) }
+      number += 1
+    }
+    for path in fold.others where try files.entry(path) == nil { fold.drop(path) }
+    let lines = fold.lines
+    var pending = lines[...]
+    var kept: [UInt8] = []
+    number = 0
+    _ = try forEachLine { line in
+      if pending.first?.number == number {
+        pending.removeFirst()
+        kept += line
+        kept.append(UInt8(ascii: "\n"))
+      }
+      number += 1
+    }
+    try rewrite(kept, count: lines.count, overridden: fold.overridden)
+    let originals = Set(lines.compactMap(\.original))
+    for name in try files.names(in: Self.originals) ?? [] where !originals.contains(name) {
+      try files.remove("\(Self.originals)/\(name)")
+    }
+  }
+
+  private mutating func rewrite(_ lines: [UInt8], count: Int, overridden: Set<String>) throws(FileFailure) {
+    try files.write(FileWrite(path: Self.path, contents: lines, mode: FileMode(0o600), user: 0, group: 0))
+    self.overridden = overridden
+    self.count = count
+    foldsAbove = max(Self.foldAbove, 2 * count)
+    isTorn = false
   }
 
   private func keep(_ bytes: [UInt8], digest: String) throws(FileFailure) {
     let path = "\(Self.originals)/\(digest)"
     guard try files.stamp(path) == nil else { return }
-    try files.createDirectory(Self.originals)
-    try files.write(FileWrite(path: path, contents: bytes, mode: FileMode(0o600), user: 0, group: 0))
+    let write = FileWrite(path: path, contents: bytes, mode: FileMode(0o600), user: 0, group: 0)
+    try inDirectory(Self.originals) { () throws(FileFailure) in try files.write(write) }
   }
 
   private mutating func append(_ entry: LedgerEntry) throws(FileFailure) {
     let line = (isTorn ? [UInt8(ascii: "\n")] : []) + Self.line(entry)
-    do {
-      try files.append(line, to: Self.path)
-    } catch  where error.token == "NotFound" {
-      try files.createDirectory(Self.directory)
-      try files.append(line, to: Self.path)
-    }
+    try inDirectory(Self.directory) { () throws(FileFailure) in try files.append(line, to: Self.path) }
     isTorn = false
     count += 1
     if entry.owner == .override { overridden.insert(entry.path) }
-    guard count > foldsAbove else { return }
-    foldsAbove = 2 * count
-    // The entry is safe. A ledger that cannot be made shorter is no reason to leave the node as it is.
-    try? fold()
   }
 
-  /// Keeps of each path what `revert` needs and the latest entries, and nothing of files whose owners took them away.
-  private mutating func fold() throws(FileFailure) {
-    var kept: [LedgerEntry] = []
-    for path in RecordedPath.all(try entries()) {
-      if path.isOthers, try files.entry(path.path) == nil { continue }
-      kept += path.folded
-    }
-    try rewrite(kept.sorted { $0.at < $1.at })
-    let digests = Set(kept.compactMap(\.original.sha256))
-    for entry in try files.list(Self.originals)?.entries ?? [] where !digests.contains(entry.name) {
-      try files.remove(entry.path)
+  /// Makes the directory where it turns out to be missing.
+  private func inDirectory(_ directory: String, _ change: () throws(FileFailure) -> Void) throws(FileFailure) {
+    do {
+      try change()
+    } catch  where error.token == "NotFound" {
+      try files.createDirectory(directory)
+      try change()
     }
   }
 
-  private mutating func rewrite(_ entries: [LedgerEntry]) throws(FileFailure) {
-    try files.write(
-      FileWrite(
-        path: Self.path, contents: entries.flatMap(Self.line), mode: FileMode(0o600), user: 0, group: 0))
-    overridden = Set(entries.filter { $0.owner == .override }.map(\.path))
-    count = entries.count
-    foldsAbove = max(Self.foldAbove, 2 * count)
-    isTorn = false
+  /// Gives the lines that are not empty one by one, without their newlines, so that a long ledger takes no more memory
+  /// than a short one. Returns whether the last one lacks its newline.
+  private func forEachLine(_ take: (ArraySlice<UInt8>) -> Void) throws(FileFailure) -> Bool {
+    var begun: [UInt8] = []
+    _ = try files.readPieces(of: Self.path) { piece in
+      begun += piece
+      var start = begun.startIndex
+      while let end = begun[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        if end > start { take(begun[start..<end]) }
+        start = end + 1
+      }
+      begun.removeFirst(start)
+    }
+    if !begun.isEmpty { take(begun[...]) }
+    return !begun.isEmpty
   }
 
   /// nil: no whole entry.

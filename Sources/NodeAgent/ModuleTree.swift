@@ -20,6 +20,9 @@ struct ModuleTree {
   private var known: [ModuleName: Entry] = [:]
   private(set) var softdepIndex: [UInt8]?
 
+  /// True where depmod has been there, as of the last look.
+  var isIndexed: Bool { stamps.first.flatMap(\.self) != nil }
+
   init(release: String) { self.init(directory: "/lib/modules/\(release)") }
 
   init(directory: String) { self.directory = directory }

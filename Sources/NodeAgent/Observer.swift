@@ -7,6 +7,8 @@ package struct Observer {
   let access: NodeAccess
   private var tree: ModuleTree
   private var otherTrees: [String: ModuleTree] = [:]
+  /// True where /lib is a link to /usr/lib; as the kernel's facts, it is looked at with each resync.
+  private var isUsrMerged = false
 
   /// What need not be looked at, because an earlier observation with the same parameters knows it.
   package enum Known {
@@ -28,14 +30,17 @@ package struct Observer {
   ///   - inspects: whether to open module files that the kernel has no need to judge. That unpacks them, which costs
   ///     about as much as loading them.
   ///   - known: what need not be looked at.
+  ///   - glance: the drop-ins in /etc as they have just been seen; nil: they are to be looked at.
   /// - Throws: what keeps the observation from meaning anything; an unreadable drop-in does not.
   package mutating func observe(
     modules: [ModuleName], users: Set<String> = [], groups: Set<String> = [], inspects: Bool = false,
-    known: Known = .nothing
+    known: Known = .nothing, glance: Glance? = nil
   ) throws(FileFailure) -> NodeState {
     var around: NodeState
     switch known {
-    case .nothing: around = try surroundings(of: modules, users: users, groups: groups, inspects: inspects)
+    case .nothing:
+      around = try surroundings(of: modules, users: users, groups: groups, inspects: inspects)
+      isUsrMerged = try access.files.entry("/lib").map { $0.kind != .directory } ?? false
     case .kernel(of: let earlier):
       around = earlier
       let found = try tree.look(up: modules, in: access.files)
@@ -47,16 +52,15 @@ package struct Observer {
     var unreadable: [FileFailure] = []
     var entries: [String: FileEntry] = [:]
     var writable: [String: NodeState.Writability] = [:]
-    let mergedUsr = try access.files.entry("/lib").map { $0.kind != .directory } ?? false
 
     func dropIns(_ searchPath: [String]) throws(FileFailure) -> [[DropIn]] {
       var directories: [[DropIn]] = []
       for (rank, directory) in searchPath.enumerated() {
         // Where /lib is a link to /usr/lib, that directory has just been listed.
-        if mergedUsr, directory.hasPrefix("/lib/") { continue }
+        if isUsrMerged, directory.hasPrefix("/lib/") { continue }
         var listing: DirectoryListing?
         do {
-          listing = try access.files.list(directory)
+          listing = if let seen = glance?.listings[directory] { seen } else { try access.files.list(directory) }
         } catch {
           unreadable.append(error)
         }
@@ -94,6 +98,32 @@ package struct Observer {
     return node
   }
 
+  /// What stands in the directories in which files can be declared.
+  package struct Glance {
+    fileprivate let listings: [String: DirectoryListing]
+
+    /// The node as it was seen, but with these entries; its rules and blockers are those of before.
+    func entries(in node: NodeState) -> NodeState {
+      var node = node
+      node.entries = [:]
+      for (directory, listing) in listings {
+        node.writable[directory] = Observer.writability(of: directory, listing: listing)
+        for entry in listing.entries { node.entries[entry.path] = entry }
+      }
+      return node
+    }
+  }
+
+  /// All of the node that a decision about declared files rests on; nil: a whole look has to tell what is wrong.
+  func glance() -> Glance? {
+    var listings: [String: DirectoryListing] = [:]
+    for directory in [DropInSearchPath.modprobe[0], DropInSearchPath.modulesLoad[0]] {
+      guard let listing = try? access.files.list(directory) else { return nil }
+      listings[directory] = listing
+    }
+    return Glance(listings: listings)
+  }
+
   /// Everything but the drop-ins.
   private mutating func surroundings(
     of modules: [ModuleName], users: Set<String>, groups: Set<String>, inspects: Bool
@@ -114,7 +144,7 @@ package struct Observer {
     return node
   }
 
-  private static func writability(of directory: String, listing: DirectoryListing?) -> NodeState.Writability {
+  fileprivate static func writability(of directory: String, listing: DirectoryListing?) -> NodeState.Writability {
     guard let listing else {
       return .no(
         FileFailure(
@@ -223,8 +253,9 @@ package struct Observer {
     return false
   }
 
+  /// Of the tree as it was last looked at.
   private func treeState() throws(FileFailure) -> ModuleTreeState {
-    if try access.files.stamp("\(tree.directory)/modules.dep") != nil { return .indexed }
+    if tree.isIndexed { return .indexed }
     return try access.files.stamp(tree.directory) == nil ? .missing : .notIndexed
   }
 

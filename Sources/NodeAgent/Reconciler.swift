@@ -52,8 +52,6 @@ package struct Reconciler {
   /// What a pass did and learnt.
   package struct Pass: Sendable {
     package let observation: Observation
-    /// The plan that it acted on.
-    package let acted: Plan?
     /// When the hold ends; nil: nothing is held.
     package let heldUntil: Timestamp?
     /// True where the probes are of this pass.
@@ -69,27 +67,25 @@ package struct Reconciler {
   private var desired: DesiredState?
   private var intentErrors: [ConfigIssue] = []
   /// nil: they have to be read.
-  private var intentStamps: [FileStamp]?
+  private var intentStamps: IntentSources.Stamps?
+  /// Of the machine-config daemon's files, and when that was; nil: it could not be told.
+  private var managedStamps: (stamps: [FileStamp], at: Timestamp)?
   private var probes: [AddressFamily: ProbeReading] = [:]
   /// What the last pass saw under the intent that is in force; nil: there has been none.
   private var lastSeen: NodeState?
 
-  /// Reads the ledger; throws where the state directory cannot be read, unless nothing is to be written there.
-  package init(access: NodeAccess, settings: Settings) throws(FileFailure) {
+  package init(access: NodeAccess, settings: Settings) {
     self.access = access
     self.settings = settings
     observer = Observer(access)
-    do {
-      applier = Applier(access: access, ledger: try Ledger(files: access.files))
-    } catch {
-      guard settings.observeOnly else { throw error }
-      applier = Applier(access: access, ledger: Ledger(unreadIn: access.files))
-    }
+    applier = Applier(access: access, ledger: Ledger(files: access.files))
   }
 
   /// Reads the intents, unless they are what they were. An intent with an error leaves the last good one in force.
   package mutating func readIntent(at now: Timestamp) {
-    let stamps = settings.sources.stamps(access, at: now)
+    let current = settings.sources.stamps(access)
+    managedStamps = current.map { ($0.managed, now) }
+    let stamps = current.flatMap { $0.areSettled(at: now) ? $0 : nil }
     if let stamps, stamps == intentStamps { return }
     intentStamps = stamps
     let reading = settings.sources.read(access)
@@ -135,14 +131,18 @@ package struct Reconciler {
     return try observe(desired, also: modules, inspects: true)
   }
 
-  /// Looks and decides without acting; nil: there is no valid intent.
-  package mutating func look() throws(FileFailure) -> (NodeState, Plan)? { try look(knowing: .nothing) }
+  /// Looks and decides without acting; nil: there is no valid intent. Throws also where the ledger cannot be read, unless
+  /// nothing would be written there.
+  package mutating func look() throws(FileFailure) -> (NodeState, Plan)? {
+    if let failure = readLedger() { throw failure }
+    return try look(knowing: .nothing)
+  }
 
   private mutating func look(
-    knowing known: Observer.Known, inspects: Bool = false
+    knowing known: Observer.Known, inspects: Bool = false, glance: Observer.Glance? = nil
   ) throws(FileFailure) -> (NodeState, Plan)? {
     guard let desired else { return nil }
-    let node = try observe(desired, also: [], inspects: inspects, known: known)
+    let node = try observe(desired, also: [], inspects: inspects, known: known, glance: glance)
     return (
       node,
       Plan(desired: desired, node: node, policy: settings.policy, overridden: applier.ledger.overridden)
@@ -152,21 +152,32 @@ package struct Reconciler {
   /// One whole pass.
   ///
   /// - Parameters:
-  ///   - found: is told what the first look found, before anything is changed.
+  ///   - found: is told what a look found, before anything is changed, and whether that is all that the agent answers
+  ///     for.
   ///   - goesOn: is asked before each step and each probe; false leaves the rest undone.
   ///   - acted: is told that all is done, before the look that says what came of it.
   package mutating func pass(
-    _ moment: Moment, found: (Plan) -> Void = { _ in }, goesOn: () -> Bool = { true }, acted: () -> Void = {}
+    _ moment: Moment, found: (_ files: [FileVerdict], _ areAll: Bool) -> Void = { _, _ in },
+    goesOn: () -> Bool = { true }, acted: () -> Void = {}
   ) throws(FileFailure) -> Pass {
-    guard let desired, let (node, plan) = try firstLook(moment) else {
+    let ledgerFailure = readLedger()
+    // Until this pass has ended well, what an earlier one saw is nothing to go by.
+    let seen = moment.isAboutFiles ? lastSeen : nil
+    lastSeen = nil
+    var (first, glance) = ([Outcome](), Observer.Glance?.none)
+    if let seen, ledgerFailure == nil {
+      (first, glance) = try repairDeclared(moment, seen, found: found, goesOn: goesOn, acted: acted)
+    }
+    guard let desired, let (node, plan) = try firstLook(seen, glance) else {
       return Pass(
         observation: Observation(desired: nil, intentErrors: intentErrors, node: nil, plan: nil, at: moment.now),
-        acted: nil, heldUntil: nil, probed: false, isOvertaken: false)
+        heldUntil: nil, probed: false, isOvertaken: false)
     }
-    found(plan)
-    let heldUntil = try heldUntil(at: moment.now)
-    let due = settings.observeOnly ? [] : plan.steps.filter { isDue($0, held: heldUntil != nil, moment) }
-    let outcomes = applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
+    found(plan.files, true)
+    let heldUntil = Self.heldUntil(try managed(), at: moment.now, settle: settings.settle)
+    let waits = Waits(isHeld: heldUntil != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
+    let due = settings.observeOnly ? [] : plan.steps.filter { waits.allow($0) && !first.haveFailed($0) }
+    let outcomes = first + applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
     var (after, left) = (node, plan)
     if !due.isEmpty {
       acted()
@@ -180,15 +191,46 @@ package struct Reconciler {
     let observation = Observation(
       desired: desired, intentErrors: intentErrors, node: after, plan: left, outcomes: outcomes,
       hold: heldUntil.map { "the machine-config daemon's configuration has just changed; held until \($0)" },
-      contended: moment.contended, probes: after.isUsable ? probes : [:], at: moment.now)
-    let failed = Set(outcomes.filter { $0.failure != nil }.map(\.step.path))
+      contended: moment.contended, probes: after.isUsable ? probes : [:], ledgerFailure: ledgerFailure, at: moment.now)
     let isOvertaken =
-      !due.isEmpty
-      && left.steps.contains {
-        $0.path != nil && !failed.contains($0.path) && isDue($0, held: heldUntil != nil, moment)
-      }
-    return Pass(
-      observation: observation, acted: plan, heldUntil: heldUntil, probed: probed, isOvertaken: isOvertaken)
+      !due.isEmpty && left.steps.contains { $0.path != nil && waits.allow($0) && !outcomes.haveFailed($0) }
+    return Pass(observation: observation, heldUntil: heldUntil, probed: probed, isOvertaken: isOvertaken)
+  }
+
+  /// What takes a while, and can wait until the pass is over and told.
+  package mutating func tidy() { applier.ledger.foldIfLong() }
+
+  /// After an event about files, puts right what has drifted of the declared ones before anything is asked that has no
+  /// say in it. Returns what became of that, or where nothing was to be done, what was seen.
+  private mutating func repairDeclared(
+    _ moment: Moment, _ seen: NodeState, found: ([FileVerdict], Bool) -> Void, goesOn: () -> Bool, acted: () -> Void
+  ) throws(FileFailure) -> ([Outcome], Observer.Glance?) {
+    guard !settings.observeOnly, let desired, let glance = observer.glance() else {
+      return ([], nil)
+    }
+    let node = glance.entries(in: seen)
+    let plan = Plan(declaredBy: desired, node: node)
+    // The intent has just been compared: these stamps are of the same moment.
+    let known = managedStamps.flatMap { $0.at == moment.now ? $0.stamps : nil }
+    let stamps = if let known { known } else { try managed() }
+    let heldUntil = Self.heldUntil(stamps, at: moment.now, settle: settings.settle)
+    let waits = Waits(isHeld: heldUntil != nil, isUnrecorded: false, paths: moment.resting)
+    let due = plan.steps.filter(waits.allow)
+    guard !due.isEmpty else { return ([], glance) }
+    found(plan.files.filter { $0.drift != nil }, false)
+    let outcomes = applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
+    acted()
+    return (outcomes, nil)
+  }
+
+  /// nil: it is known, or it need not be, as nothing is to be written there.
+  private mutating func readLedger() -> FileFailure? {
+    do throws(FileFailure) {
+      try applier.ledger.read()
+      return nil
+    } catch {
+      return settings.observeOnly ? nil : error
+    }
   }
 
   /// Tells Node Feature Discovery whether SCTP is usable here, where it is to be told.
@@ -198,21 +240,33 @@ package struct Reconciler {
     if let step = features.step(ready: ready, current: current, at: now) { try applier.announce(step) }
   }
 
-  private mutating func firstLook(_ moment: Moment) throws(FileFailure) -> (NodeState, Plan)? {
-    if moment.isAboutFiles, let lastSeen, let (node, plan) = try look(knowing: .kernel(of: lastSeen)), !plan.loads {
+  private mutating func firstLook(
+    _ seen: NodeState?, _ glance: Observer.Glance?
+  ) throws(FileFailure) -> (NodeState, Plan)? {
+    if let seen, let (node, plan) = try look(knowing: .kernel(of: seen), glance: glance), !plan.loads {
       return (node, plan)
     }
-    return try look()
+    return try look(knowing: .nothing)
   }
 
-  private func isDue(_ step: Step, held: Bool, _ moment: Moment) -> Bool {
-    guard let path = step.path else { return true }
-    return !held && !moment.resting.contains(path)
+  /// Why a file is not to be changed now.
+  private struct Waits {
+    /// The machine-config daemon is at work.
+    let isHeld: Bool
+    /// What is changed could not be written down.
+    let isUnrecorded: Bool
+    /// Somebody else keeps rewriting these.
+    let paths: Set<String>
+
+    func allow(_ step: Step) -> Bool {
+      guard let path = step.path else { return true }
+      return !isHeld && !isUnrecorded && !paths.contains(path)
+    }
   }
 
   private mutating func observe(
     _ desired: DesiredState, also modules: [ModuleName], inspects: Bool = false,
-    known: Observer.Known = .nothing
+    known: Observer.Known = .nothing, glance: Observer.Glance? = nil
   ) throws(FileFailure) -> NodeState {
     func names(_ principals: [DesiredFile.Principal?]) -> Set<String> {
       Set(
@@ -223,14 +277,22 @@ package struct Reconciler {
     }
     return try observer.observe(
       modules: desired.wanted + desired.keptOut + modules, users: names(desired.files.map(\.user)),
-      groups: names(desired.files.map(\.group)), inspects: inspects, known: known)
+      groups: names(desired.files.map(\.group)), inspects: inspects, known: known, glance: glance)
+  }
+
+  /// The machine-config daemon's files that are there.
+  private func managed() throws(FileFailure) -> [FileStamp] {
+    var stamps: [FileStamp] = []
+    for path in IntentSources.managedFiles {
+      if let stamp = try access.files.stamp(path) { stamps.append(stamp) }
+    }
+    return stamps
   }
 
   /// When the machine-config daemon's last change counts as settled; nil: it does already, or there is no daemon.
-  private func heldUntil(at now: Timestamp) throws(FileFailure) -> Timestamp? {
-    let settle = settings.settle.components.seconds * 1000
-    for path in IntentSources.managedFiles {
-      guard let changed = try access.files.stamp(path)?.modified else { continue }
+  private static func heldUntil(_ managed: [FileStamp], at now: Timestamp, settle: Duration) -> Timestamp? {
+    let settle = settle.components.seconds * 1000
+    for changed in managed.map(\.modified) {
       // A time in the future says nothing.
       if changed <= now, now.milliseconds - changed.milliseconds < settle {
         return Timestamp(milliseconds: changed.milliseconds + settle)
@@ -258,6 +320,10 @@ package struct Reconciler {
 extension NodeState {
   /// True where opening an SCTP socket loads nothing.
   fileprivate var isUsable: Bool { modules[ModuleName("sctp")]?.state.isUsable == true }
+}
+
+extension [Outcome] {
+  fileprivate func haveFailed(_ step: Step) -> Bool { contains { $0.failure != nil && $0.step.path == step.path } }
 }
 
 extension Plan {

@@ -30,7 +30,7 @@ package struct Revert {
   /// Throws where the ledger cannot be read.
   package init(access: NodeAccess) throws(FileFailure) {
     self.access = access
-    ledger = try Ledger(files: access.files)
+    ledger = Ledger(files: access.files)
     entries = try ledger.entries()
   }
 

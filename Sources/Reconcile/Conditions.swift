@@ -31,6 +31,10 @@ struct Conditions {
 
   private var filesInSync: Condition {
     guard let plan = observation.plan else { return unobserved(.filesInSync) }
+    if let failure = observation.ledgerFailure {
+      return Condition(
+        .filesInSync, .no, reason: failure.token, message: "\(failure); no file is changed until it can be read")
+    }
     if let failed = plan.files.first(where: { $0.failure != nil }), let failure = failed.failure {
       return Condition(.filesInSync, .no, reason: failure.token, message: failure.description)
     }

@@ -8,6 +8,9 @@ package struct Contention: Sendable {
   package static let window = Duration.seconds(60)
   package static let firstDelay = Duration.seconds(30)
   package static let longestDelay = Duration.seconds(300)
+  /// Of the paths that no plan names any more, so many are remembered: whoever keeps making up names must not make the
+  /// agent grow.
+  static let pastLimit = 32
 
   private struct Path: Sendable {
     var repairs: [Duration] = []
@@ -19,6 +22,9 @@ package struct Contention: Sendable {
   private var paths: [String: Path] = [:]
 
   package init() {}
+
+  /// How many paths are remembered.
+  var count: Int { paths.count }
 
   /// The paths that are contended now.
   package var contended: Set<String> { Set(paths.filter { $0.value.delay != nil }.keys) }
@@ -49,12 +55,30 @@ package struct Contention: Sendable {
 
   /// Forgets the paths that have been left alone for long enough, those that are gone among them; returns those whose
   /// contention ended.
-  package mutating func settle(drifted: Set<String>, at now: Duration) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - drifted: the paths that are not as they should be.
+  ///   - planned: every path that the plan names; nil: there is no plan to tell.
+  package mutating func settle(drifted: Set<String>, planned: Set<String>? = nil, at now: Duration) -> [String] {
+    if let planned { forget(allBut: planned) }
     let calm = paths.filter { path, state in
       !drifted.contains(path) && now >= max(state.lastSeen, state.retryAt) + Self.window
     }
     for path in calm.keys { paths[path] = nil }
     return calm.filter { $0.value.delay != nil }.keys.sorted()
+  }
+
+  /// Drops the paths that look least like a fight, down to the limit.
+  private mutating func forget(allBut planned: Set<String>) {
+    guard paths.count > 2 * Self.pastLimit else { return }
+    let past = paths.filter { !planned.contains($0.key) }
+    guard past.count > 2 * Self.pastLimit else { return }
+    let leastFought = past.sorted { left, right in
+      let (left, right) = (left.value, right.value)
+      if (left.delay == nil) != (right.delay == nil) { return left.delay == nil }
+      return (left.repairs.count, left.lastSeen) < (right.repairs.count, right.lastSeen)
+    }
+    for (path, _) in leastFought.prefix(past.count - Self.pastLimit) { paths[path] = nil }
   }
 
   /// When the next contended path may be repaired or found calm; nil: none is contended.

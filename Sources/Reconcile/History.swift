@@ -24,8 +24,12 @@ package struct History: Sendable {
 
   package init() {}
 
-  /// Takes in what a pass found before it acted. Only what has been in sync before can drift.
-  package mutating func found(_ files: [FileVerdict], converged: Bool, at now: Timestamp) -> [FileVerdict] {
+  /// Takes in what a pass found before it acted. Only what has been in sync before can drift; returns what has.
+  ///
+  /// - Parameter areAll: true where the files are all that the agent answers for now.
+  package mutating func found(
+    _ files: [FileVerdict], areAll: Bool = true, converged: Bool, at now: Timestamp
+  ) -> [FileVerdict] {
     var drifted: [FileVerdict] = []
     for file in files {
       var past = self.files[file.path] ?? FileHistory()
@@ -44,12 +48,14 @@ package struct History: Sendable {
       }
       self.files[file.path] = past
     }
-    forget(allBut: Set(files.map(\.path)))
+    if areAll { forget(allBut: files) }
     return drifted
   }
 
   /// Drops the files that have been quiet for longest, down to the limit.
-  private mutating func forget(allBut current: Set<String>) {
+  private mutating func forget(allBut named: [FileVerdict]) {
+    guard files.count > named.count + 2 * Self.pastLimit else { return }
+    let current = Set(named.map(\.path))
     let past = files.filter { !current.contains($0.key) }
     guard past.count > 2 * Self.pastLimit else { return }
     let oldest = Timestamp(milliseconds: .min)

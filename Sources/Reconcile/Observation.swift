@@ -16,12 +16,14 @@ package struct Observation: Sendable {
   package var hold: String?
   package var contended: Set<String>
   package var probes: [AddressFamily: ProbeReading]
+  /// Why no change can be written down, so that none is made; nil: it can.
+  package var ledgerFailure: FileFailure?
   package var at: Timestamp
 
   package init(
     desired: DesiredState?, intentErrors: [ConfigIssue] = [], node: NodeState?, plan: Plan?,
     outcomes: [Outcome] = [], hold: String? = nil, contended: Set<String> = [],
-    probes: [AddressFamily: ProbeReading] = [:], at: Timestamp
+    probes: [AddressFamily: ProbeReading] = [:], ledgerFailure: FileFailure? = nil, at: Timestamp
   ) {
     self.desired = desired
     self.intentErrors = intentErrors
@@ -31,6 +33,7 @@ package struct Observation: Sendable {
     self.hold = hold
     self.contended = contended
     self.probes = probes
+    self.ledgerFailure = ledgerFailure
     self.at = at
   }
 }

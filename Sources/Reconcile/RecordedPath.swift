@@ -1,8 +1,5 @@
 /// What the ledger holds of one path, and what that means for undoing it.
 package struct RecordedPath: Hashable, Sendable {
-  /// The latest entries that a folded ledger keeps of each path.
-  static let latest = 3
-
   package let path: String
   /// In the order in which they were written; never empty.
   package let entries: [LedgerEntry]
@@ -19,13 +16,8 @@ package struct RecordedPath: Hashable, Sendable {
     guard var base = entries.first else { return nil }
     self.path = path
     self.entries = entries
-    var written: Set<String?> = [base.sha256]
-    for entry in entries.dropFirst() {
-      if entry.owner == .override, !(entry.original.kind == .regular && written.contains(entry.original.sha256)) {
-        base = entry
-      }
-      written.insert(entry.sha256)
-    }
+    var point = RevertPoint(base)
+    for entry in entries.dropFirst() where point.moves(to: entry) { base = entry }
     self.base = base
   }
 
@@ -37,11 +29,25 @@ package struct RecordedPath: Hashable, Sendable {
   package var original: LedgerEntry.Original { base.original }
 
   /// True of a file that others made and the agent has edited in place.
-  package var isOthers: Bool { base.owner == .override && base.original.kind == .regular }
+  package var isOthers: Bool { base.isOthers }
+}
 
-  /// The entries without those that neither `revert` needs nor a reader of the recent past.
-  package var folded: [LedgerEntry] {
-    let recent = entries.suffix(Self.latest)
-    return recent.contains(base) ? Array(recent) : [base] + recent
+/// Tells, entry by entry of one path, which one holds what `revert` brings back.
+struct RevertPoint: Sendable {
+  /// What the agent itself has put there.
+  private var written: Set<String?>
+
+  /// - Parameter first: the path's first entry, where the point stands until it moves.
+  init(_ first: LedgerEntry) { written = [first.sha256] }
+
+  /// True where the entry's original is what to bring back from now on.
+  mutating func moves(to entry: LedgerEntry) -> Bool {
+    defer { written.insert(entry.sha256) }
+    return entry.owner == .override && !(entry.original.kind == .regular && written.contains(entry.original.sha256))
   }
+}
+
+extension LedgerEntry {
+  /// True of the edit of a file that others made.
+  var isOthers: Bool { owner == .override && original.kind == .regular }
 }

@@ -28,6 +28,7 @@ struct ApplyCommand: ParsableCommand {
       reconciler.readIntent(at: clock.now)
       pass = try reconciler.pass(Reconciler.Moment(now: clock.now))
     }
+    reconciler.tidy()
     let document = StatusDocument(
       pass.observation, agent: node.identity(observeOnly: false, startedAt: started), history: &history)
     if output.isJSON {

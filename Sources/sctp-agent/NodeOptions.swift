@@ -97,7 +97,7 @@ extension NodeOptions {
   func unreadReconciler(
     observeOnly: Bool, features: FeatureFile? = nil, interruption: Int32? = nil
   ) throws -> Reconciler {
-    try Reconciler(
+    Reconciler(
       access: try access(interruption: interruption),
       settings: Reconciler.Settings(
         sources: try sources, policy: unblock, observeOnly: observeOnly, features: features))

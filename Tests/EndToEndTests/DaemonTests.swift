@@ -110,6 +110,23 @@ private final class Daemon {
   #expect(try daemon.status(where: daemon.files("InSync")) != nil)
 }
 
+@Test func aLedgerThatCannotBeReadIsReportedAndRecoveredFromWithoutARestart() throws {
+  let node = try MadeUpNode(moduleState: "live")
+  let ledger = "var/lib/sctp-agent/ledger.jsonl"
+  try node.put("\(ledger)/in-the-way", "")
+  let before = try node.snapshot()
+  let daemon = try Daemon(node)
+  let blocked = try daemon.status { $0["reason"] as? String == "IsDirectory" }
+  #expect((blocked?["message"] as? String)?.contains("/\(ledger)") == true)
+  #expect(blocked?["ready"] as? Bool == false)
+  #expect(try node.run("plan").status == 1)
+  #expect(try node.run("apply").status == 1)
+  #expect(try node.snapshot() == before)
+  try FileManager.default.removeItem(at: node.root.appending(path: ledger))
+  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+  #expect(node.text("etc/modprobe.d/sctp-blacklist.conf") == "")
+}
+
 @Test func terminationEndsTheDaemonWithZero() throws {
   let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
   #expect(try daemon.status(where: daemon.files("InSync")) != nil)

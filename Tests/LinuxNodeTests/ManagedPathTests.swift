@@ -92,7 +92,7 @@ import Testing
   @Test(arguments: Drift.all, [managed, unmanaged])
   func aManagedPathIsNeverAnythingButWhatTheDaemonOrTheDriftMadeIt(_ drift: Drift, _ path: String) throws {
     let (root, calls, access) = Self.node()
-    var reconciler = try Reconciler(
+    var reconciler = Reconciler(
       access: access, settings: .init(sources: IntentSources(paths: [], roles: []), policy: .blacklist))
     reconciler.readIntent(at: Self.now)
     _ = try reconciler.pass(.init(now: Self.now))
@@ -121,7 +121,7 @@ import Testing
 
   @Test func nothingIsWrittenWhileTheDaemonsConfigurationHasJustChanged() throws {
     let (root, calls, access) = Self.node()
-    var reconciler = try Reconciler(
+    var reconciler = Reconciler(
       access: access, settings: .init(sources: IntentSources(paths: [], roles: []), policy: .blacklist))
     reconciler.readIntent(at: Self.now)
     _ = try reconciler.pass(.init(now: Self.now))

@@ -183,6 +183,19 @@ private let features = FeatureFile(directory: "/features.d", resync: 60)
   #expect(documents.map(\.ready) == [true, true])
 }
 
+@Test func aLedgerThatCannotBeReadIsReportedAndRecoveredFrom() throws {
+  let node = NodeInMemory()
+  let denied = FileFailure(
+    .read, Ledger.path, errno: 13, token: "PermissionDenied", reason: "permission denied (EACCES)")
+  node.files.plant(Ledger.path, "")
+  node.files.fail(.read, Ledger.path, with: denied)
+  let (documents, said) = try run(node, [([.filesChanged], { node.files.fail(.read, Ledger.path, with: nil) })])
+  #expect(documents.map(\.ready) == [false, true])
+  #expect(documents.first?.reason == "PermissionDenied")
+  #expect(documents.first?.message.contains(Ledger.path) == true)
+  #expect(said.contains(.ready))
+}
+
 @Test func theSixthRepairInAMinuteMakesAFight() throws {
   let node = NodeInMemory()
   let fight: (Set<Wake>, () -> Void) = ([.filesChanged], { node.files.plant(blacklist, "blacklist sctp\n") })

@@ -21,15 +21,17 @@ import Testing
     let write = FileWrite(path: path, contents: Array("# \(text)".utf8), mode: FileMode(0o644), user: 0, group: 0)
     try ledger.record(write, because: Self.reason, owner: .override, replacing: try files.entry(path), at: Self.now)
     try files.write(write)
+    ledger.foldIfLong()
   }
 
   private func originals() throws -> Int { try files.list("\(Ledger.directory)/originals")?.entries.count ?? 0 }
 
   @Test func itIsReadAgainAsItWasWritten() throws {
-    var ledger = try Ledger(files: files)
+    var ledger = Ledger(files: files)
     try edit("/etc/modprobe.d/a.conf", "1", &ledger)
     try edit("/etc/modprobe.d/b.conf", "2", &ledger)
-    let again = try Ledger(files: files)
+    var again = Ledger(files: files)
+    try again.read()
     #expect(again.overridden == ["/etc/modprobe.d/a.conf", "/etc/modprobe.d/b.conf"])
     let entries = try again.entries()
     #expect(entries.map(\.path) == ["/etc/modprobe.d/a.conf", "/etc/modprobe.d/b.conf"])
@@ -37,17 +39,17 @@ import Testing
   }
 
   @Test func aLineThatThePowerCutShortIsNoEntryAndSwallowsNone() throws {
-    var ledger = try Ledger(files: files)
+    var ledger = Ledger(files: files)
     try edit("/etc/modprobe.d/a.conf", "1", &ledger)
     try files.append(Array(#"{"at":"2026-01-01T00:00:00.000Z","beca"#.utf8), to: Ledger.path)
-    var next = try Ledger(files: files)
+    var next = Ledger(files: files)
     #expect(try next.entries().count == 1)
     try edit("/etc/modprobe.d/b.conf", "2", &next)
     #expect(try Ledger(files: files).entries().map(\.path) == ["/etc/modprobe.d/a.conf", "/etc/modprobe.d/b.conf"])
   }
 
   @Test func aLongFightOverAFileDoesNotMakeTheLedgerLong() throws {
-    var ledger = try Ledger(files: files)
+    var ledger = Ledger(files: files)
     try edit("/etc/modprobe.d/calm.conf", "calm", &ledger)
     for turn in 0..<2000 { try edit("/etc/modprobe.d/a.conf", "version \(turn)", &ledger) }
     #expect(try ledger.entries().count <= 1024)
@@ -58,7 +60,7 @@ import Testing
   }
 
   @Test func whoeverMakesUpNamesDoesNotMakeTheLedgerLong() throws {
-    var ledger = try Ledger(files: files)
+    var ledger = Ledger(files: files)
     for turn in 0..<2100 {
       try edit("/etc/modprobe.d/\(turn).conf", "\(turn)", &ledger)
       files.takeAway("/etc/modprobe.d/\(turn).conf")
@@ -69,10 +71,22 @@ import Testing
   }
 
   @Test func aLedgerThatCannotBeFoldedIsNoReasonNotToWrite() throws {
-    var ledger = try Ledger(files: files)
+    var ledger = Ledger(files: files)
     files.fail(
       .write, Ledger.path, with: FileFailure(.write, Ledger.path, errno: 28, token: "NoSpace", reason: "full"))
     for turn in 0..<1100 { try edit("/etc/modprobe.d/a.conf", "\(turn)", &ledger) }
     #expect(try ledger.entries().count == 1100)
+  }
+
+  @Test func nothingIsRecordedBeforeItCouldBeRead() throws {
+    let failure = FileFailure(.read, Ledger.path, errno: 13, token: "PermissionDenied", reason: "no")
+    files.plant(Ledger.path, "")
+    files.fail(.read, Ledger.path, with: failure)
+    var ledger = Ledger(files: files)
+    #expect(throws: failure) { try edit("/etc/modprobe.d/a.conf", "1", &ledger) }
+    #expect(!files.changes.contains { $0.contains(Ledger.directory) })
+    files.fail(.read, Ledger.path, with: nil)
+    try edit("/etc/modprobe.d/a.conf", "1", &ledger)
+    #expect(try ledger.entries().count == 1)
   }
 }

@@ -36,7 +36,7 @@ final class NodeInMemory {
   ) throws -> Reconciler {
     let access = NodeAccess(
       files: files, proc: proc, sys: sys, own: files, modules: kernel, probe: Proof(), kernelRelease: "5.14.0")
-    var reconciler = try Reconciler(
+    var reconciler = Reconciler(
       access: access,
       settings: Reconciler.Settings(
         sources: IntentSources(paths: intents, roles: []), policy: policy, observeOnly: observeOnly,

@@ -64,7 +64,7 @@ private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000
 @Test func aFileThatChangedSinceItWasObservedIsLeftForTheNextPass() throws {
   let node = NodeInMemory()
   var reconciler = try node.reconciler()
-  let pass = try reconciler.pass(later) { _ in node.files.plant(blacklist, "# somebody's work\n") }
+  let pass = try reconciler.pass(later) { _, _ in node.files.plant(blacklist, "# somebody's work\n") }
   #expect(!pass.observation.outcomes.contains { $0.step.path == blacklist })
   #expect(try node.text(blacklist) == "# somebody's work\n")
 }
@@ -168,6 +168,62 @@ private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000
   node.sys.takeAway("/module/sctp")
   #expect(try reconciler.pass(moment).observation.node?.kernel.modulesDisabled == true)
   #expect(try reconciler.pass(later).observation.node?.kernel.modulesDisabled == true)
+}
+
+@Test func nothingIsChangedBeforeTheLedgerCanBeRead() throws {
+  let node = NodeInMemory()
+  let denied = FileFailure(
+    .read, Ledger.path, errno: 13, token: "PermissionDenied", reason: "permission denied (EACCES)")
+  node.files.plant(Ledger.path, "")
+  node.files.fail(.read, Ledger.path, with: denied)
+  var reconciler = try node.reconciler()
+  for isAboutFiles in [false, true] {
+    var moment = later
+    moment.isAboutFiles = isAboutFiles
+    let pass = try reconciler.pass(moment)
+    #expect(pass.observation.ledgerFailure == denied && !pass.isOvertaken)
+    #expect(node.files.changes.isEmpty)
+  }
+  #expect(throws: denied) { _ = try reconciler.look() }
+  // Whoever writes nothing need not read it.
+  var observing = try node.reconciler(observeOnly: true)
+  #expect(try observing.pass(later).observation.ledgerFailure == nil)
+  node.files.fail(.read, Ledger.path, with: nil)
+  #expect(try reconciler.pass(later).observation.ledgerFailure == nil)
+  #expect(try node.text(blacklist) == "")
+}
+
+@Test func aDeclaredFileIsPutRightBeforeTheKernelIsAskedAndCountedOnce() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  var moment = later
+  moment.isAboutFiles = true
+  node.files.plant(blacklist, "blacklist sctp\n")
+  var found: [(paths: [String], areAll: Bool, wasRight: Bool)] = []
+  let pass = try reconciler.pass(
+    moment,
+    found: { files, areAll in
+      let drifted = files.filter { $0.drift != nil }.map(\.path)
+      found.append((drifted, areAll, (try? node.text(blacklist)) == ""))
+    })
+  #expect(found.map(\.paths) == [[blacklist], []])
+  #expect(found.map(\.areAll) == [false, true])
+  #expect(found.map(\.wasRight) == [false, true])
+  #expect(pass.observation.outcomes.map(\.step.path) == [blacklist])
+}
+
+@Test func whatCouldNotBePutRightIsNotTriedTwiceInAPass() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  var moment = later
+  moment.isAboutFiles = true
+  node.files.plant(blacklist, "blacklist sctp\n")
+  node.files.fail(
+    .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, token: "NoSpace", reason: "full"))
+  let pass = try reconciler.pass(moment)
+  #expect(pass.observation.outcomes.count == 1 && !pass.isOvertaken)
 }
 
 @Test func theIntentDirectoryReplacesTheBuiltInIntent() throws {

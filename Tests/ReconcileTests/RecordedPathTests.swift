@@ -52,10 +52,19 @@ import Testing
   @Test func foldingKeepsWhatRevertBringsBack() throws {
     let first = Self.entry(.intent, found: "stock", wrote: "declared")
     let drifts = (0..<100).map { Self.entry(.intent, found: "drift \($0)", wrote: "declared") }
-    let recorded = try #require(RecordedPath(path: first.path, entries: [first] + drifts))
-    #expect(recorded.folded.first == first)
-    #expect(recorded.folded.count == 4)
-    #expect(RecordedPath(path: first.path, entries: recorded.folded)?.original == first.original)
+    let entries = [first] + drifts
+    var fold = LedgerFold()
+    for (number, entry) in entries.enumerated() { fold.add(entry, number: number) }
+    #expect(fold.lines.map(\.number) == [0, 98, 99, 100])
+    #expect(fold.lines.map(\.original) == ["stock", "drift 97", "drift 98", "drift 99"])
+    let folded = fold.lines.map { entries[$0.number] }
+    #expect(RecordedPath(path: first.path, entries: folded)?.original == first.original)
     #expect(RecordedPath(path: first.path, entries: []) == nil)
+    #expect(fold.others.isEmpty && fold.overridden.isEmpty)
+    fold.add(Self.entry(.override, found: "theirs", wrote: "edited"), number: 101)
+    #expect(fold.lines.map(\.number) == [99, 100, 101])
+    #expect(fold.others == [first.path] && fold.overridden == [first.path])
+    fold.drop(first.path)
+    #expect(fold.lines.isEmpty && fold.overridden.isEmpty)
   }
 }

@@ -41,6 +41,19 @@ import Testing
   #expect(contention.contended.isEmpty)
 }
 
+@Test func whoeverMakesUpNamesIsForgottenAndAFightIsNot() {
+  var contention = Contention()
+  for turn in 0..<10_000 {
+    let now = Duration.milliseconds(turn)
+    if turn.isMultiple(of: 10) { contention.repaired("/fight", at: now) }
+    contention.repaired("/made-up/\(turn)", at: now)
+    contention.repaired("/declared", at: now)
+    _ = contention.settle(drifted: [], planned: ["/declared"], at: now)
+  }
+  #expect(contention.count <= 2 * Contention.pastLimit + 1)
+  #expect(contention.contended == ["/declared", "/fight"])
+}
+
 @Test func failuresAreRetriedWithABackOffThatEndsWithSuccess() {
   var schedule = Schedule(resync: .seconds(600), probeInterval: .seconds(300))
   func pass(_ now: Int, failed: Bool) -> Duration? {
