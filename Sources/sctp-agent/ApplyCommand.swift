@@ -29,6 +29,7 @@ struct ApplyCommand: ParsableCommand {
       pass = try reconciler.pass(Reconciler.Moment(now: clock.now))
     }
     reconciler.tidy()
+    if let failure = pass.observation.ledgerFailure { StandardStreams.complain("\(failure)") }
     let document = StatusDocument(
       pass.observation, agent: node.identity(observeOnly: false, startedAt: started), history: &history)
     if output.isJSON {
