@@ -182,6 +182,7 @@ private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000
     moment.isAboutFiles = isAboutFiles
     let pass = try reconciler.pass(moment)
     #expect(pass.observation.ledgerFailure == denied && !pass.isOvertaken)
+    #expect(pass.observation.outcomes.allSatisfy { $0.step.path == nil })
     #expect(node.files.changes.isEmpty)
   }
   #expect(throws: denied) { _ = try reconciler.look() }
@@ -269,6 +270,10 @@ private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000
   let held = try reconciler.pass(Reconciler.Moment(now: changed.adding(seconds: 4)))
   #expect(held.heldUntil == changed.adding(seconds: 5))
   #expect(held.observation.hold != nil)
+  #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
+  var event = Reconciler.Moment(now: changed.adding(seconds: 4))
+  event.isAboutFiles = true
+  #expect(try reconciler.pass(event).heldUntil == changed.adding(seconds: 5))
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
   let settled = try reconciler.pass(Reconciler.Moment(now: changed.adding(seconds: 5)))
   #expect(settled.heldUntil == nil)
