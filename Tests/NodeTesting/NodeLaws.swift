@@ -20,14 +20,14 @@ package enum NodeLaws {
       modules: FakeKernel(sysfs: sys, outcomes: [ModuleName("sctp"): .loads]), probe: Proof(), kernelRelease: "5.14.0")
     // Long after whatever was laid out: nothing is held.
     let moment = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000_000))
-    var reconciler = try Reconciler(
+    var reconciler = Reconciler(
       access: access, settings: Reconciler.Settings(sources: IntentSources(paths: [], roles: []), policy: policy))
     reconciler.readIntent(at: moment.now)
 
     let before = try Tree(files)
+    let planned = try reconciler.look()?.1.steps.compactMap(\.path) ?? []
     let pass = try reconciler.pass(moment)
     let after = try Tree(files)
-    let planned = pass.acted?.steps.compactMap(\.path) ?? []
     #expect(planned.filter { ManagedPath.refusal(of: $0) != nil } == [], "\(name): only drop-ins are planned")
     let changed = before.changes(to: after)
     #expect(changed.isSubset(of: planned), "\(name): only what is planned is changed")
