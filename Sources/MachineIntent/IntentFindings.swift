@@ -114,8 +114,8 @@ struct IntentFindings {
 
   /// What RHEL ships.
   private static let stock = [
-    (sctp, "/etc/modprobe.d/sctp-blacklist.conf"),
-    (ModuleName("sctp_diag"), "/etc/modprobe.d/sctp_diag-blacklist.conf"),
+    (sctp, MachineConfigRendering.blacklistPath("sctp")),
+    (ModuleName("sctp_diag"), MachineConfigRendering.blacklistPath("sctp_diag")),
   ]
 
   private static func isStock(_ path: String) -> Bool { stock.contains { $0.1 == path } }

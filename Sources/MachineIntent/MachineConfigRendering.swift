@@ -117,8 +117,14 @@ package struct MachineConfigRendering: Sendable {
     ]
   }
 
-  private static func blacklistPath(_ module: String) -> String { "/etc/modprobe.d/\(module)-blacklist.conf" }
-  private static func loadPath(_ module: String) -> String { "/etc/modules-load.d/\(module)-load.conf" }
+  /// The file in which RHEL ships the blacklist line of a module.
+  static func blacklistPath(_ module: String) -> String {
+    "\(ManagedPath.Directory.modprobe.rawValue)/\(module)-blacklist.conf"
+  }
+
+  private static func loadPath(_ module: String) -> String {
+    "\(ManagedPath.Directory.modulesLoad.rawValue)/\(module)-load.conf"
+  }
 
   /// The emptied blacklist and the load file, in the documented spelling of each version.
   private func files(of module: String) -> [Manifest] {

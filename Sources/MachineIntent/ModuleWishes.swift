@@ -60,7 +60,7 @@ struct ModuleWishes {
       let module = ModuleName(pattern)
       guard installed.insert(module).inserted else { return nil }
       return InstallCommand(command).effect(on: module) == .stops ? module : nil
-    default: return nil
+    case .alias, .options, .remove, .softdep, .weakdep: return nil
     }
   }
 

@@ -46,7 +46,7 @@ struct ShellScript {
           switch separator {
           case .and: status
           case .or: status.map { !$0 }
-          default: true
+          case .end, .close, .open, .word: true
           }
         let result = step(isReachable: isReachable && !exits && runs != false, isSought)
         if exits { break }

@@ -1,7 +1,7 @@
 import Modprobe
 package import Reconcile
 
-/// Carries out steps, each one recorded before it is made. The only place from which a node is changed.
+/// Carries out steps. The only place from which a node is changed.
 package struct Applier {
   private let access: NodeAccess
   package var ledger: Ledger
@@ -32,10 +32,8 @@ package struct Applier {
           }
         case .load(let module):
           try load(module, node: node)
-        case .remove(let path):
-          try access.files.remove(path)
-        case .link(let path, let target):
-          try access.files.link(path, to: target)
+        case .remove, .link:
+          try carryOut(step)
         }
         return Outcome(step: step, failure: nil)
       } catch let failure as FileFailure {
@@ -48,12 +46,14 @@ package struct Applier {
     }
   }
 
-  /// Carries out a step about the feature file, which the ledger does not know: it is the agent's own, and expires.
-  package func announce(_ step: Step) throws(FileFailure) {
+  /// Carries out a change to a file that the ledger need not be told of: one of `revert`, which brings back what the
+  /// ledger holds, or one of the feature file, which is the agent's own, and expires.
+  package func carryOut(_ step: Step) throws(FileFailure) {
     switch step {
     case .write(let write, because: _): try access.files.write(write)
     case .remove(let path): try access.files.remove(path)
-    case .load, .link: preconditionFailure("\(step) is no step about a feature file")
+    case .link(let path, let target): try access.files.link(path, to: target)
+    case .load: preconditionFailure("\(step) changes no file")
     }
   }
 

@@ -23,7 +23,7 @@ struct ModuleTree {
   /// True where depmod has been there, as of the last look.
   var isIndexed: Bool { stamps.first.flatMap(\.self) != nil }
 
-  init(release: String) { self.init(directory: "/lib/modules/\(release)") }
+  init(release: String) { self.init(directory: ModuleDirectory.of(release)) }
 
   init(directory: String) { self.directory = directory }
 

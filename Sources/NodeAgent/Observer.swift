@@ -225,10 +225,10 @@ package struct Observer {
   /// The module trees of the kernels that could be booted next: those beside the running one's, and where the system is
   /// an image (ostree), those of the deployments that wait for a reboot.
   private func otherKernelTrees() throws(FileFailure) -> [FileEntry] {
-    var parents = ["/lib/modules"]
+    var parents = [ModuleDirectory.all]
     for system in try directories(in: "/ostree/deploy") {
       for deployment in try directories(in: "\(system.path)/deploy") {
-        parents.append("\(deployment.path)/usr/lib/modules")
+        parents.append("\(deployment.path)/usr\(ModuleDirectory.all)")
       }
     }
     var trees: [FileEntry] = []

@@ -105,7 +105,7 @@ package struct Reconciler {
     var removed: [String] = []
     var failures: [FileFailure] = []
     let features = settings.features.map { [$0.directory] } ?? []
-    let directories = ["/etc/modprobe.d", "/etc/modules-load.d"] + Ledger.directories + features
+    let directories = ManagedPath.Directory.allCases.map(\.rawValue) + Ledger.directories + features
     for directory in settings.observeOnly ? [] : directories {
       do throws(FileFailure) {
         removed += try access.files.removeLeftovers(in: directory)
@@ -122,7 +122,7 @@ package struct Reconciler {
   /// Everything whose change is a reason to look again, as the node sees it.
   package var watchList: [String] {
     DropInSearchPath.modprobe + DropInSearchPath.modulesLoad + settings.sources.watchedNodePaths
-      + ["/lib/modules/\(access.kernelRelease)"]
+      + [ModuleDirectory.of(access.kernelRelease)]
   }
 
   /// Looks without deciding; works without an intent.
@@ -237,7 +237,7 @@ package struct Reconciler {
   package func announce(ready: Bool, at now: Timestamp) throws(FileFailure) {
     guard let features = settings.features, !settings.observeOnly else { return }
     let current = try access.files.entry(features.path)
-    if let step = features.step(ready: ready, current: current, at: now) { try applier.announce(step) }
+    if let step = features.step(ready: ready, current: current, at: now) { try applier.carryOut(step) }
   }
 
   private mutating func firstLook(

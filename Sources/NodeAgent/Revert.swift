@@ -24,14 +24,14 @@ package struct Revert {
   }
 
   private let access: NodeAccess
-  private var ledger: Ledger
+  private var applier: Applier
   private let entries: [LedgerEntry]
 
   /// Throws where the ledger cannot be read.
   package init(access: NodeAccess) throws(FileFailure) {
     self.access = access
-    ledger = Ledger(files: access.files)
-    entries = try ledger.entries()
+    applier = Applier(access: access, ledger: Ledger(files: access.files))
+    entries = try applier.ledger.entries()
   }
 
   /// Tries every path, and forgets those that are as they were.
@@ -49,7 +49,7 @@ package struct Revert {
       }
     }
     do throws(FileFailure) {
-      if !restored.isEmpty { try ledger.forget(restored) }
+      if !restored.isEmpty { try applier.ledger.forget(restored) }
     } catch {
       result.remains.append("the ledger still names what is undone: \(error)")
     }
@@ -73,19 +73,19 @@ package struct Revert {
     }
     switch original.kind {
     case .absent:
-      try access.files.remove(path)
+      try applier.carryOut(.remove(path: path))
       return ("removed: it was not there before", true)
     case .symlink:
-      try access.files.link(path, to: original.target ?? "")
+      try applier.carryOut(.link(path: path, target: original.target ?? ""))
       return ("link to \(original.target ?? "") restored", true)
     case .regular:
-      guard let bytes = try ledger.bytes(of: original) else {
+      guard let bytes = try applier.ledger.bytes(of: original) else {
         return ("cannot be restored: its bytes are missing from \(Ledger.directory)/originals", false)
       }
-      try access.files.write(
-        FileWrite(
-          path: path, contents: bytes, mode: FileMode(original.mode.flatMap { UInt32($0, radix: 8) } ?? 0o644),
-          user: original.user ?? 0, group: original.group ?? 0, label: original.label))
+      let write = FileWrite(
+        path: path, contents: bytes, mode: FileMode(original.mode.flatMap { UInt32($0, radix: 8) } ?? 0o644),
+        user: original.user ?? 0, group: original.group ?? 0, label: original.label)
+      try applier.carryOut(.write(write, because: .restores))
       return ("restored", true)
     case .other:
       return ("cannot be restored: a FIFO, socket or device was there; make it anew by hand", false)

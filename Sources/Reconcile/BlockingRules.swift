@@ -72,7 +72,7 @@ struct BlockingRules {
   /// A module that is not there for one of four reasons, each with its own cure.
   private func missing(_ name: ModuleName, _ facts: ModuleFacts) -> Blocker {
     let release = node.kernel.release
-    let tree = "/lib/modules/\(release)"
+    let tree = ModuleDirectory.of(release)
     func blocker(at file: String, _ text: String, _ remedy: String) -> Blocker {
       Blocker(
         .moduleMissing, module: name, location: RuleLocation(file: file, line: 0), text: text, remedy: remedy)

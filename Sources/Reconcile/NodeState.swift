@@ -58,7 +58,7 @@ package struct NodeState: Sendable {
     self.loadServiceMasked = loadServiceMasked
     configuration = ModprobeConfiguration(
       dropIns: .modprobe(modprobeDropIns), softdepIndex: softdepIndex,
-      moduleTree: "/lib/modules/\(kernel.release)", commandLine: kernel.commandLine)
+      moduleTree: ModuleDirectory.of(kernel.release), commandLine: kernel.commandLine)
     loadRequests = LoadRequests(dropIns: .modulesLoad(modulesLoadDropIns), commandLine: kernel.commandLine)
   }
 

@@ -57,7 +57,7 @@ extension NodeOptions {
       files: files, proc: try directory(procfs, "--procfs"), sys: try directory(sysfs, "--sysfs"),
       own: LinuxFiles(root: "/"),
       modules: KmodModules(
-        files: files, moduleDirectory: "/lib/modules/\(release)", configurationDirectories: DropInSearchPath.modprobe),
+        files: files, moduleDirectory: ModuleDirectory.of(release), configurationDirectories: DropInSearchPath.modprobe),
       probe: SCTPProbe(interruption: interruption), kernelRelease: release)
   }
 
@@ -75,7 +75,7 @@ extension NodeOptions {
   var sources: IntentSources {
     get throws {
       IntentSources(
-        paths: intent, roles: role, standardInput: intent.contains("-") ? try StandardStreams.readAll() : nil,
+        paths: intent, roles: role, standardInput: intent.contains("-") ? try SourceFile.standardInput() : nil,
         workingDirectory: workingDirectory())
     }
   }

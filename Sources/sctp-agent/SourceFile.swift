@@ -4,8 +4,11 @@ import MachineIntent
 
 /// Files that a user names on the command line, of whatever kind they are: a pipe is one too.
 enum SourceFile {
-  struct Failure: Error {
+  /// Its reason is a whole sentence.
+  struct Failure: Error, CustomStringConvertible {
     let reason: String
+
+    var description: String { reason }
   }
 
   private static let suffixes = [".yaml", ".yml", ".json"]
@@ -14,7 +17,7 @@ enum SourceFile {
 
   /// The file, or every YAML and JSON file directly in the directory, by name.
   static func documents(at path: String) throws(Failure) -> [IntentDocument] {
-    if path == "-" { return [IntentDocument(name: path, bytes: try read(descriptor: STDIN_FILENO, named: path))] }
+    if path == "-" { return [IntentDocument(name: path, bytes: try standardInput())] }
     guard let directory = opendir(path) else {
       guard errno == ENOTDIR else { throw failure("read", path) }
       return [IntentDocument(name: path, bytes: try read(path))]
@@ -37,6 +40,9 @@ enum SourceFile {
     }
     return documents
   }
+
+  /// All of it, at most one byte more than any intent may hold.
+  static func standardInput() throws(Failure) -> [UInt8] { try read(descriptor: STDIN_FILENO, named: "-") }
 
   /// Its bytes, at most one more than any intent may hold. Throws what open(2) or read(2) says.
   static func read(_ path: String) throws(Failure) -> [UInt8] {

@@ -1,22 +1,7 @@
-import ArgumentParser
 import Glibc
 
 /// Standard input, output and error as descriptors.
 enum StandardStreams {
-  /// All of standard input, at most what an intent may hold and one byte.
-  static func readAll(limit: Int = 16 * 1024 * 1024 + 1) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while bytes.count < limit {
-      let count = read(0, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw ValidationError("failed to read standard input: errno \(errno)") }
-      if count == 0 { break }
-      bytes += buffer[..<count]
-    }
-    return bytes
-  }
-
   /// A result that ends its own lines.
   static func say(text: String) { write(Array(text.utf8), to: 1) }
 
