@@ -25,8 +25,7 @@ package struct History: Sendable {
   package init() {}
 
   /// Takes in what a pass found before it acted. Only what has been in sync before can drift; returns what has.
-  ///
-  /// - Parameter areAll: true where the files are all that the agent answers for now.
+  /// `areAll` is true where the files are all that the agent answers for now.
   package mutating func found(
     _ files: [FileVerdict], areAll: Bool = true, converged: Bool, at now: Timestamp
   ) -> [FileVerdict] {
