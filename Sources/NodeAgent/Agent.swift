@@ -153,8 +153,7 @@ package final class Agent {
       if let path = outcome.step.path, outcome.failure == nil { contention.repaired(path, at: clock.monotonic) }
     }
     let drifted = Set((observation.plan?.files ?? []).filter { $0.drift != nil }.map(\.path))
-    let planned = observation.plan.map { Set($0.files.map(\.path)) }
-    for path in contention.settle(drifted: drifted, planned: planned, at: clock.monotonic) {
+    for path in contention.settle(drifted: drifted, planned: observation.plan?.files, at: clock.monotonic) {
       log.notice("\(path) has been left alone: repairs are immediate again")
     }
     for path in contention.contended.subtracting(observation.contended) {

@@ -58,8 +58,8 @@ package struct Contention: Sendable {
   ///
   /// - Parameters:
   ///   - drifted: the paths that are not as they should be.
-  ///   - planned: every path that the plan names; nil: there is no plan to tell.
-  package mutating func settle(drifted: Set<String>, planned: Set<String>? = nil, at now: Duration) -> [String] {
+  ///   - planned: every file that the plan names; nil: there is no plan to tell.
+  package mutating func settle(drifted: Set<String>, planned: [FileVerdict]? = nil, at now: Duration) -> [String] {
     if let planned { forget(allBut: planned) }
     let calm = paths.filter { path, state in
       !drifted.contains(path) && now >= max(state.lastSeen, state.retryAt) + Self.window
@@ -69,8 +69,9 @@ package struct Contention: Sendable {
   }
 
   /// Drops the paths that look least like a fight, down to the limit.
-  private mutating func forget(allBut planned: Set<String>) {
+  private mutating func forget(allBut named: [FileVerdict]) {
     guard paths.count > 2 * Self.pastLimit else { return }
+    let planned = Set(named.map(\.path))
     let past = paths.filter { !planned.contains($0.key) }
     guard past.count > 2 * Self.pastLimit else { return }
     let leastFought = past.sorted { left, right in

@@ -9,7 +9,8 @@ struct DeclaredFile {
   let step: Step?
 
   init(file: DesiredFile, node: NodeState) {
-    let directory = String(file.path.prefix(upTo: file.path.lastIndex(of: "/") ?? file.path.startIndex))
+    let slash = file.path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let directory = String(file.path.prefix(upTo: slash ?? file.path.startIndex))
     let entry = node.entries[file.path]
     let regular = entry.flatMap { $0.kind == .regular ? $0 : nil }
     let owner: FileVerdict.Owner = file.owner == .machineConfigDaemon ? .machineConfigDaemon : .intent

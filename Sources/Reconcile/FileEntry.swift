@@ -41,7 +41,10 @@ package struct FileEntry: Hashable, Sendable {
     self.label = label
   }
 
-  package var name: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }
+  package var name: String {
+    let bytes = path.utf8
+    return String(path[(bytes.lastIndex(of: UInt8(ascii: "/")).map(bytes.index(after:)) ?? bytes.startIndex)...])
+  }
 
   /// True of a link to `/dev/null`, which masks the files of its name in lower directories.
   package var isMask: Bool { kind == .symlink(to: "/dev/null") }

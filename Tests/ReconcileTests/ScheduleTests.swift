@@ -43,12 +43,13 @@ import Testing
 
 @Test func whoeverMakesUpNamesIsForgottenAndAFightIsNot() {
   var contention = Contention()
+  let planned = [FileVerdict(path: "/declared", owner: .intent, contents: [], mode: nil, drift: nil)]
   for turn in 0..<10_000 {
     let now = Duration.milliseconds(turn)
     if turn.isMultiple(of: 10) { contention.repaired("/fight", at: now) }
     contention.repaired("/made-up/\(turn)", at: now)
     contention.repaired("/declared", at: now)
-    _ = contention.settle(drifted: [], planned: ["/declared"], at: now)
+    _ = contention.settle(drifted: [], planned: planned, at: now)
   }
   #expect(contention.count <= 2 * Contention.pastLimit + 1)
   #expect(contention.contended == ["/declared", "/fight"])
