@@ -77,6 +77,7 @@ struct RunCommand: ParsableCommand {
       }
       let identity = node.identity(observeOnly: observeOnly, startedAt: clock.now)
       log.notice("sctp-agent \(Version.number) on \(identity.node), kernel \(node.release)")
+      var rendering = SnapshotRendering(build: Version.build)
       let agent = Agent(
         reconciler: try node.unreadReconciler(
           observeOnly: observeOnly, features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) },
@@ -87,8 +88,7 @@ struct RunCommand: ParsableCommand {
         progress: BoardProgress(board: board), log: log,
         publish: { news in
           do {
-            board.publish(
-              try PublishedSnapshot(news.document, history: news.history, build: Version.build))
+            board.publish(try rendering.snapshot(of: news.document, history: news.history))
           } catch {
             log.error("failed to render the status: \(error)")
           }

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct RenderingTests {
   private static func snapshot(_ document: StatusDocument) throws -> PublishedSnapshot {
-    try PublishedSnapshot(document, history: SampleDocument.history(), build: SampleDocument.build)
+    var rendering = SnapshotRendering(build: SampleDocument.build)
+    return try rendering.snapshot(of: document, history: SampleDocument.history())
   }
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -28,18 +29,24 @@ import Testing
     }
   }
 
-  @Test func filesAreRenderedAsTheEncoderWould() throws {
+  @Test func aSecondSnapshotHasWhatChangedOfEachFileAndNoFileThatIsGone() throws {
+    var rendering = SnapshotRendering(build: SampleDocument.build)
     var document = try SampleDocument.ready()
-    for text in ["/etc/\"a\\b\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}.conf", "é\u{FFFD}\u{1F600}", "", "/a/b"] {
-      for index in document.files.indices {
-        document.files[index].path = text
-        document.files[index].message = index == 0 ? nil : text
-      }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      let files = Self.text(Array(try encoder.encode(document.files)))
-      #expect(Self.text(try Self.snapshot(document).status).contains("\"files\":\(files),"))
+    let history = SampleDocument.history()
+    func files() throws -> [StatusDocument.File] {
+      let status = try rendering.snapshot(of: document, history: history).status
+      return try JSONDecoder().decode(StatusDocument.self, from: Data(status)).files
     }
+    #expect(try files() == document.files)
+    document.files[0].state = .drifted
+    document.files[0].message = "a \"quote\" and a \\"
+    #expect(try files() == document.files)
+    document.files.reverse()
+    #expect(try files() == document.files)
+    document.files.removeFirst()
+    #expect(try files() == document.files)
+    document.files = []
+    #expect(try files() == [])
   }
 
   @Test func theSchemaRefusesWhatIsNoStatus() throws {

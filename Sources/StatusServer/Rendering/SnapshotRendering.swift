@@ -1,0 +1,71 @@
+import FoundationEssentials
+package import Reconcile
+
+/// Renders the answers of one pass after another. There may be hundreds of files, and a pass changes few of them: the
+/// others are not encoded anew.
+package struct SnapshotRendering {
+  private let build: BuildVersion
+  private let encoder = JSONEncoder()
+  /// Of the last document, by path.
+  private var files: [String: (file: StatusDocument.File, json: [UInt8])] = [:]
+
+  package init(build: BuildVersion) {
+    self.build = build
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  }
+
+  /// Throws where the encoder does.
+  package mutating func snapshot(of document: StatusDocument, history: History) throws -> PublishedSnapshot {
+    let status = try status(document)
+    let metrics = MetricsExposition(document: document, history: history, build: build)
+    return PublishedSnapshot(
+      ready: document.ready, status: status, etag: Self.etag(status),
+      readyz: Array(ReadyzText.text(document.conditions).utf8),
+      page: { [build] in Array(StatusPage(document: document, build: build).html.utf8) },
+      version: try Array(encoder.encode(build)) + [Octet.lineFeed],
+      metrics: { Array(metrics.text(.prometheusText).utf8) },
+      openMetrics: { Array(metrics.text(.openMetrics).utf8) })
+  }
+
+  /// With what matters to a person first.
+  private mutating func status(_ document: StatusDocument) throws -> [UInt8] {
+    let files = try json(of: document.files)
+    let members: [(name: String, json: [UInt8])] = try [
+      ("apiVersion", encode(document.apiVersion)), ("kind", encode(document.kind)), ("node", encode(document.node)),
+      ("ready", encode(document.ready)), ("reason", encode(document.reason)), ("message", encode(document.message)),
+      ("observedAt", encode(document.observedAt)), ("conditions", encode(document.conditions)),
+      ("modules", encode(document.modules)), ("files", files), ("notes", encode(document.notes)),
+      ("intent", encode(document.intent)), ("probe", encode(document.probe)),
+      ("dataPath", encode(document.dataPath)), ("drift", encode(document.drift)),
+      ("kernel", encode(document.kernel)), ("agent", encode(document.agent)),
+    ]
+    var bytes: [UInt8] = []
+    for member in members {
+      bytes += "\(bytes.isEmpty ? "{" : ",")\"\(member.name)\":".utf8
+      bytes += member.json
+    }
+    return bytes + "}\n".utf8
+  }
+
+  private func encode(_ value: some Encodable) throws -> [UInt8] { Array(try encoder.encode(value)) }
+
+  private mutating func json(of list: [StatusDocument.File]) throws -> [UInt8] {
+    var current: [String: (file: StatusDocument.File, json: [UInt8])] = [:]
+    var bytes: [UInt8] = []
+    for file in list {
+      let json = if let known = files[file.path], known.file == file { known.json } else { try encode(file) }
+      current[file.path] = (file, json)
+      bytes.append(bytes.isEmpty ? UInt8(ascii: "[") : UInt8(ascii: ","))
+      bytes += json
+    }
+    files = current
+    return (bytes.isEmpty ? Array("[".utf8) : bytes) + "]".utf8
+  }
+
+  /// FNV-1a in 64 bits: the tag only has to tell documents apart.
+  private static func etag(_ bytes: [UInt8]) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
+  }
+}
