@@ -100,6 +100,7 @@ struct NodeRoot: Sendable {
     return status
   }
 
+  /// The root itself, for the caller to close. Throws what open(2) says.
   func openRoot() throws(Errno) -> Int32 {
     Int32(try Syscall.check { calls.openat(AT_FDCWD, path, CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC, 0) })
   }

@@ -59,6 +59,7 @@ package struct Contention: Sendable {
   /// - Parameters:
   ///   - drifted: the paths that are not as they should be.
   ///   - planned: every file that the plan names; nil: there is no plan to tell.
+  ///   - now: of the monotonic clock.
   package mutating func settle(drifted: Set<String>, planned: [FileVerdict]? = nil, at now: Duration) -> [String] {
     if let planned { forget(allBut: planned) }
     let calm = paths.filter { path, state in
