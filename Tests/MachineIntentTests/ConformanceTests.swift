@@ -1,4 +1,5 @@
 import Modprobe
+import NodeTesting
 import Testing
 
 @testable import MachineIntent
@@ -6,8 +7,8 @@ import Testing
 /// What Ignition, the machine-config operator, kmod and systemd gave for inputs from public sources.
 @Suite struct ConformanceTests {
   @Test func dataURLsAreTakenAndDecodedAsIgnitionDoes() throws {
-    guard let folder = SharedCases.folder("dataurl") else { return }
-    let vectors = try SharedCases.json("\(folder)/vectors.json").elements
+    guard let cases = SharedCases("dataurl") else { return }
+    let vectors = try cases.json("vectors.json").elements
     var agreed = 0
     for vector in vectors {
       let input = try #require(vector["input"])
@@ -25,13 +26,13 @@ import Testing
   }
 
   @Test func machineConfigsAreReadAsIgnitionDoes() throws {
-    guard let folder = SharedCases.folder("machineconfig-real") else { return }
-    let expected = try SharedCases.json("\(folder)/expected-ignition.json").pairs
+    guard let cases = SharedCases("machineconfig-real") else { return }
+    let expected = try cases.json("expected-ignition.json").pairs
     var agreed = 0
     for (file, verdict) in expected {
       var findings = Findings()
       var search = MachineConfigSearch(limits: .standard)
-      search.read(IntentDocument(name: file.text, bytes: SharedCases.bytes("\(folder)/\(file.text)")), &findings)
+      search.read(IntentDocument(name: file.text, bytes: try cases.contents(of: file.text)), &findings)
       let wanted = verdict["machineconfigs"]?.elements ?? []
       var agrees = findings.hasErrors == (verdict["yaml"]?.text == "error")
       agrees = agrees && search.objects.count == wanted.count
@@ -61,15 +62,15 @@ import Testing
   }
 
   @Test func whatMachineConfigsMakeOfANodeIsWhatKmodAndSystemdSaw() throws {
-    guard let folder = SharedCases.folder("machineconfig-real") else { return }
-    let expected = try SharedCases.json("\(folder)/expected-endstate.json").pairs
+    guard let cases = SharedCases("machineconfig-real") else { return }
+    let expected = try cases.json("expected-endstate.json").pairs
     var agreed = 0
     for (key, verdict) in expected {
       let parts = key.text.split(separator: "#")
       let path = String(parts[0])
       var findings = Findings()
       var search = MachineConfigSearch(limits: .standard)
-      search.read(IntentDocument(name: path, bytes: SharedCases.bytes("\(folder)/\(path)")), &findings)
+      search.read(IntentDocument(name: path, bytes: try cases.contents(of: path)), &findings)
       let object = search.objects[try #require(Int(parts[1]))]
       var assembly = StateAssembly(limits: .standard)
       assembly.add(MergedConfig([object]), &findings)
@@ -88,8 +89,8 @@ import Testing
 
   /// Only what concerns versions, files, contents and modes is judged; whatever Ignition accepts must be accepted.
   @Test func ignitionConfigsAreAcceptedAsIgnitionDoes() throws {
-    guard let folder = SharedCases.folder("ignition") else { return }
-    let lines = SharedCases.bytes("\(folder)/cases.jsonl").split(separator: 0x0A)
+    guard let cases = SharedCases("ignition") else { return }
+    let lines = try cases.contents(of: "cases.jsonl").split(separator: 0x0A)
     let rows = try lines.map { try SharedCases.node(Array($0)) }
     // Each of Ignition's parsers stops at its own version; what one of them accepts is accepted.
     let accepted = Set(rows.filter(Self.isAccepted).compactMap { $0["input"]?.text })

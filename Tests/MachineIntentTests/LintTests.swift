@@ -1,3 +1,4 @@
+import NodeTesting
 import Testing
 
 @testable import MachineIntent
