@@ -68,8 +68,9 @@ fuzz: packages ## the parsers, fed made-up input for a short while
 race: test-packages ## the daemon's tests, and the daemon in them, under the thread sanitizer
 	swift build --build-tests $(RACE_FLAGS)
 	rm -rf .build-race/reports && mkdir .build-race/reports
-	TSAN_OPTIONS=log_path=$(CURDIR)/.build-race/reports/race swift test --skip-build $(RACE_FLAGS) \
-	  --filter '^(NodeAgent|LinuxNode|StatusServer|EndToEnd)Tests\.'
+	"$$(dirname "$$(realpath "$$(command -v swift)")")/clang" -O2 -shared -fPIC -o .build-race/mutex.so Tests/Race/mutex.c -ldl
+	TSAN_OPTIONS=log_path=$(CURDIR)/.build-race/reports/race LD_PRELOAD=$(CURDIR)/.build-race/mutex.so \
+	  swift test --skip-build $(RACE_FLAGS) --filter '^(NodeAgent|LinuxNode|StatusServer|EndToEnd)Tests\.'
 	@! cat .build-race/reports/* 2>/dev/null | grep .
 
 mutate: packages ## deliberate faults in the targets that decide, each of which a test has to catch
