@@ -64,7 +64,8 @@ package struct EffectiveDropIns: Hashable, Sendable {
     applied.reserveCapacity(candidates.count)
     var last: String?
     for (name, dropIn) in candidates {
-      if let winner = applied.last, name == last {
+      // Sorted: a name that does not follow the last one is the same. `==` would hold two spellings of a letter for one.
+      if let winner = applied.last, let last, !last.utf8.precedes(name.utf8) {
         let hidden = Shadowed(dropIn: dropIn, by: winner.path)
         if isMask(winner) { masked.append(hidden) } else { shadowed.append(hidden) }
       } else {

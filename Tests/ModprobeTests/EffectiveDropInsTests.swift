@@ -24,6 +24,13 @@ import Testing
     #expect(effective.masked.isEmpty)
   }
 
+  @Test func twoSpellingsOfALetterAreTwoNames() {
+    let paths = ["/etc/modprobe.d/e\u{301}.conf", "/etc/modprobe.d/\u{E9}.conf"]
+    let effective = EffectiveDropIns.modprobe([[dropIn(paths[1])], [dropIn(paths[0])]])
+    #expect(effective.applied.map { Array($0.path.utf8) } == paths.map { Array($0.utf8) })
+    #expect(effective.shadowed.isEmpty)
+  }
+
   @Test func aLinkToNullMasks() {
     let directories = [[dropIn("/etc/d/a.conf", "", isMask: true)], [dropIn("/usr/lib/d/a.conf")]]
     for effective in [EffectiveDropIns.modprobe(directories), .modulesLoad(directories)] {

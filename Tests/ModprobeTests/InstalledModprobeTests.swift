@@ -124,7 +124,7 @@ private struct RandomTree {
   ]
 
   init(_ number: Int, in scratch: ScratchDirectory, release: String, _ generator: inout SeededGenerator) throws {
-    let tree = "\(number)/root/lib/modules/\(release)"
+    let tree = "\(number)/root\(ModuleDirectory.of(release))"
     try scratch.createDirectory(tree)
     if generator.once(in: 3) {
       softdepIndex = RandomModprobe.file(&generator)

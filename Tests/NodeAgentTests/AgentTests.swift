@@ -185,10 +185,7 @@ private let features = FeatureFile(directory: "/features.d", resync: 60)
 
 @Test func aLedgerThatCannotBeReadIsReportedAndRecoveredFrom() throws {
   let node = NodeInMemory()
-  let denied = FileFailure(
-    .read, Ledger.path, errno: 13, token: "PermissionDenied", reason: "permission denied (EACCES)")
-  node.files.plant(Ledger.path, "")
-  node.files.fail(.read, Ledger.path, with: denied)
+  _ = node.denyLedger()
   let (documents, said) = try run(node, [([.filesChanged], { node.files.fail(.read, Ledger.path, with: nil) })])
   #expect(documents.map(\.ready) == [false, true])
   #expect(documents.first?.reason == "PermissionDenied")

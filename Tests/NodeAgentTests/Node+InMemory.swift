@@ -45,6 +45,15 @@ final class NodeInMemory {
     return reconciler
   }
 
+  /// From now on the ledger is there and cannot be read, for the reason returned.
+  func denyLedger() -> FileFailure {
+    let denied = FileFailure(
+      .read, Ledger.path, errno: 13, token: "PermissionDenied", reason: "permission denied (EACCES)")
+    files.plant(Ledger.path, "")
+    files.fail(.read, Ledger.path, with: denied)
+    return denied
+  }
+
   func text(_ path: String) throws -> String? {
     try files.read(path, limit: 4096).map { String(decoding: $0, as: UTF8.self) }
   }

@@ -6,6 +6,16 @@ import Reconcile
 import Testing
 
 private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000_000))
+/// The same after an event about files and nothing else.
+private let aboutFiles = Reconciler.Moment(now: later.now, isAboutFiles: true)
+
+extension NodeInMemory {
+  fileprivate func convergedReconciler() throws -> Reconciler {
+    var reconciler = try reconciler()
+    _ = try reconciler.pass(later)
+    return reconciler
+  }
+}
 
 @Test func onePassEnablesSCTPAndASecondChangesNothing() throws {
   let node = NodeInMemory()
@@ -156,30 +166,22 @@ private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000
 
 @Test func anEventAboutFilesIsNoReasonToAskTheKernelAgainUnlessAModuleIsToBeLoaded() throws {
   let node = NodeInMemory()
-  var reconciler = try node.reconciler()
-  _ = try reconciler.pass(later)
-  var moment = later
-  moment.isAboutFiles = true
+  var reconciler = try node.convergedReconciler()
   node.proc.plant("/sys/kernel/modules_disabled", "1\n")
   node.files.plant(blacklist, "blacklist sctp\n")
-  let repaired = try reconciler.pass(moment)
+  let repaired = try reconciler.pass(aboutFiles)
   #expect(try node.text(blacklist) == "")
   #expect(repaired.observation.node?.kernel.modulesDisabled == false)
   node.sys.takeAway("/module/sctp")
-  #expect(try reconciler.pass(moment).observation.node?.kernel.modulesDisabled == true)
+  #expect(try reconciler.pass(aboutFiles).observation.node?.kernel.modulesDisabled == true)
   #expect(try reconciler.pass(later).observation.node?.kernel.modulesDisabled == true)
 }
 
 @Test func nothingIsChangedBeforeTheLedgerCanBeRead() throws {
   let node = NodeInMemory()
-  let denied = FileFailure(
-    .read, Ledger.path, errno: 13, token: "PermissionDenied", reason: "permission denied (EACCES)")
-  node.files.plant(Ledger.path, "")
-  node.files.fail(.read, Ledger.path, with: denied)
+  let denied = node.denyLedger()
   var reconciler = try node.reconciler()
-  for isAboutFiles in [false, true] {
-    var moment = later
-    moment.isAboutFiles = isAboutFiles
+  for moment in [later, aboutFiles] {
     let pass = try reconciler.pass(moment)
     #expect(pass.observation.ledgerFailure == denied && !pass.isOvertaken)
     #expect(pass.observation.outcomes.allSatisfy { $0.step.path == nil })
@@ -196,14 +198,11 @@ private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000
 
 @Test func aDeclaredFileIsPutRightBeforeTheKernelIsAskedAndCountedOnce() throws {
   let node = NodeInMemory()
-  var reconciler = try node.reconciler()
-  _ = try reconciler.pass(later)
-  var moment = later
-  moment.isAboutFiles = true
+  var reconciler = try node.convergedReconciler()
   node.files.plant(blacklist, "blacklist sctp\n")
   var found: [(paths: [String], areAll: Bool, wasRight: Bool)] = []
   let pass = try reconciler.pass(
-    moment,
+    aboutFiles,
     found: { files, areAll in
       let drifted = files.filter { $0.drift != nil }.map(\.path)
       found.append((drifted, areAll, (try? node.text(blacklist)) == ""))
@@ -216,14 +215,11 @@ private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000
 
 @Test func whatCouldNotBePutRightIsNotTriedTwiceInAPass() throws {
   let node = NodeInMemory()
-  var reconciler = try node.reconciler()
-  _ = try reconciler.pass(later)
-  var moment = later
-  moment.isAboutFiles = true
+  var reconciler = try node.convergedReconciler()
   node.files.plant(blacklist, "blacklist sctp\n")
   node.files.fail(
     .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, token: "NoSpace", reason: "full"))
-  let pass = try reconciler.pass(moment)
+  let pass = try reconciler.pass(aboutFiles)
   #expect(pass.observation.outcomes.count == 1 && !pass.isOvertaken)
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 // What the status server needs of the kernel and Swift's Glibc module does not show: epoll, eventfd and accept4 (they
-// need _GNU_SOURCE or a header that is not in the module map), and one option of prctl. Calls on the path of each request are inline and return
-// -errno, so that errno is read on the line after the call. No decision is made here.
+// need _GNU_SOURCE or a header that is not in the module map), and one option of prctl. Calls on the path of each
+// request are inline and return -errno, so that errno is read on the line after the call. No decision is made here.
 
 #include <errno.h>
 #include <stdint.h>
