@@ -10,7 +10,7 @@ struct ContentFindings {
   private static let mostLines = 20
 
   func report(_ findings: inout Findings) {
-    guard let directory = ManagedPath.Directory(of: path) else { return }
+    guard let directory = WritablePath.Directory(of: path) else { return }
     reportEncoding(&findings)
     switch directory {
     case .modprobe:

@@ -31,7 +31,7 @@ struct IntentConflicts {
   ]
 
   init(_ files: [DesiredFile]) {
-    let dropIns = files.filter { ManagedPath.Directory(of: $0.path) == .modprobe }.map { file in
+    let dropIns = files.filter { WritablePath.Directory(of: $0.path) == .modprobe }.map { file in
       DropIn(path: file.path, contents: (file.contents ?? []) + file.appended)
     }
     configuration = ModprobeConfiguration(dropIns: .modprobe([dropIns]))

@@ -87,7 +87,7 @@ struct IntentFindings {
   }
 
   private static func dropIns(of object: MachineConfigObject) -> [IgnitionFile] {
-    object.config?.files.filter { ManagedPath.Directory(of: $0.path) != nil } ?? []
+    object.config?.files.filter { WritablePath.Directory(of: $0.path) != nil } ?? []
   }
 
   /// Files that a node's image already has.
@@ -123,7 +123,7 @@ struct IntentFindings {
   /// Only where a cluster is the target: on a node, the agent deals with it.
   func reportStockBlacklist(_ findings: inout Findings) {
     for (module, path) in Self.stock where wanted.contains(module) && !files.contains(where: { $0.path == path }) {
-      guard let load = files.first(where: { ManagedPath.Directory(of: $0.path) == .modulesLoad }) else { continue }
+      guard let load = files.first(where: { WritablePath.Directory(of: $0.path) == .modulesLoad }) else { continue }
       findings.warning(
         .stillBlacklisted, at: load.contentsAt,
         "\(module) is to be loaded and '\(path)', which RHEL ships, is not emptied: systemd obeys its blacklist line; "

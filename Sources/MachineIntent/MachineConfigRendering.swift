@@ -119,11 +119,11 @@ package struct MachineConfigRendering: Sendable {
 
   /// The file in which RHEL ships the blacklist line of a module.
   static func blacklistPath(_ module: String) -> String {
-    "\(ManagedPath.Directory.modprobe.rawValue)/\(module)-blacklist.conf"
+    "\(WritablePath.Directory.modprobe.rawValue)/\(module)-blacklist.conf"
   }
 
   private static func loadPath(_ module: String) -> String {
-    "\(ManagedPath.Directory.modulesLoad.rawValue)/\(module)-load.conf"
+    "\(WritablePath.Directory.modulesLoad.rawValue)/\(module)-load.conf"
   }
 
   /// The emptied blacklist and the load file, in the documented spelling of each version.

@@ -31,7 +31,7 @@ package struct ManagedConfiguration: Hashable, Sendable {
     }
     var contents = FileContents(limits: limits)
     var files: [DesiredFile] = []
-    for file in MergedConfig(search.objects).files where ManagedPath.refusal(of: file.path) == nil {
+    for file in MergedConfig(search.objects).files where WritablePath.refusal(of: file.path) == nil {
       guard let desired = managed(file, &contents, &findings) else { continue }
       files.append(desired)
     }

@@ -36,7 +36,7 @@ struct ModuleWishes {
   mutating func add(_ files: [DesiredFile]) {
     for file in files {
       let contents = (file.contents ?? []) + file.appended
-      switch ManagedPath.Directory(of: file.path) {
+      switch WritablePath.Directory(of: file.path) {
       case .modulesLoad:
         for entry in ModulesLoadFile(path: file.path, contents: contents).entries where Self.counts(entry.module, file)
         {

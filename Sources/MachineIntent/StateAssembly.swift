@@ -12,11 +12,11 @@ struct StateAssembly {
 
   mutating func add(_ config: MergedConfig, _ findings: inout Findings) {
     var contents = FileContents(limits: limits)
-    for (path, at) in config.others.sorted(by: { $0.key < $1.key }) where ManagedPath.isNear(path) {
+    for (path, at) in config.others.sorted(by: { $0.key < $1.key }) where WritablePath.isNear(path) {
       ignore(path, "a link or a directory there is not made; only files are", at: at, &findings)
     }
     for file in config.files {
-      if let reason = file.refusal ?? ManagedPath.refusal(of: file.path) {
+      if let reason = file.refusal ?? WritablePath.refusal(of: file.path) {
         ignore(file.path, reason, at: file.at, &findings)
         continue
       }
@@ -45,7 +45,7 @@ struct StateAssembly {
     _ path: String, _ reason: String, at: SourceLocation, _ findings: inout Findings
   ) {
     ignored.append(.init(path: path, reason: reason))
-    guard ManagedPath.isNear(path) else { return }
+    guard WritablePath.isNear(path) else { return }
     findings.warning(.ignored, at: at, "'\(path)' is not written: \(reason)")
   }
 

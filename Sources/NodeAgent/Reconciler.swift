@@ -105,7 +105,7 @@ package struct Reconciler {
     var removed: [String] = []
     var failures: [FileFailure] = []
     let features = settings.features.map { [$0.directory] } ?? []
-    let directories = ManagedPath.Directory.allCases.map(\.rawValue) + Ledger.directories + features
+    let directories = WritablePath.Directory.allCases.map(\.rawValue) + Ledger.directories + features
     for directory in settings.observeOnly ? [] : directories {
       do throws(FileFailure) {
         removed += try access.files.removeLeftovers(in: directory)

@@ -45,7 +45,7 @@ struct Unblocking {
     guard let dropIn = node.modprobeDropIns.joined().first(where: { $0.path == source }) else { return }
     let path = "\(local)/\(dropIn.name)"
     // What the intent or the machine-config daemon declares is theirs; the rule stays a blocker.
-    guard !declared.contains(path), ManagedPath.refusal(of: path) == nil else { return }
+    guard !declared.contains(path), WritablePath.refusal(of: path) == nil else { return }
     let edited = DropInEdit.commentingOut(lines: lines, of: dropIn.contents)
     let inPlace = dropIn.directory == local
     let existing = inPlace ? node.entries[path] : nil

@@ -12,7 +12,7 @@ public func fuzzMachineConfig(_ start: UnsafePointer<UInt8>, _ count: Int) -> CI
     precondition((reading.state == nil) == isRefused, "an intent is refused without a reason, or taken in spite of one")
     check(reading.issues)
     for file in reading.state?.files ?? [] {
-      precondition(ManagedPath.refusal(of: file.path) == nil, "a file that may not be written is to be written")
+      precondition(WritablePath.refusal(of: file.path) == nil, "a file that may not be written is to be written")
     }
   }
   check(IntentReader.lint([document]))

@@ -116,7 +116,7 @@ import Testing
     ("/etc/modprobe.d/" + String(repeating: "a", count: 251) + ".conf", "name"),
   ])
   func onlyDropInsOfTheTwoDirectoriesAreWritten(path: String, reason: String?) throws {
-    let refusal = ManagedPath.refusal(of: path)
+    let refusal = WritablePath.refusal(of: path)
     #expect(reason.map { refusal?.contains($0) ?? false } ?? (refusal == nil), "\(refusal ?? "nil")")
     let reading = Intent.read(
       Intent.machineConfig(

@@ -28,7 +28,7 @@ package enum NodeLaws {
     let planned = try reconciler.look()?.1.steps.compactMap(\.path) ?? []
     let pass = try reconciler.pass(moment)
     let after = try Tree(files)
-    #expect(planned.filter { ManagedPath.refusal(of: $0) != nil } == [], "\(name): only drop-ins are planned")
+    #expect(planned.filter { WritablePath.refusal(of: $0) != nil } == [], "\(name): only drop-ins are planned")
     let changed = before.changes(to: after)
     #expect(changed.isSubset(of: planned), "\(name): only what is planned is changed")
     #expect(proc.changes + sys.changes == [], "\(name): the kernel is only looked at")

@@ -141,7 +141,7 @@ func anInstallLineStopsTheLoadUnlessThePolicyIsAll(policy: UnblockPolicy) {
     "/run/modprobe.d/r.conf": "install sctp /bin/false\n",
   ])
   for policy in UnblockPolicy.allCases {
-    for write in plan(node, policy).writes { #expect(ManagedPath.refusal(of: write.path) == nil) }
+    for write in plan(node, policy).writes { #expect(WritablePath.refusal(of: write.path) == nil) }
   }
 }
 

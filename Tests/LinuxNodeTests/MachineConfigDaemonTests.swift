@@ -10,7 +10,7 @@ import Testing
 
 /// The machine-config daemon's own drift table (its `config_drift_monitor_test.go`), on a path that it manages and on
 /// one that it does not, with a witness that looks at the managed path after every system call of the agent.
-@Suite struct ManagedPathTests {
+@Suite struct MachineConfigDaemonTests {
   private static let managed = "/etc/modprobe.d/sctp-blacklist.conf"
   private static let unmanaged = "/etc/modprobe.d/site.conf"
   private static let managedBytes = Array("options sctp managed=1\n".utf8)

@@ -1,5 +1,5 @@
 /// Which paths the agent may write: files named `*.conf` directly in the two drop-in directories.
-package enum ManagedPath {
+package enum WritablePath {
   package enum Directory: String, CaseIterable, Sendable {
     case modprobe = "/etc/modprobe.d"
     case modulesLoad = "/etc/modules-load.d"
