@@ -153,7 +153,7 @@ package final class Agent {
       if let path = outcome.step.path, outcome.failure == nil { contention.repaired(path, at: clock.monotonic) }
     }
     let drifted = Set((observation.plan?.files ?? []).filter { $0.drift != nil }.map(\.path))
-    for path in contention.settle(drifted: drifted, planned: observation.plan?.files, at: clock.monotonic) {
+    for path in contention.settle(drifted: drifted, planned: observation.plan?.files, at: startedAt) {
       log.notice("\(path) has been left alone: repairs are immediate again")
     }
     for path in contention.contended.subtracting(observation.contended) {
@@ -172,7 +172,8 @@ package final class Agent {
         isOvertaken: pass.isOvertaken,
         failed: observation.outcomes.contains { $0.failure != nil } || document.conditions.contains { $0.isRetried },
         heldUntil: pass.heldUntil.map { clock.monotonic + clock.untilReached($0) },
-        contendedUntil: contention.nextLook(after: clock.monotonic),
+        // Of the pass's beginning: a back-off that ended since has not been heeded.
+        contendedUntil: contention.nextLook(after: startedAt),
         probes: !observation.probes.isEmpty))
     tell(document, took: clock.monotonic - startedAt)
   }

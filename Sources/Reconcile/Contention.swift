@@ -1,7 +1,7 @@
 /// Tells a path that somebody else keeps rewriting from one that drifted.
 ///
 /// More than `limit` repairs of one path in `window` make it contended: repairs then wait for a back-off that doubles
-/// from `window` up to `longest`. A path that nobody has touched for `window` past its back-off is calm again.
+/// from `firstDelay` up to `longestDelay`. A path that nobody has touched for `window` past its back-off is calm again.
 /// Times are monotonic, since any fixed start.
 package struct Contention: Sendable {
   package static let limit = 5
@@ -83,11 +83,15 @@ package struct Contention: Sendable {
     for (path, _) in leastFought.prefix(past.count - Self.pastLimit) { paths[path] = nil }
   }
 
-  /// When the next contended path may be repaired or found calm; nil: none is contended.
+  /// When the next contended path may be repaired or found calm after `now`, which is when the pass began that `settle`
+  /// and `mayRepair` were asked for; nil: for none of them it is a matter of time. A path whose repair keeps failing is
+  /// one of these once its back-off is over.
   package func nextLook(after now: Duration) -> Duration? {
     paths.values.compactMap { state -> Duration? in
       guard state.delay != nil else { return nil }
-      return state.retryAt > now ? state.retryAt : max(state.lastSeen, state.retryAt) + Self.window
+      if state.retryAt > now { return state.retryAt }
+      let calm = max(state.lastSeen, state.retryAt) + Self.window
+      return calm > now ? calm : nil
     }.min()
   }
 }

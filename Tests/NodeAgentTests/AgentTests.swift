@@ -13,12 +13,15 @@ private final class ScriptedChanges: ChangeSource {
   var meanwhile: [() -> Void] = []
   /// SIGTERM comes once so many steps have been made; nil: never.
   var stepsUntilTermination: Int?
+  /// Is told how long each wait may be.
+  var waiting: (ContinuousClock.Instant?) -> Void = { _ in }
 
   init(_ script: [(Set<Wake>, () -> Void)]) { self.script = script.reversed() }
 
   func watch(node: [String], own: [String]) -> [FileFailure] { [] }
 
   func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake> {
+    waiting(deadline)
     guard let (wakes, act) = script.popLast() else { return [.terminate] }
     act()
     return wakes
@@ -60,19 +63,22 @@ private final class RecordingNotifier: ServiceNotifier {
 
 private struct SteppingClock: AgentClock {
   let now = Timestamp(milliseconds: 4_000_000_000_000)
-  private let steps = SharedCount()
+  private let start = ContinuousClock.now
+  private let passed = SharedCount()
   /// Each look at the clock takes a millisecond.
-  var monotonic: Duration { .milliseconds(steps.next()) }
+  var monotonic: Duration { .milliseconds(passed.add(1)) }
 
-  func instant(_ monotonic: Duration) -> ContinuousClock.Instant { .now.advanced(by: monotonic) }
+  func instant(_ monotonic: Duration) -> ContinuousClock.Instant { start.advanced(by: monotonic) }
+
+  func advance(bySeconds seconds: Int) { _ = passed.add(seconds * 1000) }
 }
 
 private final class SharedCount: Sendable {
   private let value = Mutex(0)
 
-  func next() -> Int {
+  func add(_ more: Int) -> Int {
     value.withLock {
-      $0 += 1
+      $0 += more
       return $0
     }
   }
@@ -86,12 +92,11 @@ private struct NoMark: ProgressMark {
 /// Runs the loop through the script and returns everything that it published and said.
 private func run(
   _ node: NodeInMemory, _ script: [(Set<Wake>, () -> Void)], features: FeatureFile? = nil, observeOnly: Bool = false,
-  resync: Duration = .seconds(60), log lines: KeptLog.Lines = KeptLog.Lines(),
+  resync: Duration = .seconds(60), clock: SteppingClock = SteppingClock(), log lines: KeptLog.Lines = KeptLog.Lines(),
   prepare: (ScriptedChanges) -> Void = { _ in }, rest: @escaping () -> Void = {}
 ) throws -> (documents: [StatusDocument], said: [ServiceAssignment]) {
   let notifier = RecordingNotifier()
   var documents: [StatusDocument] = []
-  let clock = SteppingClock()
   let changes = ScriptedChanges(script)
   prepare(changes)
   let agent = Agent(
@@ -128,6 +133,32 @@ private func run(
   let file = documents.last?.files.first { $0.path == blacklist }
   #expect(file?.state == .contended)
   #expect(try node.text(blacklist) == "blacklist sctp\n")
+}
+
+@Test func aFightWhoseRepairFailsIsRetriedNoOftenerThanAnyFailure() throws {
+  let node = NodeInMemory()
+  let clock = SteppingClock()
+  let fight: (Set<Wake>, () -> Void) = ([.filesChanged], { node.files.plant(blacklist, "blacklist sctp\n") })
+  let fails: (Set<Wake>, () -> Void) = (
+    [.deadline],
+    {
+      node.files.fail(
+        .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, token: "NoSpace", reason: "no space left"))
+      clock.advance(bySeconds: 70)
+    }
+  )
+  var sleeps: [Duration] = []
+  let (documents, _) = try run(
+    node, Array(repeating: fight, count: 8) + Array(repeating: fails, count: 6), clock: clock
+  ) { changes in
+    changes.waiting = { deadline in
+      let now = clock.instant(clock.monotonic)
+      sleeps.append(deadline.map { now.duration(to: $0) } ?? .seconds(3600))
+    }
+  }
+  #expect(documents.last?.files.first { $0.path == blacklist }?.state == .failed)
+  #expect(sleeps.count == 15)
+  #expect(sleeps.allSatisfy { $0 > .zero })
 }
 
 @Test func aReloadIsAnnouncedAndEnded() throws {

@@ -41,6 +41,18 @@ import Testing
   #expect(contention.contended.isEmpty)
 }
 
+@Test func aContendedPathWhoseRepairFailsIsNoReasonToLookForEver() {
+  var contention = Contention()
+  for second in 0..<6 { contention.repaired("/a", at: .seconds(second)) }
+  #expect(contention.nextLook(after: .seconds(5)) == .seconds(35))
+  // The back-off is over, and nothing came of it: the quiet period, and then nothing.
+  #expect(contention.nextLook(after: .seconds(35)) == .seconds(95))
+  #expect(contention.settle(drifted: ["/a"], at: .seconds(95)) == [])
+  #expect(contention.nextLook(after: .seconds(95)) == nil)
+  contention.seenDrifted("/a", at: .seconds(200))
+  #expect(contention.nextLook(after: .seconds(200)) == .seconds(260))
+}
+
 @Test func whoeverMakesUpNamesIsForgottenAndAFightIsNot() {
   var contention = Contention()
   let planned = [FileVerdict(path: "/declared", owner: .intent, contents: [], mode: nil, drift: nil)]
