@@ -4,13 +4,10 @@ import Reconcile
 /// Where the intents come from, and how to read them again.
 package struct IntentSources: Sendable {
   package static let defaultDirectory = "/etc/sctp-agent/intent.d"
-  /// The machine-config daemon's file; on HyperShift it exists and is empty, and one of the others holds the content.
-  package static let managedFiles = [
-    "/etc/machine-config-daemon/currentconfig", "/etc/mcd-currentconfig.json", "/etc/mcs-machine-config-content.json",
-  ]
-  /// More than any intent may hold, so that too large a file is told from a truncated one.
-  private static let limit = 16 * 1024 * 1024 + 1
-  private static let suffixes = [".yaml", ".yml", ".json"]
+  /// One byte more than any intent may hold, so that too large a file is told from a truncated one.
+  package static let byteLimit = IntentLimits.standard.bytes + 1
+  /// Of the files of a directory, those that are read.
+  package static let suffixes = [".yaml", ".yml", ".json"]
 
   /// The `--intent` paths as given, which is how findings name them; empty: the default directory, else the built-in
   /// intent.
@@ -31,7 +28,9 @@ package struct IntentSources: Sendable {
   }
 
   /// What to watch, each in the file system that it is meant in.
-  package var watchedNodePaths: [String] { (paths.isEmpty ? [Self.defaultDirectory] : []) + Self.managedFiles }
+  package var watchedNodePaths: [String] {
+    (paths.isEmpty ? [Self.defaultDirectory] : []) + MachineConfigDaemonFiles.paths
+  }
   package var watchedOwnPaths: [String] { paths.filter { $0 != "-" }.map(absolute) }
 
   private func absolute(_ path: String) -> String {
@@ -58,7 +57,7 @@ package struct IntentSources: Sendable {
       if paths.isEmpty { stamps.others += try Self.stamps(of: Self.defaultDirectory, in: access.files) }
       for path in watchedOwnPaths { stamps.others += try Self.stamps(of: path, in: access.own) }
       // Last, as they hold repairs: see Reconciler.
-      for path in Self.managedFiles { stamps.managed += try Self.stamps(of: path, in: access.files) }
+      stamps.managed = try MachineConfigDaemonFiles.stamps(in: access.files)
     } catch {
       return nil
     }
@@ -93,7 +92,12 @@ package struct IntentSources: Sendable {
           absolute(path), named: path, in: access.own, into: &documents, problems: &problems, mustExist: true)
       }
     }
-    let managed = readManaged(access.files, problems: &problems)
+    var managed: ManagedConfiguration?
+    do throws(ConfigIssue) {
+      managed = try MachineConfigDaemonFiles.configuration(in: access.files)
+    } catch {
+      problems.append(error)
+    }
     if documents.isEmpty, !problems.isEmpty { return IntentReading(state: nil, issues: problems) }
     let reading = IntentReader.read(documents, roles: roles, managed: managed)
     return problems.isEmpty
@@ -111,45 +115,29 @@ package struct IntentSources: Sendable {
         let prefix = name.hasSuffix("/") ? name : name + "/"
         for entry in listing.entries where Self.suffixes.contains(where: entry.name.hasSuffix) {
           if let failure = entry.failure {
-            problems.append(Self.issue(prefix + entry.name, failure.reason))
+            problems.append(Self.unreadable(prefix + entry.name, failure.reason))
           } else if let bytes = entry.contents {
             documents.append(IntentDocument(name: prefix + entry.name, bytes: bytes))
           }
         }
       } else if mustExist {
-        problems.append(Self.issue(name, "no such file or directory; name a file or a directory of intents"))
+        problems.append(Self.unreadable(name, "no such file or directory; name a file or a directory of intents"))
       }
     } catch {
-      problems.append(Self.issue(name, error.reason))
+      problems.append(Self.unreadable(name, error.reason))
     }
   }
 
   /// nil: the path leads to no regular file.
   private func readFile(_ path: String, in files: any ReadableFiles) throws(FileFailure) -> [UInt8]? {
     do {
-      return try files.read(path, limit: Self.limit)
+      return try files.read(path, limit: Self.byteLimit)
     } catch  where error.token == "IsDirectory" {
       return nil
     }
   }
 
-  private func readManaged(_ files: any ReadableFiles, problems: inout [ConfigIssue]) -> ManagedConfiguration? {
-    for path in Self.managedFiles {
-      do {
-        guard let bytes = try files.read(path, limit: Self.limit) else { continue }
-        if let managed = try ManagedConfiguration.read(path: path, bytes: bytes) { return managed }
-      } catch let failure as FileFailure {
-        problems.append(Self.issue(path, failure.reason))
-      } catch let issue as ConfigIssue {
-        problems.append(issue)
-      } catch {
-        problems.append(Self.issue(path, "\(error)"))
-      }
-    }
-    return nil
-  }
-
-  private static func issue(_ path: String, _ reason: String) -> ConfigIssue {
+  static func unreadable(_ path: String, _ reason: String) -> ConfigIssue {
     ConfigIssue(
       .error, at: SourceLocation(file: path, line: 1, column: 1), code: "unreadable",
       message: "failed to read the intent '\(path)': \(reason)")

@@ -174,7 +174,8 @@ package struct Reconciler {
         heldUntil: nil, probed: false, isOvertaken: false)
     }
     found(plan.files, true)
-    let heldUntil = Self.heldUntil(try managed(), at: moment.now, settle: settings.settle)
+    let heldUntil = Self.heldUntil(
+      try MachineConfigDaemonFiles.stamps(in: access.files), at: moment.now, settle: settings.settle)
     let waits = Waits(isHeld: heldUntil != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
     let due = settings.observeOnly ? [] : plan.steps.filter { waits.allow($0) && !first.haveFailed($0) }
     let outcomes = first + applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
@@ -212,7 +213,7 @@ package struct Reconciler {
     let plan = Plan(declaredBy: desired, node: node)
     // The intent has just been compared: these stamps are of the same moment.
     let known = managedStamps.flatMap { $0.at == moment.now ? $0.stamps : nil }
-    let stamps = if let known { known } else { try managed() }
+    let stamps = if let known { known } else { try MachineConfigDaemonFiles.stamps(in: access.files) }
     let heldUntil = Self.heldUntil(stamps, at: moment.now, settle: settings.settle)
     let waits = Waits(isHeld: heldUntil != nil, isUnrecorded: false, paths: moment.resting)
     let due = plan.steps.filter(waits.allow)
@@ -278,15 +279,6 @@ package struct Reconciler {
     return try observer.observe(
       modules: desired.wanted + desired.keptOut + modules, users: names(desired.files.map(\.user)),
       groups: names(desired.files.map(\.group)), inspects: inspects, known: known, glance: glance)
-  }
-
-  /// The machine-config daemon's files that are there.
-  private func managed() throws(FileFailure) -> [FileStamp] {
-    var stamps: [FileStamp] = []
-    for path in IntentSources.managedFiles {
-      if let stamp = try access.files.stamp(path) { stamps.append(stamp) }
-    }
-    return stamps
   }
 
   /// When the machine-config daemon's last change counts as settled; nil: it does already, or there is no daemon.

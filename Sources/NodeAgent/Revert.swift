@@ -34,10 +34,19 @@ package struct Revert {
     entries = try applier.ledger.entries()
   }
 
-  /// Tries every path, and forgets those that are as they were.
-  package mutating func run(at now: Timestamp) -> Result {
+  /// Tries every path, and forgets those that are as they were. Touches none where it cannot be told which of them the
+  /// machine-config daemon manages.
+  package mutating func run() -> Result {
     var result = Result()
-    let managed = managedPaths()
+    let managed: Set<String>
+    do throws(ConfigIssue) {
+      managed = Set(try MachineConfigDaemonFiles.configuration(in: access.files)?.files.map(\.path) ?? [])
+    } catch {
+      let outcome = "left alone: what the machine-config daemon manages cannot be told: \(error.at): \(error.message)"
+      result.files = RecordedPath.all(entries).map { .init(path: $0.path, outcome: outcome, undone: false) }
+      result.remains = loadedModules()
+      return result
+    }
     var restored: Set<String> = []
     for recorded in RecordedPath.all(entries) {
       do throws(FileFailure) {
@@ -90,17 +99,6 @@ package struct Revert {
     case .other:
       return ("cannot be restored: a FIFO, socket or device was there; make it anew by hand", false)
     }
-  }
-
-  private func managedPaths() -> Set<String> {
-    for path in IntentSources.managedFiles {
-      if let bytes = try? access.files.read(path, limit: 16 * 1024 * 1024),
-        let managed = try? ManagedConfiguration.read(path: path, bytes: bytes)
-      {
-        return Set(managed.files.map(\.path))
-      }
-    }
-    return []
   }
 
   private func loadedModules() -> [String] {

@@ -13,7 +13,7 @@ struct RevertCommand: ParsableCommand {
 
   func run() throws {
     var revert = try Revert(access: try node.access())
-    let result = revert.run(at: NodeClock().now)
+    let result = revert.run()
     if output.isJSON {
       JSONResult.say(result)
     } else {

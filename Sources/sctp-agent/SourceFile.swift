@@ -1,6 +1,7 @@
 import Glibc
 import LinuxNode
 import MachineIntent
+import NodeAgent
 
 /// Files that a user names on the command line, of whatever kind they are: a pipe is one too.
 enum SourceFile {
@@ -10,10 +11,6 @@ enum SourceFile {
 
     var description: String { reason }
   }
-
-  private static let suffixes = [".yaml", ".yml", ".json"]
-  /// More than any intent may hold.
-  private static let limit = 16 * 1024 * 1024 + 1
 
   /// The file, or every YAML and JSON file directly in the directory, by name.
   static func documents(at path: String) throws(Failure) -> [IntentDocument] {
@@ -28,7 +25,7 @@ enum SourceFile {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if suffixes.contains(where: name.hasSuffix) { names.append(name) }
+      if IntentSources.suffixes.contains(where: name.hasSuffix) { names.append(name) }
     }
     guard !names.isEmpty else {
       throw Failure(reason: "the directory '\(path)' holds no *.yaml, *.yml or *.json; name one that does")
@@ -53,6 +50,7 @@ enum SourceFile {
   }
 
   private static func read(descriptor: Int32, named path: String) throws(Failure) -> [UInt8] {
+    let limit = IntentSources.byteLimit
     var bytes: [UInt8] = []
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_size > 0 { bytes.reserveCapacity(min(Int(status.st_size), limit)) }

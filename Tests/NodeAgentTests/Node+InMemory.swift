@@ -47,14 +47,18 @@ final class NodeInMemory {
 
   /// From now on the ledger is there and cannot be read, for the reason returned.
   func denyLedger() -> FileFailure {
-    let denied = FileFailure(
-      .read, Ledger.path, errno: 13, token: "PermissionDenied", reason: "permission denied (EACCES)")
+    let failure = denied(.read, Ledger.path)
     files.plant(Ledger.path, "")
-    files.fail(.read, Ledger.path, with: denied)
-    return denied
+    files.fail(.read, Ledger.path, with: failure)
+    return failure
   }
 
   func text(_ path: String) throws -> String? {
     try files.read(path, limit: 4096).map { String(decoding: $0, as: UTF8.self) }
   }
+}
+
+/// What a policy against the agent does to one operation.
+func denied(_ operation: FileFailure.Operation, _ path: String) -> FileFailure {
+  FileFailure(operation, path, errno: 13, token: "PermissionDenied", reason: "permission denied (EACCES)")
 }

@@ -103,11 +103,35 @@ extension NodeInMemory {
   var reconciler = try node.reconciler()
   _ = try reconciler.pass(later)
   var revert = try Revert(access: reconciler.access)
-  let result = revert.run(at: later.now)
+  let result = revert.run()
   #expect(result.undone)
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
   #expect(try node.text(loadFile) == nil)
   #expect(result.remains.first?.hasPrefix("module sctp stays loaded until the next boot") == true)
+}
+
+@Test func revertTouchesNothingWhereItCannotTellWhatTheMachineConfigDaemonManages() throws {
+  let node = NodeInMemory()
+  let current = "/etc/machine-config-daemon/currentconfig"
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  let before = node.files.changes
+  for spoil in [{ node.files.plant(current, "{") }, { node.files.fail(.read, current, with: denied(.read, current)) }] {
+    spoil()
+    var revert = try Revert(access: reconciler.access)
+    let result = revert.run()
+    #expect(!result.undone)
+    #expect(result.files.map(\.path) == [blacklist, loadFile])
+    #expect(
+      result.files.allSatisfy {
+        $0.outcome.hasPrefix("left alone: what the machine-config daemon manages cannot be told: \(current)")
+      })
+    #expect(node.files.changes == before)
+  }
+  node.files.fail(.read, current, with: nil)
+  node.files.takeAway(current)
+  var revert = try Revert(access: reconciler.access)
+  #expect(revert.run().undone)
 }
 
 @Test func aDeclaredFileIsRevertedToWhatWasThereFirst() throws {
@@ -120,7 +144,7 @@ extension NodeInMemory {
     _ = try reconciler.pass(later)
   }
   var revert = try Revert(access: reconciler.access)
-  #expect(revert.run(at: later.now).undone)
+  #expect(revert.run().undone)
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
   #expect(try node.text(loadFile) == nil)
 }
@@ -135,7 +159,7 @@ extension NodeInMemory {
   }
   #expect(try node.text(foreign) == "# version 2\n# blacklist sctp\noptions x y=1\n")
   var revert = try Revert(access: reconciler.access)
-  #expect(revert.run(at: later.now).undone)
+  #expect(revert.run().undone)
   #expect(try node.text(foreign) == "# version 2\nblacklist sctp\noptions x y=1\n")
 }
 
@@ -147,7 +171,7 @@ extension NodeInMemory {
   _ = try reconciler.pass(later)
   node.files.takeAway(foreign)
   var revert = try Revert(access: reconciler.access)
-  #expect(revert.run(at: later.now).undone)
+  #expect(revert.run().undone)
   #expect(try node.text(foreign) == nil)
 }
 
@@ -159,7 +183,7 @@ extension NodeInMemory {
     _ = try reconciler.pass(later)
     #expect(try node.text(blacklist) == "")
     var revert = try Revert(access: reconciler.access)
-    #expect(revert.run(at: later.now).undone)
+    #expect(revert.run().undone)
     #expect(try node.text(blacklist) == original)
   }
 }
