@@ -37,6 +37,7 @@ package final class Agent {
   private var converged = false
   /// When what no event tells of has to be looked at again, however many events there are.
   private var wholeLookDue = Duration.zero
+  private var watchdogDue = Duration.zero
   private var lastStatus: String?
   private var lastFailures: Set<String> = []
   private var lastAnnouncementFailure: FileFailure?
@@ -44,7 +45,7 @@ package final class Agent {
 
   /// - Parameters:
   ///   - reconciler: with its intents not read yet.
-  ///   - progress: told when a pass begins and ends, for `/livez`.
+  ///   - progress: told when a pass begins, before each of its steps, and when it ends, for `/livez`.
   ///   - publish: given every pass's news, on the loop's thread.
   ///   - rest: called when a pass that only time called for is over, so that the next wait may be long.
   package init(
@@ -77,14 +78,14 @@ package final class Agent {
         stopping = true
         continue
       }
-      if notifier.watchdogInterval != nil { notifier.notify([.watchdog]) }
+      feedWatchdog()
+      if wakes.contains(.modulesChanged) { schedule.forgetProbe() }
       if wakes.contains(.reload) {
         log.info("reloading the intents (SIGHUP)")
         notifier.notify([.reloading])
         look()
         notifier.notify([.ready])
       } else if wakes.contains(.filesChanged) || wakes.contains(.modulesChanged) {
-        if wakes.contains(.modulesChanged) { schedule.forgetProbe() }
         look(isAboutFiles: wakes == [.filesChanged] && clock.monotonic < wholeLookDue)
       } else if schedule.passIsDue(at: clock.monotonic) {
         look()
@@ -97,8 +98,24 @@ package final class Agent {
   }
 
   private var deadline: ContinuousClock.Instant? {
-    let watchdog = notifier.watchdogInterval.map { clock.monotonic + $0 }
+    let watchdog = notifier.watchdogInterval.map { _ in watchdogDue }
     return [schedule.deadline, watchdog].compactMap(\.self).min().map(clock.instant)
+  }
+
+  /// Shows the manager a sign of life, where one is due.
+  private func feedWatchdog() {
+    guard let interval = notifier.watchdogInterval else { return }
+    let now = clock.monotonic
+    guard now >= watchdogDue else { return }
+    notifier.notify([.watchdog])
+    watchdogDue = now + interval
+  }
+
+  /// Asked before each step of a pass: however many there are, the loop is seen to move on. False once it is to stop.
+  private func goesOn() -> Bool {
+    progress.begin()
+    feedWatchdog()
+    return !changes.isTerminating
   }
 
   /// What a predecessor's death left behind.
@@ -131,7 +148,7 @@ package final class Agent {
       probes: schedule.probeIsDue(at: started), isAboutFiles: isAboutFiles)
     do {
       let pass = try reconciler.pass(
-        moment, found: { note($0, areAll: $1, at: now, monotonic: started) }, goesOn: { !changes.isTerminating },
+        moment, found: { note($0, areAll: $1, at: now, monotonic: started) }, goesOn: goesOn,
         acted: changes.forgetFileChanges)
       take(pass, startedAt: started)
     } catch {

@@ -6,9 +6,12 @@ import Reconcile
 import Synchronization
 import Testing
 
+/// What wakes the loop, and what happens to the node before.
+private typealias Turn = (Set<Wake>, () -> Void)
+
 /// Wakes the loop as scripted, doing something to the node before each wake, and ends it.
 private final class ScriptedChanges: ChangeSource {
-  private var script: [(Set<Wake>, () -> Void)]
+  private var script: [Turn]
   /// What happens to the node before the agent looks at what it has done.
   var meanwhile: [() -> Void] = []
   /// SIGTERM comes once so many steps have been made; nil: never.
@@ -16,7 +19,7 @@ private final class ScriptedChanges: ChangeSource {
   /// Is told how long each wait may be.
   var waiting: (ContinuousClock.Instant?) -> Void = { _ in }
 
-  init(_ script: [(Set<Wake>, () -> Void)]) { self.script = script.reversed() }
+  init(_ script: [Turn]) { self.script = script.reversed() }
 
   func watch(node: [String], own: [String]) -> [FileFailure] { [] }
 
@@ -56,7 +59,9 @@ private struct KeptLog: LogHandler {
 
 private final class RecordingNotifier: ServiceNotifier {
   let said = Mutex<[ServiceAssignment]>([])
-  var watchdogInterval: Duration? { nil }
+  let watchdogInterval: Duration?
+
+  init(watchdogInterval: Duration?) { self.watchdogInterval = watchdogInterval }
 
   func notify(_ assignments: [ServiceAssignment]) { said.withLock { $0 += assignments } }
 }
@@ -84,18 +89,23 @@ private final class SharedCount: Sendable {
   }
 }
 
-private struct NoMark: ProgressMark {
-  func begin() {}
+/// Counts the signs of progress.
+private struct CountingMark: ProgressMark {
+  let begun = SharedCount()
+
+  func begin() { _ = begun.add(1) }
   func end() {}
 }
 
 /// Runs the loop through the script and returns everything that it published and said.
 private func run(
-  _ node: NodeInMemory, _ script: [(Set<Wake>, () -> Void)], features: FeatureFile? = nil, observeOnly: Bool = false,
-  resync: Duration = .seconds(60), clock: SteppingClock = SteppingClock(), log lines: KeptLog.Lines = KeptLog.Lines(),
+  _ node: NodeInMemory, _ script: [Turn], features: FeatureFile? = nil, observeOnly: Bool = false,
+  resync: Duration = .seconds(60), clock: SteppingClock = SteppingClock(),
+  progress: CountingMark = CountingMark(), watchdogInterval: Duration? = nil,
+  log lines: KeptLog.Lines = KeptLog.Lines(),
   prepare: (ScriptedChanges) -> Void = { _ in }, rest: @escaping () -> Void = {}
 ) throws -> (documents: [StatusDocument], said: [ServiceAssignment]) {
-  let notifier = RecordingNotifier()
+  let notifier = RecordingNotifier(watchdogInterval: watchdogInterval)
   var documents: [StatusDocument] = []
   let changes = ScriptedChanges(script)
   prepare(changes)
@@ -105,7 +115,7 @@ private func run(
       resync: resync, probeInterval: .seconds(300),
       identity: AgentIdentity(
         node: "n", version: "0", mode: "manual", pid: 1, startedAt: clock.now, policy: .blacklist, observeOnly: false)),
-    changes: changes, notifier: notifier, clock: clock, progress: NoMark(),
+    changes: changes, notifier: notifier, clock: clock, progress: progress,
     log: Logger(label: "test") { _ in KeptLog(lines: lines) }, publish: { documents.append($0.document) }, rest: rest)
   agent.run()
   return (documents, notifier.said.withLock { $0 })
@@ -128,7 +138,7 @@ private func run(
 
 @Test func aPathThatIsRewrittenAgainAndAgainIsContended() throws {
   let node = NodeInMemory()
-  let fight: (Set<Wake>, () -> Void) = ([.filesChanged], { node.files.plant(blacklist, "blacklist sctp\n") })
+  let fight: Turn = ([.filesChanged], { node.files.plant(blacklist, "blacklist sctp\n") })
   let (documents, _) = try run(node, Array(repeating: fight, count: 8))
   let file = documents.last?.files.first { $0.path == blacklist }
   #expect(file?.state == .contended)
@@ -138,8 +148,8 @@ private func run(
 @Test func aFightWhoseRepairFailsIsRetriedNoOftenerThanAnyFailure() throws {
   let node = NodeInMemory()
   let clock = SteppingClock()
-  let fight: (Set<Wake>, () -> Void) = ([.filesChanged], { node.files.plant(blacklist, "blacklist sctp\n") })
-  let fails: (Set<Wake>, () -> Void) = (
+  let fight: Turn = ([.filesChanged], { node.files.plant(blacklist, "blacklist sctp\n") })
+  let fails: Turn = (
     [.deadline],
     {
       node.files.fail(
@@ -161,6 +171,53 @@ private func run(
   #expect(sleeps.allSatisfy { $0 > .zero })
 }
 
+@Test func aBackOffThatEndsDuringAPassIsHeededAtOnce() throws {
+  let node = NodeInMemory()
+  let clock = SteppingClock()
+  let fight: Turn = ([.filesChanged], { node.files.plant(blacklist, "blacklist sctp\n") })
+  var changes: ScriptedChanges?
+  let slow: Turn = (
+    [.filesChanged],
+    {
+      node.files.plant(blacklist, "blacklist sctp\n")
+      node.files.plant(loadFile, "drift")
+      changes?.meanwhile = [{ clock.advance(bySeconds: 40) }]
+    }
+  )
+  let again: Turn = ([.deadline], {})
+  var sleeps: [Duration] = []
+  _ = try run(node, Array(repeating: fight, count: 6) + [slow, again], clock: clock) { scripted in
+    changes = scripted
+    scripted.waiting = { deadline in
+      let now = clock.instant(clock.monotonic)
+      sleeps.append(deadline.map { now.duration(to: $0) } ?? .seconds(3600))
+    }
+  }
+  #expect(sleeps.suffix(2).first.map { $0 <= .zero } == true)
+  #expect(try node.text(blacklist) == "")
+}
+
+@Test func everyStepOfAPassIsASignOfLife() throws {
+  let mark = CountingMark()
+  let (_, said) = try run(NodeInMemory(), [], progress: mark, watchdogInterval: .milliseconds(1))
+  // The pass itself, two files, a module and a probe of each family.
+  #expect(mark.begun.add(0) == 6)
+  let ready = try #require(said.firstIndex(of: .ready))
+  #expect(said[..<ready].filter { $0 == .watchdog }.count > 1)
+}
+
+@Test func theWatchdogIsFedNoOftenerThanItHasTo() throws {
+  let (_, said) = try run(
+    NodeInMemory(), Array(repeating: ([.filesChanged], {}), count: 20), watchdogInterval: .seconds(3600))
+  #expect(said.filter { $0 == .watchdog }.count == 1)
+}
+
+@Test func aModuleEventThatComesWithAReloadAsksForAProbe() throws {
+  let node = NodeInMemory()
+  _ = try run(node, [([.reload], {}), ([.reload, .modulesChanged], {})])
+  #expect(node.proof.asked.withLock { $0 } == 4)
+}
+
 @Test func aReloadIsAnnouncedAndEnded() throws {
   let (_, said) = try run(NodeInMemory(), [([.reload], {})])
   let reloading = try #require(said.firstIndex(of: .reloading))
@@ -170,7 +227,7 @@ private func run(
 @Test func theLoopRestsAfterItsStartAndAfterAPassThatNothingCalledFor() throws {
   var rests: [Int] = []
   var waits = 0
-  let wait: (Set<Wake>) -> (Set<Wake>, () -> Void) = { wakes in (wakes, { waits += 1 }) }
+  let wait: (Set<Wake>) -> Turn = { wakes in (wakes, { waits += 1 }) }
   _ = try run(
     NodeInMemory(), [wait([.filesChanged]), wait([]), wait([.modulesChanged]), wait([.reload])],
     resync: .milliseconds(1), rest: { rests.append(waits) })
@@ -226,7 +283,7 @@ private let features = FeatureFile(directory: "/features.d", resync: 60)
 
 @Test func theSixthRepairInAMinuteMakesAFight() throws {
   let node = NodeInMemory()
-  let fight: (Set<Wake>, () -> Void) = ([.filesChanged], { node.files.plant(blacklist, "blacklist sctp\n") })
+  let fight: Turn = ([.filesChanged], { node.files.plant(blacklist, "blacklist sctp\n") })
   func state(after turns: Int) throws -> StatusDocument.File.State? {
     try run(node, Array(repeating: fight, count: turns)).documents.last?.files.first { $0.path == blacklist }?.state
   }
@@ -267,7 +324,7 @@ func whatAPredecessorLeftIsRemovedUnlessNothingMayBeTouched(observeOnly: Bool) t
   let node = NodeInMemory()
   node.files.fail(
     .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, token: "NoSpace", reason: "no space left"))
-  var passes: [(Set<Wake>, () -> Void)] = Array(repeating: ([.filesChanged], {}), count: 5)
+  var passes: [Turn] = Array(repeating: ([.filesChanged], {}), count: 5)
   passes.append(([.filesChanged], { node.files.fail(.write, blacklist, with: nil) }))
   let log = KeptLog.Lines()
   let (documents, _) = try run(node, passes, log: log)
