@@ -1,7 +1,13 @@
 // What is answered.
 extension EventLoop {
-  /// Reads requests and appends their answers to `output`. Returns the number of bytes that are done with.
-  func answerRequests(in bytes: Span<UInt8>, on connection: Connection) -> Int {
+  struct Answer {
+    let response: HTTPResponse
+    let route: StatusRoute
+  }
+
+  /// Reads requests and appends their answers to `output`; puts the request into `due` instead, where `answersLater` and
+  /// the bytes hold just one. Returns the number of bytes that are done with.
+  func answerRequests(in bytes: Span<UInt8>, on connection: Connection, answersLater: Bool = false) -> Int {
     var used = 0
     while used < bytes.count, !connection.closes, output.count < Self.batch {
       let rest = bytes.extracting(used..<bytes.count)
@@ -32,7 +38,12 @@ extension EventLoop {
         connection.requestDeadline = nil
         used += request.length
         if request.framing == .none || query.isMethodNotAllowed {
-          if !answer(query, on: connection) { return used }
+          if answersLater, request.length == bytes.count {
+            recent.remember(query, of: bytes)
+            due.append((connection.token, query))
+          } else if !answer(query, on: connection) {
+            return used
+          }
         } else {
           beginContent(of: request, query, sawMore: used < bytes.count, on: connection)
         }
@@ -59,8 +70,38 @@ extension EventLoop {
 
   // MARK: Answers
 
+  /// Answers what is due. Who asks the same as the one before gets the same bytes.
+  func answerDue() {
+    var last: (answer: Answer, query: StatusQuery)?
+    for (token, query) in due {
+      guard let connection = table.connection(token) else { continue }
+      if let last, last.query == query {
+        conclude(last.answer, query, on: connection)
+      } else if let answer = answer(to: query, on: connection) {
+        output.removeAll(keepingCapacity: true)
+        append(answer, query)
+        conclude(answer, query, on: connection)
+        last = (answer, query)
+      } else {
+        settle(connection)
+        continue
+      }
+      if sendOutput(to: connection) { settle(connection) }
+    }
+    output.removeAll(keepingCapacity: true)
+    due.removeAll(keepingCapacity: true)
+  }
+
   /// Appends the answer to `output`. False: it is not known yet, and nothing more may be answered before it.
   func answer(_ query: StatusQuery, on connection: Connection) -> Bool {
+    guard let answer = answer(to: query, on: connection) else { return false }
+    append(answer, query)
+    conclude(answer, query, on: connection)
+    return true
+  }
+
+  /// nil: it is not known yet; the connection waits.
+  private func answer(to query: StatusQuery, on connection: Connection) -> Answer? {
     switch query.subject {
     case .route(let route):
       switch route {
@@ -68,37 +109,40 @@ extension EventLoop {
         if let wait = query.wait, wait > .zero, !answers.snapshot.ready {
           keep(query, on: connection)
           connection.waitsUntil = now + Self.nanoseconds(min(wait, limits.waitTime))
-          return false
+          return nil
         }
-        if query.hasCurrent, let notModified = answers.notModified {
-          send(notModified, route, query, on: connection)
-        } else {
-          send(answers.status, route, query, on: connection)
-        }
+        return Answer(response: query.hasCurrent ? answers.notModified ?? answers.status : answers.status, route: route)
       case .livez, .healthz:
         let busy = board.busy()
-        send(busy < limits.stallTime ? fixed.alive : fixed.stalled(for: busy), route, query, on: connection)
-      case .readyz: send(query.verbose ? answers.readyzVerbose : answers.readyz, route, query, on: connection)
-      case .version: send(answers.version, route, query, on: connection)
-      case .page: send(answers.page, route, query, on: connection)
+        return Answer(response: busy < limits.stallTime ? fixed.alive : fixed.stalled(for: busy), route: route)
+      case .readyz:
+        return Answer(response: query.verbose ? answers.readyzVerbose : answers.readyz, route: route)
+      case .version:
+        return Answer(response: answers.version, route: route)
+      case .page:
+        return Answer(response: answers.page, route: route)
       case .metrics:
-        let response = metrics.response(
-          query.format, answers: &answers, counters: counters, connections: table.count)
-        send(response, route, query, on: connection)
-      case .other: send(fixed.notFound, route, query, on: connection)
+        let response = metrics.response(query.format, answers: &answers, counters: counters, connections: table.count)
+        return Answer(response: response, route: route)
+      case .other:
+        return Answer(response: fixed.notFound, route: route)
       }
-    case .methodNotAllowed: send(fixed.methodNotAllowed, .other, query, on: connection)
-    case .badParameters: send(fixed.badParameters, .status, query, on: connection)
+    case .methodNotAllowed:
+      return Answer(response: fixed.methodNotAllowed, route: .other)
+    case .badParameters:
+      return Answer(response: fixed.badParameters, route: .status)
     }
-    return true
   }
 
-  @inline(__always)
-  func send(_ response: HTTPResponse, _ route: StatusRoute, _ query: StatusQuery, on connection: Connection) {
-    counters.count(route, response.status)
+  private func append(_ answer: Answer, _ query: StatusQuery) {
     let field: HTTPResponse.ConnectionField =
       !query.keepsAlive ? .close : query.saysKeepAlive ? .keepAlive : .none
-    response.append(to: &output, date: date, withContent: query.wantsContent, connection: field)
+    answer.response.append(to: &output, date: date, withContent: query.wantsContent, connection: field)
+  }
+
+  /// Puts down what follows from an answer.
+  private func conclude(_ answer: Answer, _ query: StatusQuery, on connection: Connection) {
+    counters.count(answer.route, answer.response.status)
     if !query.keepsAlive { connection.closes = true }
     if query.isMethodNotAllowed { connection.lingers = true }
   }

@@ -4,7 +4,9 @@ import Glibc
 // One connection: when it reads, sends and closes.
 extension EventLoop {
   /// Goes on with whatever the connection can do now: send the rest, answer what is held, read once.
-  func advance(_ connection: Connection) {
+  ///
+  /// - Parameter answersLater: What it asks may go to `due`.
+  func advance(_ connection: Connection, answersLater: Bool = false) {
     if connection.isLingering { return dropInput(of: connection) }
     guard sendRest(of: connection), connection.waitsUntil == nil, answerHeld(by: connection) else { return }
     guard connection.isReadable, connection.waitsUntil == nil else { return settle(connection) }
@@ -20,8 +22,10 @@ extension EventLoop {
       connection.isReadable = false
     }
     let bytes = UnsafeBufferPointer(start: readBuffer.baseAddress, count: received)
-    if connection.input.isEmpty {
-      let used = answerRequests(in: bytes.span, on: connection)
+    if answersLater, connection.input.isEmpty, connection.body == nil, let query = recent.query(of: bytes.span) {
+      due.append((connection.token, query))
+    } else if connection.input.isEmpty {
+      let used = answerRequests(in: bytes.span, on: connection, answersLater: answersLater)
       if used < received { connection.input = Array(bytes[used...]) }
       guard flush(connection) else { return }
     } else {
@@ -73,11 +77,16 @@ extension EventLoop {
 
   // MARK: Sending and closing
 
-  /// Sends `output`. False: it is not all sent, or the connection is closing or closed.
+  /// Sends and empties `output`. False: it is not all sent, or the connection is closing or closed.
   private func flush(_ connection: Connection) -> Bool {
     guard !output.isEmpty else { return true }
-    let sent = output.withUnsafeBytes { CLinux_send(connection.descriptor, $0.baseAddress, $0.count) }
     defer { output.removeAll(keepingCapacity: true) }
+    return sendOutput(to: connection)
+  }
+
+  /// Sends `output` and leaves it as it is. False: it is not all sent, or the connection is closing or closed.
+  func sendOutput(to connection: Connection) -> Bool {
+    let sent = output.withUnsafeBytes { CLinux_send(connection.descriptor, $0.baseAddress, $0.count) }
     if sent == output.count {
       if connection.closes { finishClosing(connection) }
       return !connection.closes

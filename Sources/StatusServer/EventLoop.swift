@@ -4,7 +4,9 @@ import Glibc
 /// The serving thread: accepts, reads, answers.
 ///
 /// Sockets are watched for edges; each event is worth one `recv`, as many answers as requests came with it, and one
-/// `send`. What a client sends beyond that waits in the kernel until the others have had their turn.
+/// `send`. What a client sends beyond that waits in the kernel until the others have had their turn. Single requests are
+/// answered when everything is read that was reported with them: a client that is sent to wakes up, and would find the
+/// others still waiting.
 final class EventLoop {
   private static let newsToken = UInt64.max
   private static let stopToken = UInt64.max - 1
@@ -17,10 +19,10 @@ final class EventLoop {
   private static let acceptsPerEvent = 64
   /// While the process is short of descriptors, a connection that has been idle for so long makes room for a new one.
   private static let longIdle: Int64 = 10_000_000_000
-  /// So many events at once mean that as many clients keep the loop busy.
-  private static let crowd = 8
-  /// How long a crowd is let grow before it is served, in nanoseconds.
-  private static let gathering = 10_000
+  /// So many events at once mean that as many clients keep the loop busy; more of them are worth serving at once.
+  private static let crowd = 8...24
+  /// How long a crowd is let grow before the next look: nanoseconds for each other connection, and at most.
+  private static let gathering = (each: 1_000, limit: 60_000)
   /// Between attempts to accept while it has none.
   private static let acceptPause: Int64 = 500_000_000
 
@@ -44,6 +46,9 @@ final class EventLoop {
   @exclusivity(unchecked) var table = ConnectionTable()
   /// The answers of the connection at hand.
   @exclusivity(unchecked) var output: [UInt8] = []
+  @exclusivity(unchecked) var recent = RecentRequest()
+  /// Requests that are read, with the tokens of their connections, and answered when the others are read too.
+  @exclusivity(unchecked) var due: [(token: UInt64, query: StatusQuery)] = []
   /// Connections that have more to read than their turn allowed.
   @exclusivity(unchecked) var unfinished: [UInt64] = []
   @exclusivity(unchecked) var now: Int64 = 0
@@ -102,17 +107,21 @@ final class EventLoop {
         let mask = CLinux_event_mask(events.baseAddress, Int32(index))
         take(CLinux_event_data(events.baseAddress, Int32(index)), Poller.Readiness(mask: mask))
       }
+      answerDue()
       if !unfinished.isEmpty { takeUnfinished() }
       if now >= table.nextDeadline { expire() }
       if let again = acceptsAgainAt, now >= again { resumeAccepting() }
-      if count >= Self.crowd { gather() }
+      if Self.crowd.contains(count) { gather(besides: count) }
     }
   }
 
   /// Lets more requests come before the next look. Woken for a few at a time, the loop and its clients would spend more on
-  /// waking each other than on the requests; network cards moderate their interrupts for the same reason.
-  private func gather() {
-    var time = timespec(tv_sec: 0, tv_nsec: Self.gathering)
+  /// waking each other than on the requests; network cards moderate their interrupts for the same reason. It ends before
+  /// the others can all have asked: they must not wait for the loop in turn.
+  private func gather(besides count: Int) {
+    let others = table.count - count
+    guard others > 0 else { return }
+    var time = timespec(tv_sec: 0, tv_nsec: min(others * Self.gathering.each, Self.gathering.limit))
     nanosleep(&time, nil)
   }
 
@@ -159,7 +168,10 @@ final class EventLoop {
       switch token {
       case Self.newsToken: board.news.drain()
       case Self.stopToken: isStopping = true
-      default: acceptAll(from: listeners[Int(token - Self.firstListenerToken)])
+      default:
+        // A new connection may close another, which is to have its answer first.
+        answerDue()
+        acceptAll(from: listeners[Int(token - Self.firstListenerToken)])
       }
       return
     }
@@ -167,11 +179,12 @@ final class EventLoop {
     if readiness.readable || readiness.ended { connection.isReadable = true }
     if readiness.ended { connection.hasEnded = true }
     if readiness.broken, connection.waitsUntil != nil { return drop(connection) }
-    advance(connection)
+    advance(connection, answersLater: true)
   }
 
   private func takeNews() {
     edition = board.edition
+    recent.forget()
     guard let snapshot = board.current else { return }
     answers = StatusAnswers(snapshot, isStarting: false)
     guard snapshot.ready else { return }

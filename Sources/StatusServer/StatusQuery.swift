@@ -1,6 +1,6 @@
 /// What a request asks, once its head is read; it refers to no bytes.
-struct StatusQuery {
-  enum Subject {
+struct StatusQuery: Hashable {
+  enum Subject: Hashable {
     case route(StatusRoute)
     /// Neither GET nor HEAD.
     case methodNotAllowed

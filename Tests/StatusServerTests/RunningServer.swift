@@ -52,11 +52,14 @@ final class RunningServer {
 }
 
 extension PublishedSnapshot {
-  static func sample(ready: Bool = true, etag: String = "1", status: String = "{\"ready\":true}\n") -> Self {
+  static func sample(
+    ready: Bool = true, etag: String = "1", status: String = "{\"ready\":true}\n",
+    page: @escaping @Sendable () -> [UInt8] = { Array("<!doctype html><title>sctp</title>".utf8) }
+  ) -> Self {
     PublishedSnapshot(
       ready: ready, status: Array(status.utf8), etag: etag,
       readyz: Array((ready ? "[+]Ready ok\n" : "[-]Ready Blocked: sctp is blacklisted\n").utf8),
-      page: { Array("<!doctype html><title>sctp</title>".utf8) }, version: Array("{\"version\":\"0\"}\n".utf8),
+      page: page, version: Array("{\"version\":\"0\"}\n".utf8),
       metrics: { Array("# HELP sctp_agent_ready Ready.\n# TYPE sctp_agent_ready gauge\nsctp_agent_ready 1\n".utf8) },
       openMetrics: {
         Array("# HELP sctp_agent_ready Ready.\n# TYPE sctp_agent_ready gauge\nsctp_agent_ready 1\n".utf8)

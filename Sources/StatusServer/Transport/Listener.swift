@@ -101,6 +101,9 @@ package final class Listener: Sendable {
     setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
     // Accepted connections inherit it; small answers must not wait for an acknowledgement.
     setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+    // An answer fits into the first window: there is nothing for a congestion control to do, and this one, which every
+    // kernel has and allows, does the least.
+    "reno".withCString { _ = setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_CONGESTION, $0, socklen_t(strlen($0))) }
     if target.family == AF_INET6 { setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, dualStack ? 0 : 1) }
     do throws(SocketFailure) {
       try bindAndListen(descriptor, target, address)
