@@ -166,19 +166,12 @@ package final class Agent {
 
   private func take(_ pass: Reconciler.Pass, startedAt: Duration) {
     var observation = pass.observation
-    for outcome in observation.outcomes {
-      if let path = outcome.step.path, outcome.failure == nil { contention.repaired(path, at: clock.monotonic) }
-    }
+    record(observation.outcomes)
     let drifted = Set((observation.plan?.files ?? []).filter { $0.drift != nil }.map(\.path))
     for path in contention.settle(drifted: drifted, planned: observation.plan?.files, at: startedAt) {
       log.notice("\(path) has been left alone: repairs are immediate again")
     }
-    for path in contention.contended.subtracting(observation.contended) {
-      log.warning("\(path) is rewritten by somebody else again and again; repairs back off")
-    }
     observation.contended = contention.contended
-    history.acted(observation.outcomes)
-    say(observation.outcomes)
     if pass.probed { schedule.probed(at: clock.monotonic) }
 
     let document = StatusDocument(observation, agent: settings.identity, history: &history)
@@ -195,8 +188,8 @@ package final class Agent {
     tell(document, took: clock.monotonic - startedAt)
   }
 
-  private func fail(_ failure: FileFailure, startedAt: Duration) {
-    if lastFailures.insert(failure.description).inserted { log.error("\(failure)") }
+  private func fail(_ failed: Reconciler.PassFailure, startedAt: Duration) {
+    record(failed.outcomes, endedBy: failed.failure)
     let observation = Observation(
       desired: reconciler.intent.state, intentErrors: reconciler.intent.errors, node: nil, plan: nil, at: clock.now)
     let document = StatusDocument(observation, agent: settings.identity, history: &history)
@@ -204,18 +197,26 @@ package final class Agent {
     tell(document, took: clock.monotonic - startedAt)
   }
 
-  /// Each thing once: what was done always, a failure when it is new.
-  private func say(_ outcomes: [Outcome]) {
-    var failures: Set<String> = []
+  /// Takes in and says what became of a pass's steps.
+  private func record(_ outcomes: [Outcome], endedBy failure: FileFailure? = nil) {
+    let contended = contention.contended
     for outcome in outcomes {
-      guard let failure = outcome.failure else {
-        log.notice("done: \(outcome.step)")
-        continue
-      }
-      failures.insert(failure.description)
-      if !lastFailures.contains(failure.description) { log.error("\(failure)") }
+      if let path = outcome.step.path, outcome.failure == nil { contention.repaired(path, at: clock.monotonic) }
     }
-    lastFailures = failures
+    for path in contention.contended.subtracting(contended) {
+      log.warning("\(path) is rewritten by somebody else again and again; repairs back off")
+    }
+    history.acted(outcomes)
+    for outcome in outcomes where outcome.failure == nil { log.notice("done: \(outcome.step)") }
+    say(outcomes.compactMap(\.failure?.description) + (failure.map { [$0.description] } ?? []), areAll: failure == nil)
+  }
+
+  /// Each failure when it is new.
+  ///
+  /// - Parameter areAll: false: there may be others that have not been come to.
+  private func say(_ failures: [String], areAll: Bool) {
+    for failure in failures where !lastFailures.contains(failure) { log.error("\(failure)") }
+    lastFailures = areAll ? Set(failures) : lastFailures.union(failures)
   }
 
   private func tell(_ document: StatusDocument, took duration: Duration) {

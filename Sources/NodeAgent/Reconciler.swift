@@ -60,6 +60,14 @@ package struct Reconciler {
     package let isOvertaken: Bool
   }
 
+  /// What kept a pass from its end, and what it had done by then.
+  package struct PassFailure: Error, Sendable, CustomStringConvertible {
+    package let failure: FileFailure
+    package let outcomes: [Outcome]
+
+    package var description: String { failure.description }
+  }
+
   package let access: NodeAccess
   package let settings: Settings
   private var observer: Observer
@@ -159,14 +167,26 @@ package struct Reconciler {
   package mutating func pass(
     _ moment: Moment, found: (_ files: [FileVerdict], _ areAll: Bool) -> Void = { _, _ in },
     goesOn: () -> Bool = { true }, acted: () -> Void = {}
+  ) throws(PassFailure) -> Pass {
+    var outcomes: [Outcome] = []
+    do throws(FileFailure) {
+      return try pass(moment, into: &outcomes, found: found, goesOn: goesOn, acted: acted)
+    } catch {
+      throw PassFailure(failure: error, outcomes: outcomes)
+    }
+  }
+
+  private mutating func pass(
+    _ moment: Moment, into outcomes: inout [Outcome], found: (_ files: [FileVerdict], _ areAll: Bool) -> Void,
+    goesOn: () -> Bool, acted: () -> Void
   ) throws(FileFailure) -> Pass {
     let ledgerFailure = readLedger()
     // Until this pass has ended well, what an earlier one saw is nothing to go by.
     let seen = moment.isAboutFiles ? lastSeen : nil
     lastSeen = nil
-    var (first, glance) = ([Outcome](), Observer.Glance?.none)
+    var glance: Observer.Glance?
     if let seen, ledgerFailure == nil {
-      (first, glance) = try repairDeclared(moment, seen, found: found, goesOn: goesOn, acted: acted)
+      (outcomes, glance) = try repairDeclared(moment, seen, found: found, goesOn: goesOn, acted: acted)
     }
     guard let desired, let (node, plan) = try firstLook(seen, glance) else {
       return Pass(
@@ -177,8 +197,8 @@ package struct Reconciler {
     let heldUntil = Self.heldUntil(
       try MachineConfigDaemonFiles.stamps(in: access.files), at: moment.now, settle: settings.settle)
     let waits = Waits(isHeld: heldUntil != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
-    let due = settings.observeOnly ? [] : plan.steps.filter { waits.allow($0) && !first.haveFailed($0) }
-    let outcomes = first + applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
+    let due = settings.observeOnly ? [] : plan.steps.filter { waits.allow($0) && !outcomes.haveFailed($0) }
+    outcomes += applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
     var (after, left) = (node, plan)
     if !due.isEmpty {
       acted()

@@ -218,6 +218,27 @@ private func run(
   #expect(node.proof.asked.withLock { $0 } == 4)
 }
 
+@Test func whatAPassDidBeforeItFailedIsSaidAndCounted() throws {
+  let node = NodeInMemory()
+  let log = KeptLog.Lines()
+  let fails: Turn = (
+    [.filesChanged],
+    {
+      node.files.plant(blacklist, "drift")
+      node.files.fail(.read, "/lib/modules/5.14.0/modules.dep", with: denied(.read, "/lib/modules/5.14.0/modules.dep"))
+    }
+  )
+  let recovers: Turn = (
+    [.filesChanged], { node.files.fail(.read, "/lib/modules/5.14.0/modules.dep", with: nil) }
+  )
+  let (documents, _) = try run(node, [fails, fails, recovers], log: log)
+  #expect(documents.map(\.ready) == [true, false, false, true])
+  #expect(documents.last?.files.first { $0.path == blacklist }?.repairs == 3)
+  let lines = log.all.withLock { $0 }
+  #expect(lines.filter { $0.hasPrefix("notice done: write \(blacklist)") }.count == 3)
+  #expect(lines.filter { $0.hasPrefix("error ") }.count == 1)
+}
+
 @Test func aReloadIsAnnouncedAndEnded() throws {
   let (_, said) = try run(NodeInMemory(), [([.reload], {})])
   let reloading = try #require(said.firstIndex(of: .reloading))
