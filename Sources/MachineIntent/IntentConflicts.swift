@@ -77,7 +77,7 @@ struct IntentConflicts {
     }
     guard ModuleName(request) != module, let rule = configuration.commandRule(named: request) else { return [] }
     if case .install(_, let command) = rule.directive,
-      InstallCommand(command).effect(on: module, inPlaceOf: ModuleName(request)) == .loads
+      InstallCommand(command).effect(on: module, inPlaceOf: ModuleName(request)) != .stops
     {
       return []
     }

@@ -9,7 +9,8 @@ package struct InstallCommand: Hashable, Sendable {
     /// Nothing loads the module: `/bin/false`, `/bin/true`, `:`, `exit 1`, a program that is not known to load it.
     case stops
     /// It loads the module itself, or may: `modprobe --ignore-install M`, `$MODPROBE -i M`, `insmod …/M.ko`.
-    case loads
+    /// Told to obey blacklists (`modprobe -b M`), only if none names the module.
+    case loads(obeyingBlacklists: Bool)
   }
 
   /// Follows the shell's `;`, `&&`, `||`, groups and `exit` as far as they can be known beforehand: a command behind
@@ -22,44 +23,48 @@ package struct InstallCommand: Hashable, Sendable {
   /// - Returns: whether the module gets loaded.
   package func effect(on module: ModuleName, inPlaceOf name: ModuleName? = nil) -> Effect {
     let isItself = name == nil || name == module
-    var script = ShellScript(text)
-    script.run { $0.loads(module, pastItsInstallLine: isItself) }
-    return script.didFind ? .loads : .stops
+    return ShellScript(text).effect(on: module, pastItsInstallLine: isItself)
   }
+}
 
-  /// Whether a modprobe in it is told to obey blacklists: `modprobe -b M`.
-  package var obeysBlacklists: Bool {
-    text.split(separator: " ").contains {
-      $0 == "--use-blacklist" || ($0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains("b"))
+extension ShellScript {
+  /// What its commands come to; of several that load the module, one that obeys no blacklist counts.
+  fileprivate func effect(on module: ModuleName, pastItsInstallLine: Bool) -> InstallCommand.Effect {
+    var effect = InstallCommand.Effect.stops
+    var script = self
+    script.run { command in
+      let found = command.effect(on: module, pastItsInstallLine: pastItsInstallLine)
+      if found != .stops, effect != .loads(obeyingBlacklists: false) { effect = found }
     }
+    return effect
   }
 }
 
 extension ShellScript.Command {
   /// Whether this loads the module, even past its own install line where that is asked for.
-  fileprivate func loads(_ module: ModuleName, pastItsInstallLine: Bool) -> Bool {
-    guard let program = words.first else { return false }
+  fileprivate func effect(on module: ModuleName, pastItsInstallLine: Bool) -> InstallCommand.Effect {
+    guard let program = words.first else { return .stops }
     let arguments = words.dropFirst()
     switch program.split(separator: "/").last {
     case "modprobe", "$MODPROBE", "${MODPROBE}":
-      return Self.modprobeLoads(arguments, module, pastItsInstallLine: pastItsInstallLine)
+      return Self.modprobe(arguments, module, pastItsInstallLine: pastItsInstallLine)
     case "insmod":
-      guard let file = arguments.first(where: { !$0.hasPrefix("-") })?.split(separator: "/").last else { return false }
-      return ModuleName(file.prefix { $0 != "." }) == module
+      let file = arguments.first { !$0.hasPrefix("-") }?.split(separator: "/").last
+      guard let file, ModuleName(file.prefix { $0 != "." }) == module else { return .stops }
+      return .loads(obeyingBlacklists: false)
     case "sh", "bash", "dash":
-      guard let flag = arguments.firstIndex(of: "-c"), flag + 1 < arguments.endIndex else { return false }
-      var script = ShellScript(arguments[flag + 1])
-      script.run { $0.loads(module, pastItsInstallLine: pastItsInstallLine) }
-      return script.didFind
+      guard let flag = arguments.firstIndex(of: "-c"), flag + 1 < arguments.endIndex else { return .stops }
+      return ShellScript(arguments[flag + 1]).effect(on: module, pastItsInstallLine: pastItsInstallLine)
     default:
-      return false
+      return .stops
     }
   }
 
-  private static func modprobeLoads(
+  private static func modprobe(
     _ arguments: ArraySlice<String>, _ module: ModuleName, pastItsInstallLine: Bool
-  ) -> Bool {
+  ) -> InstallCommand.Effect {
     var ignoresInstall = false
+    var obeysBlacklists = false
     var loadsAll = false
     var operands: [String] = []
     var isValue = false
@@ -69,22 +74,28 @@ extension ShellScript.Command {
       } else if argument.hasPrefix("--") {
         switch argument {
         case "--ignore-install": ignoresInstall = true
+        case "--use-blacklist": obeysBlacklists = true
         case "--all": loadsAll = true
         case "--config", "--dirname", "--set-version": isValue = true
-        case "--remove", "--dry-run", "--show", "--showconfig", "--show-depends", "--resolve-alias": return false
+        case "--remove", "--dry-run", "--show", "--showconfig", "--show-depends", "--resolve-alias": return .stops
         default: break
         }
       } else if argument.hasPrefix("-") {
-        let flags = argument.dropFirst()
-        if flags.contains(where: { "rncDR".contains($0) }) { return false }
+        // What stands behind a flag that takes a value is the value.
+        let flags = argument.dropFirst().prefix { !"CdS".contains($0) }
+        if flags.contains(where: { "rncDR".contains($0) }) { return .stops }
         ignoresInstall = ignoresInstall || flags.contains("i")
+        obeysBlacklists = obeysBlacklists || flags.contains("b")
         loadsAll = loadsAll || flags.contains("a")
-        isValue = flags.last.map { "CdS".contains($0) } ?? false
+        isValue = flags.count == argument.count - 2
       } else {
         operands.append(argument)
       }
     }
     let named = loadsAll ? operands[...] : operands.prefix(1)
-    return (ignoresInstall || !pastItsInstallLine) && named.contains { ModuleName($0) == module }
+    guard ignoresInstall || !pastItsInstallLine, named.contains(where: { ModuleName($0) == module }) else {
+      return .stops
+    }
+    return .loads(obeyingBlacklists: obeysBlacklists)
   }
 }

@@ -13,23 +13,31 @@ struct ShellScript {
   }
 
   private var tokens: ArraySlice<Token>
-  private(set) var didFind = false
   private var depth = 0
+  /// Behind a `)` that closes nothing, as after the patterns of `case`: what is reached there cannot be known.
+  private var isInBranch = false
 
   /// Deeper groups are taken for commands that are not known.
   private static let deepest = 50
 
   init(_ text: String) { tokens = Self.tokens(of: text)[...] }
 
-  /// Visits the commands that can be reached, until `isSought` is true of one.
-  mutating func run(_ isSought: (Command) -> Bool) { _ = walk(isReachable: true, isSought) }
+  /// Visits the commands that can be reached.
+  mutating func run(_ visit: (Command) -> Void) {
+    var isReachable = true
+    while !tokens.isEmpty {
+      isReachable = !walk(isReachable: isReachable, visit).exits && isReachable
+      isInBranch = true
+      tokens = tokens.dropFirst()
+    }
+  }
 
   /// Walks a list of commands to its end or to the end of the group.
   ///
   /// - Returns: its status (success, failure, or nil where that cannot be known), and whether it leaves the script for
   ///   certain.
   private mutating func walk(
-    isReachable: Bool, _ isSought: (Command) -> Bool
+    isReachable: Bool, _ visit: (Command) -> Void
   ) -> (status: Bool?, exits: Bool) {
     var status: Bool? = true
     var exits = false
@@ -48,7 +56,7 @@ struct ShellScript {
           case .or: status.map { !$0 }
           case .end, .close, .open, .word: true
           }
-        let result = step(isReachable: isReachable && !exits && runs != false, isSought)
+        let result = step(isReachable: isReachable && !exits && runs != false, visit)
         if exits { break }
         switch runs {
         case true?: status = result.status
@@ -56,7 +64,7 @@ struct ShellScript {
         // Whichever of the two ends the list, it is success behind `||` and failure behind `&&`, or not known.
         case nil: status = result.status == (separator == .or) ? result.status : nil
         }
-        exits = result.exits && runs == true
+        exits = result.exits && runs == true && !isInBranch
         separator = .end
       }
     }
@@ -65,7 +73,7 @@ struct ShellScript {
 
   /// Walks one group or simple command.
   private mutating func step(
-    isReachable: Bool, _ isSought: (Command) -> Bool
+    isReachable: Bool, _ visit: (Command) -> Void
   ) -> (status: Bool?, exits: Bool) {
     if case .open(let isSubshell)? = tokens.first {
       tokens.removeFirst()
@@ -75,7 +83,7 @@ struct ShellScript {
         tokens = []
         return (nil, false)
       }
-      let result = walk(isReachable: isReachable, isSought)
+      let result = walk(isReachable: isReachable, visit)
       if tokens.first == .close { tokens.removeFirst() }
       return (result.status, result.exits && !isSubshell)
     }
@@ -84,11 +92,11 @@ struct ShellScript {
       words.append(word)
       tokens.removeFirst()
     }
-    return simple(words[...], isReachable: isReachable, isSought)
+    return simple(words[...], isReachable: isReachable, visit)
   }
 
   private mutating func simple(
-    _ words: ArraySlice<String>, isReachable: Bool, _ isSought: (Command) -> Bool
+    _ words: ArraySlice<String>, isReachable: Bool, _ visit: (Command) -> Void
   ) -> (status: Bool?, exits: Bool) {
     var words = words
     var isConditional = false
@@ -104,7 +112,7 @@ struct ShellScript {
       words.removeFirst()
     }
     guard let program = words.first else { return (isConditional ? nil : true, false) }
-    if isReachable, isSought(Command(words: Array(words))) { didFind = true }
+    if isReachable { visit(Command(words: Array(words))) }
     let status: Bool?
     switch program.split(separator: "/").last {
     case "true", ":": status = true

@@ -149,8 +149,7 @@ struct BlockingRules {
     guard ModuleName(request) != module, configuration.aliasRules(matching: request).isEmpty,
       case .install(_, let text)? = configuration.commandRule(named: request)?.directive
     else { return false }
-    let command = InstallCommand(text)
-    return !command.obeysBlacklists && command.effect(on: module, inPlaceOf: ModuleName(request)) == .loads
+    return InstallCommand(text).effect(on: module, inPlaceOf: ModuleName(request)) == .loads(obeyingBlacklists: false)
   }
 
   /// Aliases of the configuration that lead a request elsewhere. They come before the module tree's own.
@@ -172,7 +171,7 @@ struct BlockingRules {
   private func command(taking request: String) -> [Blocker] {
     guard ModuleName(request) != module, let rule = configuration.commandRule(named: request) else { return [] }
     if case .install(_, let command) = rule.directive,
-      InstallCommand(command).effect(on: module, inPlaceOf: ModuleName(request)) == .loads
+      InstallCommand(command).effect(on: module, inPlaceOf: ModuleName(request)) != .stops
     {
       return []
     }
