@@ -150,7 +150,6 @@ const char *CYaml_error(const CYaml_Parser *parser, uint32_t *line, uint32_t *co
   const yaml_parser_t *yaml = &parser->yaml;
   *line = yaml->problem_mark.line;
   *column = yaml->problem_mark.column;
-  if (yaml->error == YAML_MEMORY_ERROR) return "not enough memory";
   if (yaml->error == YAML_READER_ERROR) {
     *line = yaml->mark.line;
     *column = yaml->mark.column;
@@ -158,7 +157,10 @@ const char *CYaml_error(const CYaml_Parser *parser, uint32_t *line, uint32_t *co
   return yaml->problem != NULL ? yaml->problem : "not YAML";
 }
 
-int CYaml_foundLongToken(const CYaml_Parser *parser) { return parser->foundLongToken; }
+CYaml_Fault CYaml_fault(const CYaml_Parser *parser) {
+  if (parser->foundLongToken) return CYaml_longToken;
+  return parser->yaml.error == YAML_MEMORY_ERROR ? CYaml_noMemory : CYaml_malformed;
+}
 
 void CYaml_close(CYaml_Parser *parser) {
   if (parser == NULL) return;

@@ -11,7 +11,7 @@ struct ContentFindings {
 
   func report(_ findings: inout Findings) {
     guard let directory = WritablePath.Directory(of: path) else { return }
-    reportEncoding(&findings)
+    reportEncoding(in: directory, &findings)
     switch directory {
     case .modprobe:
       let skipped = ModprobeFile(path: path, contents: contents).skipped.filter { !Self.isIndentedComment($0.text) }
@@ -31,7 +31,7 @@ struct ContentFindings {
     }
   }
 
-  private func reportEncoding(_ findings: inout Findings) {
+  private func reportEncoding(in directory: WritablePath.Directory, _ findings: inout Findings) {
     if contents.starts(with: [0xEF, 0xBB, 0xBF]) {
       findings.warning(
         .byteOrderMark, at: at, "'\(path)' begins with a byte order mark, which spoils its first line; remove it")
@@ -42,6 +42,8 @@ struct ContentFindings {
     for (index, byte) in contents.enumerated() {
       switch byte {
       case 0x0A: line += 1
+      // systemd ends a line there.
+      case 0x00 where directory == .modulesLoad, 0x0D where directory == .modulesLoad: break
       case 0x0D:
         if index + 1 < contents.count, contents[index + 1] == 0x0A {
           crlf = crlf ?? line

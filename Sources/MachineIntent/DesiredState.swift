@@ -21,7 +21,7 @@ package struct DesiredState: Hashable, Sendable {
   package var machineConfigs: [String]
   /// Sorted by path.
   package var files: [DesiredFile]
-  /// The modules that load files name, in the order in which systemd tries them.
+  /// The modules that load files name: the intent's first, then the machine-config daemon's, each in systemd's order.
   package var wanted: [ModuleName]
   /// The modules that the intent blocks and names in no load file.
   package var keptOut: [ModuleName]

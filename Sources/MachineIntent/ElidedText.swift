@@ -1,7 +1,7 @@
 /// A YAML text without the middles of its long words, which are most of a rendered pool: the data of its files.
 ///
 /// In the midst of a run of letters, digits and the other bytes of base64 and of escaped text, nothing means anything to
-/// YAML, whatever stands around it. libyaml takes its time over each byte all the same, so it is given a mark in place of
+/// YAML, whatever stands around it, but that it makes a key longer. libyaml takes its time over each byte all the same, so it is given a mark in place of
 /// the run, which `expand` turns into the run again.
 struct ElidedText {
   let bytes: [UInt8]
@@ -67,6 +67,21 @@ struct ElidedText {
       if marks[middle] < index - column { low = middle + 1 } else { high = middle }
     }
     return column + shifts[passed] - shifts[low]
+  }
+
+  /// Whether a key of the tree may have been too long for libyaml, which reads it only for what is left out: it refuses
+  /// one of more than 1024 characters, unless `?` stands before it.
+  static func mayHideLongKey(_ tree: ConfigTree) -> Bool {
+    tree.entries.indices.contains { index in
+      guard tree.entries[index].kind == .mapping else { return false }
+      var position = index + 1
+      while position < tree.entries[index].end {
+        let key = tree.entries[position]
+        if key.kind == .mapping || key.kind == .sequence || key.length >= shortestRun { return true }
+        position = Int(tree.entries[Int(key.end)].end)
+      }
+      return false
+    }
   }
 
   /// Appends a value with what was left out of it.

@@ -35,9 +35,15 @@ struct FileContents {
         bytes = try Gzip.inflate(bytes, limit: inflatable)
         inflatable -= bytes.count
       } catch {
-        let code: IssueCode = if case .tooLong = error { .tooLarge } else { .compression }
-        findings.error(
-          code, at: resource.sourceAt, "the gzip contents of '\(path)' cannot be unpacked: \(error.reason)")
+        // What is left of the common limit says nothing to a person.
+        if case .tooLong = error {
+          findings.error(
+            .tooLarge, at: resource.sourceAt,
+            "the gzip contents of all files up to '\(path)' inflate to more than \(limits.bytes) bytes")
+        } else {
+          findings.error(
+            .compression, at: resource.sourceAt, "the gzip contents of '\(path)' cannot be unpacked: \(error.reason)")
+        }
         return .refused
       }
     }

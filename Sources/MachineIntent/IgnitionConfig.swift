@@ -6,11 +6,19 @@ struct IgnitionConfig {
     let at: SourceLocation
   }
 
+  /// A file that is not below the root, and why.
+  struct Elsewhere {
+    let path: String
+    let reason: String
+    let at: SourceLocation
+  }
+
   var version: IgnitionVersion
-  var versionAt: SourceLocation
   var files: [IgnitionFile] = []
+  /// Of file systems other than the root.
+  var elsewhere: [Elsewhere] = []
   var links: [Node] = []
   var directories: [Node] = []
-  /// `kernelArguments.shouldExist` (from spec 3.3), which the operator adds to a MachineConfig's own.
+  /// `kernelArguments.shouldExist` (from spec 3.3), which come on top of a MachineConfig's own.
   var kernelArguments: [(text: String, at: SourceLocation)] = []
 }

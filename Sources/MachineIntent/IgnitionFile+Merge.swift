@@ -15,7 +15,6 @@ extension IgnitionFile {
     }
     merged.user = user.merged(with: child.user)
     merged.group = group.merged(with: child.group)
-    merged.refusal = child.refusal ?? refusal
     return merged
   }
 }

@@ -32,6 +32,4 @@ struct IgnitionFile {
   var group = Owner()
   /// The name of the MachineConfig that had the last word.
   var machineConfig = ""
-  /// Why it is not written, where that is known before the merge: a file system that is not the root.
-  var refusal: String?
 }

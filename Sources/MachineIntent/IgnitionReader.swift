@@ -1,3 +1,5 @@
+import Modprobe
+
 /// Reads an Ignition config and finds what Ignition itself would refuse in its versions, files, contents and modes.
 struct IgnitionReader {
   let limits: IntentLimits
@@ -16,13 +18,14 @@ struct IgnitionReader {
       return nil
     }
     guard let version = version(of: node, &findings) else { return nil }
-    var config = IgnitionConfig(version: version.value, versionAt: version.at)
+    var config = IgnitionConfig(version: version)
     warnOfReferences(node, &findings)
-    for argument in node[folding: "kernelArguments"]?[folding: "shouldExist"]?.elements ?? [] where argument.isScalar {
-      config.kernelArguments.append((argument.text, argument.location))
+    if version >= .firstWithKernelArguments {
+      let arguments = node[folding: "kernelArguments"]?[folding: "shouldExist"]?.elements ?? []
+      config.kernelArguments = arguments.filter(\.isScalar).map { ($0.text, $0.location) }
     }
     guard let storage = object(node[folding: "storage"], named: "storage", &findings) else { return config }
-    let fileSystems = version.value.major == 2 ? FileSystems(storage) : nil
+    let fileSystems = version.major == 2 ? FileSystems(storage) : nil
     config.links = nodes(storage[folding: "links"], named: "links", fileSystems, &findings)
     config.directories = nodes(storage[folding: "directories"], named: "directories", fileSystems, &findings)
     let entries = list(storage[folding: "files"], named: "storage.files", &findings)
@@ -31,8 +34,15 @@ struct IgnitionReader {
         .tooMany, at: storage.location, "\(entries.count) files in one config; at most \(limits.files) are read")
       return nil
     }
-    config.files = entries.compactMap { file($0, version.value, fileSystems, &findings) }
-    if version.value.major == 2 {
+    for entry in entries {
+      guard let (file, elsewhere) = file(entry, version, fileSystems, &findings) else { continue }
+      if let elsewhere {
+        config.elsewhere.append(.init(path: file.path, reason: elsewhere, at: file.at))
+      } else {
+        config.files.append(file)
+      }
+    }
+    if version.major == 2 {
       config.files = Self.lastOfEachPath(config.files)
     } else {
       refuseDuplicates(config, &findings)
@@ -41,9 +51,7 @@ struct IgnitionReader {
     return config
   }
 
-  private func version(
-    of node: ConfigNode, _ findings: inout Findings
-  ) -> (value: IgnitionVersion, at: SourceLocation)? {
+  private func version(of node: ConfigNode, _ findings: inout Findings) -> IgnitionVersion? {
     let known = "versions 2.0.0 to 2.4.0 and 3.0.0 to 3.6.0 are read"
     guard let section = node[folding: "ignition"], section.isMapping, let field = section[folding: "version"] else {
       findings.error(.ignitionVersion, at: node.location, "ignition.version is missing; \(known)")
@@ -60,7 +68,7 @@ struct IgnitionReader {
         .operatorVersion, at: field.location,
         "the machine-config operator does not read ignition.version \(version); write 2.2.0, or 3.0.0 to 3.5.0")
     }
-    return (version, field.location)
+    return version
   }
 
   private func warnOfReferences(_ node: ConfigNode, _ findings: inout Findings) {
@@ -75,22 +83,25 @@ struct IgnitionReader {
     }
   }
 
-  /// Links and directories: only where they are, to see what they hide.
+  /// Links and directories below the root: only where they are, to see what they hide.
   private func nodes(
     _ node: ConfigNode?, named name: String, _ fileSystems: FileSystems?, _ findings: inout Findings
   ) -> [IgnitionConfig.Node] {
     list(node, named: "storage.\(name)", &findings).compactMap { entry in
       guard let path = entry[folding: "path"], path.value == .string else { return nil }
-      let whole = fileSystems?.path(path.text, in: entry[folding: "filesystem"]?.text ?? "")
-      return IgnitionConfig.Node(path: whole ?? path.text, at: path.location)
+      guard let fileSystems else { return IgnitionConfig.Node(path: path.text, at: path.location) }
+      return fileSystems.path(path.text, in: entry[folding: "filesystem"]?.text ?? "").map {
+        IgnitionConfig.Node(path: $0, at: path.location)
+      }
     }
   }
 
   // MARK: A file
 
+  /// nil where a finding says why; `elsewhere` says why a file is not below the root, nil: it is.
   private func file(
     _ entry: ConfigNode, _ version: IgnitionVersion, _ fileSystems: FileSystems?, _ findings: inout Findings
-  ) -> IgnitionFile? {
+  ) -> (file: IgnitionFile, elsewhere: String?)? {
     guard entry.isMapping else {
       if entry.isNull {
         findings.error(.path, at: entry.location, "a file has no path")
@@ -124,6 +135,7 @@ struct IgnitionReader {
     var file = IgnitionFile(
       path: path, at: pathNode.location, contents: .init(sourceAt: entry.location), append: [],
       modeAt: entry.location)
+    var elsewhere: String?
     if let fileSystems {
       let name = entry[folding: "filesystem"].flatMap { string($0, named: "filesystem", &findings) } ?? ""
       guard !name.isEmpty else {
@@ -134,7 +146,7 @@ struct IgnitionReader {
       if let whole = fileSystems.path(path, in: name) {
         file.path = whole
       } else {
-        file.refusal = "it belongs to the file system '\(name)', not to the root"
+        elsewhere = "it belongs to the file system '\(name)', not to the root"
       }
     }
     file.overwrite = bool(entry[folding: "overwrite"], named: "overwrite", &findings)
@@ -159,7 +171,7 @@ struct IgnitionReader {
         )
       }
     }
-    return file
+    return (file, elsewhere)
   }
 
   private func readMode(
@@ -243,28 +255,28 @@ struct IgnitionReader {
 
   /// Spec 2 allows a path twice, and the machine-config operator keeps the last.
   private static func lastOfEachPath(_ files: [IgnitionFile]) -> [IgnitionFile] {
-    var seen: Set<String> = []
-    return files.reversed().filter { seen.insert($0.path).inserted }.reversed()
+    var seen: Set<PathKey> = []
+    return files.reversed().filter { seen.insert(PathKey($0.path)).inserted }.reversed()
   }
 
   private func refuseDuplicates(_ config: IgnitionConfig, _ findings: inout Findings) {
-    var seen: Set<String> = []
+    var seen: Set<PathKey> = []
     let places =
       config.directories.map { ($0.path, $0.at) } + config.files.map { ($0.path, $0.at) }
       + config.links.map { ($0.path, $0.at) }
-    for (path, at) in places where !seen.insert(path).inserted {
+    for (path, at) in places where !seen.insert(PathKey(path)).inserted {
       findings.error(.duplicatePath, at: at, "'\(path)' stands twice in this config; spec 3 allows each path once")
     }
   }
 
   private func refuseFilesThroughLinks(_ config: IgnitionConfig, _ findings: inout Findings) {
     guard !config.links.isEmpty else { return }
-    let links = Set(config.links.map(\.path))
+    let links = Set(config.links.map { PathKey($0.path) })
     for file in config.files {
       var parent = file.path[...]
-      while let slash = parent.lastIndex(of: "/"), slash > parent.startIndex {
+      while let slash = parent.utf8.lastIndex(of: UInt8(ascii: "/")), slash > parent.startIndex {
         parent = parent[..<slash]
-        guard links.contains(String(parent)) else { continue }
+        guard links.contains(PathKey(String(parent))) else { continue }
         findings.error(.throughLink, at: file.at, "'\(file.path)' leads through '\(parent)', a link of this config")
         break
       }

@@ -25,6 +25,8 @@ struct IgnitionVersion: Hashable, Comparable, CustomStringConvertible {
 
   /// The first of spec 3 that reads sources in Google Cloud Storage.
   static let firstWithGoogleStorage = Self(3, 2)
+  /// The first that has kernel arguments.
+  static let firstWithKernelArguments = Self(3, 3)
   /// The first that reads sources in S3 by their resource names.
   static let firstWithARN = Self(3, 4)
   /// The first in which the set-user-ID, set-group-ID and sticky bits of a mode take effect.

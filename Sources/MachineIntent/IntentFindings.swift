@@ -26,11 +26,11 @@ struct IntentFindings {
   /// Rules of the intent itself against modules that it wants: on these files the agent changes nothing.
   private func reportBlocks(_ findings: inout Findings, _ severity: ConfigIssue.Severity) {
     let own = files.filter { $0.owner == .intent }
-    let places = Dictionary(own.map { ($0.path, $0.contentsAt) }, uniquingKeysWith: { $1 })
+    let places = Dictionary(own.map { (PathKey($0.path), $0.contentsAt) }, uniquingKeysWith: { $1 })
     var seen: Set<IntentConflicts.Conflict> = []
     for conflict in IntentConflicts(own).all(against: wanted) where seen.insert(conflict).inserted {
       let (rule, module) = (conflict.rule, conflict.module)
-      guard let at = places[rule.location.file] else { continue }
+      guard let at = places[PathKey(rule.location.file)] else { continue }
       let stops =
         conflict.stopped == module.rawValue
         ? "stops \(module)" : "stops \(conflict.stopped), by which or with which the kernel loads \(module)"
@@ -62,19 +62,19 @@ struct IntentFindings {
 
   /// A custom pool's MachineConfig wins over every worker one, whatever the numbers in their names.
   private func reportWorkerBeforePool(_ findings: inout Findings) {
-    var winners: [String: [(pool: MachineConfigObject, file: IgnitionFile)]] = [:]
+    var winners: [PathKey: [(pool: MachineConfigObject, file: IgnitionFile)]] = [:]
     for pool in objects {
       guard let role = pool.role, role != MachineConfigObject.workerRole,
         !MachineConfigObject.standaloneRoles.contains(role)
       else { continue }
       for file in Self.dropIns(of: pool) where file.contents.source != nil {
-        winners[file.path, default: []].append((pool, file))
+        winners[PathKey(file.path), default: []].append((pool, file))
       }
     }
     guard !winners.isEmpty else { return }
     for worker in objects where worker.role == MachineConfigObject.workerRole {
       for file in Self.dropIns(of: worker) {
-        guard let (pool, winner) = winners[file.path]?.last,
+        guard let (pool, winner) = winners[PathKey(file.path)]?.last,
           pool.name.utf8.lexicographicallyPrecedes(worker.name.utf8),
           winner.contents.source != file.contents.source
         else { continue }
@@ -99,7 +99,7 @@ struct IntentFindings {
         if keeps, file.append.isEmpty, file.contents.source != nil {
           findings.warning(
             .overwrite, at: file.at,
-            "'\(file.path)' has overwrite false: Ignition fails on a new node whose image has the file; set overwrite: true"
+            "'\(file.path)' does not overwrite: Ignition fails on a new node whose image has the file; set overwrite: true"
           )
         }
         if !file.append.isEmpty, !object.isBareIgnition {

@@ -110,7 +110,7 @@ package enum IntentReader {
 
   /// The objects that take part, in the order of the merge. A bare Ignition config has no role and always does, and so
   /// does the built-in intent.
-  static func selected(
+  private static func selected(
     _ objects: [MachineConfigObject], roles: [String], _ findings: inout Findings
   ) -> [MachineConfigObject] {
     var selected = objects

@@ -6,11 +6,11 @@ package enum IssueCode: String, Hashable, Sendable, CaseIterable {
   case unreadable
   /// Neither YAML nor JSON.
   case syntax
-  /// A source over the limit, or more inflated bytes.
+  /// A source over the limit, more inflated bytes, or more than there is memory for.
   case tooLarge = "too-large"
   /// Mappings and lists nested too deep.
   case tooDeep = "too-deep"
-  /// More values or files than an honest intent holds.
+  /// More values, files or findings than an honest intent has.
   case tooMany = "too-many"
   /// Aliases that expand to far more than is written, or without end.
   case aliasBomb = "alias-bomb"
@@ -93,7 +93,7 @@ package enum IssueCode: String, Hashable, Sendable, CaseIterable {
 
   /// A file of the intent that the agent does not write.
   case ignored
-  /// Windows line endings: the carriage return becomes part of the last word.
+  /// Windows line endings, in a source or in a file of modprobe.d, where the carriage return belongs to the last word.
   case crlf
   /// A byte order mark, which becomes part of the first word.
   case byteOrderMark = "byte-order-mark"

@@ -153,7 +153,6 @@ struct MachineConfigSearch {
     }
     if let config = spec["config"], !config.isNull {
       object.config = ignition(config, &findings)
-      object.kernelArguments += object.config?.kernelArguments ?? []
     }
     append(object, &findings)
   }
@@ -168,7 +167,9 @@ struct MachineConfigSearch {
   }
 
   private mutating func append(_ object: MachineConfigObject, _ findings: inout Findings) {
-    filesRead += object.config?.files.count ?? 0
+    var object = object
+    object.kernelArguments += object.config?.kernelArguments ?? []
+    filesRead += object.config.map { $0.files.count + $0.elsewhere.count } ?? 0
     guard filesRead <= limits.files else {
       findings.error(
         .tooMany, at: object.at, "the intents have more than \(limits.files) files together; give fewer of them")

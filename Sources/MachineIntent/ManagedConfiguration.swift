@@ -15,8 +15,9 @@ package struct ManagedConfiguration: Hashable, Sendable {
 
   /// Reads the daemon's file.
   ///
-  /// Returns nil for an empty file (HyperShift leaves one); throws what makes it unreadable. The daemon's own rules
-  /// hold: a file without a source is empty, and one without a mode is 0644.
+  /// Returns nil for an empty file (HyperShift leaves one); throws what makes it unreadable, a file of it that the agent
+  /// cannot know among that. The daemon's own rules hold: a file without a source is empty, one without a mode is 0644,
+  /// and none is too long.
   package static func read(
     path: String, bytes: [UInt8], limits: IntentLimits = .standard
   ) throws(ConfigIssue) -> ManagedConfiguration? {
@@ -45,10 +46,14 @@ package struct ManagedConfiguration: Hashable, Sendable {
   ) -> DesiredFile? {
     let bytes: [UInt8]
     switch contents.read(file.contents, of: file.path, &findings) {
-    case .bytes(let decoded) where decoded.count > IntentLimits.standard.dropIn: return nil
     case .bytes(let decoded): bytes = decoded
     case .none: bytes = []
-    case .refused, .unavailable: return nil
+    case .refused: return nil
+    case .unavailable(let reason):
+      // The path is the daemon's all the same, and nothing may be written there but what is not known here.
+      findings.error(
+        .sourceNotData, at: file.contents.sourceAt, "the contents of '\(file.path)' are not known: \(reason)")
+      return nil
     }
     return DesiredFile(
       path: file.path, owner: .machineConfigDaemon, contents: bytes, mode: FileMode(UInt32(file.mode ?? 0o644)),

@@ -26,7 +26,7 @@ struct ModuleWishes {
   /// Of the machine-config daemon's files, which carry a node's whole configuration, only these are the agent's affair.
   private static let managedModules: Set<ModuleName> = [ModuleName("sctp"), ModuleName("sctp_diag")]
 
-  /// In the order in which systemd tries them.
+  /// In the order in which the files were added, and within them in systemd's.
   var wanted: [Wish] { named.wishes }
 
   /// What is stopped and named in no load file.

@@ -3,7 +3,7 @@ enum ScalarValue: Equatable {
   case null
   case bool(Bool)
   case int(Int64)
-  /// A number that is no integer of 64 bits; nil where it is too large for a double as well.
+  /// A number that is no integer of 64 bits. nil: infinite or none, or JSON's, which stands for no integer whatever it is.
   case float(Double?)
   case string
 

@@ -12,11 +12,12 @@ struct StateAssembly {
 
   mutating func add(_ config: MergedConfig, _ findings: inout Findings) {
     var contents = FileContents(limits: limits)
-    for (path, at) in config.others.sorted(by: { $0.key < $1.key }) where WritablePath.isNear(path) {
-      ignore(path, "a link or a directory there is not made; only files are", at: at, &findings)
+    for (key, at) in config.others.sorted(by: { $0.key < $1.key }) where WritablePath.isNear(key.path) {
+      ignore(key.path, "a link or a directory there is not made; only files are", at: at, &findings)
     }
+    for file in config.elsewhere { ignore(file.path, file.reason, at: file.at, &findings) }
     for file in config.files {
-      if let reason = file.refusal ?? WritablePath.refusal(of: file.path) {
+      if let reason = WritablePath.refusal(of: file.path) {
         ignore(file.path, reason, at: file.at, &findings)
         continue
       }
@@ -91,17 +92,18 @@ struct StateAssembly {
 
   /// The machine-config daemon's files own their paths; where an explicit intent says something else, both are named.
   mutating func join(_ managed: ManagedConfiguration, _ findings: inout Findings) {
-    var byPath = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { $1 })
+    var byPath = Dictionary(files.map { (PathKey($0.path), $0) }, uniquingKeysWith: { $1 })
     for file in managed.files {
-      if let explicit = byPath[file.path], !Self.agree(explicit, file) {
+      let key = PathKey(file.path)
+      if let explicit = byPath[key], !Self.agree(explicit, file) {
         findings.warning(
           .managedDiffers, at: explicit.at,
           "'\(file.path)' of '\(explicit.machineConfig)' differs from that of '\(managed.name)' in \(managed.path), "
             + "which the machine-config daemon holds in place; its bytes stay")
       }
-      byPath[file.path] = file
+      byPath[key] = file
     }
-    files = byPath.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    files = byPath.sorted { $0.key < $1.key }.map(\.value)
     reportOpposites(managed, &findings)
     wishes.add(managed.files)
   }

@@ -15,8 +15,6 @@ struct TreeBuilder {
     entries.reserveCapacity(min(size / 40, limits.nodes))
   }
 
-  var depth: Int { open.count }
-
   /// What is added goes into this collection until it is closed. Throws where it is nested too deep, or is one too many.
   mutating func openCollection(_ kind: ConfigTree.Kind, line: Int, column: Int) throws(TreeFailure) {
     guard open.count < limits.depth else {

@@ -8,7 +8,7 @@ enum YAMLScan {
   ) throws(TreeFailure) -> ConfigTree {
     let result: Result<ConfigTree, TreeFailure> = bytes.withUnsafeBufferPointer { source in
       if let elided = ElidedText(source),
-        let tree = try? scan(source, as: elided, limits: limits, origin)
+        let tree = try? scan(source, as: elided, limits: limits, origin), !ElidedText.mayHideLongKey(tree)
       {
         return .success(tree)
       }
@@ -42,6 +42,11 @@ enum YAMLScan {
     guard directives <= 1000 else {
       throw TreeFailure(code: .tooMany, line: 1, column: 1, reason: "\(directives) lines are YAML directives")
     }
+  }
+
+  private static func noMemory(line: Int, column: Int) -> TreeFailure {
+    TreeFailure(
+      code: .tooLarge, line: line, column: column, reason: "the memory does not suffice to read it; split the source")
   }
 
   private struct Scan {
@@ -79,7 +84,7 @@ enum YAMLScan {
     private mutating func run(over text: UnsafeBufferPointer<UInt8>) throws(TreeFailure) {
       try YAMLScan.refuseManyDirectives(text)
       guard let parser = CYaml_open(text.baseAddress, text.count, limits.token) else {
-        throw TreeFailure(code: .syntax, line: 1, column: 1, reason: "not enough memory")
+        throw YAMLScan.noMemory(line: 1, column: 1)
       }
       defer { CYaml_close(parser) }
       var events: UnsafePointer<CYaml_Event>?
@@ -92,13 +97,17 @@ enum YAMLScan {
         var line: UInt32 = 0
         var column: UInt32 = 0
         let problem = String(cString: CYaml_error(parser, &line, &column))
-        guard CYaml_foundLongToken(parser) == 0 else {
+        switch CYaml_fault(parser) {
+        case CYaml_longToken:
           throw TreeFailure(
             code: .tooLarge, line: Int(line) + 1, column: Int(column) + 1,
             reason: "a value or a comment that ends no sooner than here has more than \(limits.token) bytes; split it")
+        case CYaml_noMemory:
+          throw YAMLScan.noMemory(line: Int(line) + 1, column: Int(column) + 1)
+        default:
+          throw TreeFailure(
+            code: .syntax, line: Int(line) + 1, column: Int(column) + 1, reason: "the YAML is malformed: \(problem)")
         }
-        throw TreeFailure(
-          code: .syntax, line: Int(line) + 1, column: Int(column) + 1, reason: "the YAML is malformed: \(problem)")
       }
     }
 

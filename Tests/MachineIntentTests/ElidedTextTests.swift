@@ -39,6 +39,18 @@ import Testing
     #expect(Array(text.utf8).withUnsafeBufferPointer { ElidedText($0) == nil })
   }
 
+  /// libyaml takes a key of up to 1024 characters, and any length behind a `?`.
+  @Test(arguments: [
+    ("KEY: 1\n", false), ("{\"KEY\": 1}\n", false), ("KEY KEY: 1\n", false), ("- KEY : 1\n", false),
+    ("[KEY]: 1\n", false), ("? KEY\n: 1\n", true), ("a: KEY\n", true),
+  ])
+  func aKeyIsNoShorterForWhatIsLeftOutOfIt(text: String, isRead: Bool) {
+    let key = String(repeating: "k", count: 1100)
+    let bytes = Array(text.replacing("KEY", with: key).utf8)
+    let tree = try? YAMLScan.tree(of: bytes, TreeOrigin(source: "f"), limits: .standard)
+    #expect((tree != nil) == isRead)
+  }
+
   @Test func aFaultHasItsPlaceInTheTextAsItIs() {
     let text = "a: \(Self.run) \"\nb: {c: \(Self.run), d: ]\n"
     let failure = #expect(throws: TreeFailure.self) {

@@ -113,6 +113,38 @@ import Testing
     #expect(state.ignored.map(\.path) == ["/etc/modprobe.d/b.conf"])
   }
 
+  /// The same path on the root and on another file system, in either order, and one over the other in a merge.
+  @Test(arguments: [["root", "data"], ["data", "root"]])
+  func whatIsOnAnotherFileSystemLeavesTheRootAlone(order: [String]) throws {
+    func config(_ names: [String]) -> String {
+      let files = names.map {
+        #"{"filesystem": "\#($0)", "path": "/etc/modprobe.d/a.conf", "contents": {"source": "data:,\#($0)"}}"#
+      }
+      return """
+        {"ignition": {"version": "2.2.0"}, "storage": {
+          "filesystems": [{"name": "data", "mount": {"device": "/d", "format": "xfs"}}],
+          "directories": [{"filesystem": "data", "path": "/etc/modprobe.d/a.conf"}],
+          "links": [{"filesystem": "data", "path": "/etc/modprobe.d", "target": "/tmp"}],
+          "files": [\(files.joined(separator: ","))]}}
+        """
+    }
+    for reading in [Intent.read(config(order)), Intent.read(config([order[0]]), config([order[1]]))] {
+      #expect(Intent.contents(reading, Self.path) == "root", "\(reading.issues)")
+      #expect(reading.state?.ignored.map(\.reason) == ["it belongs to the file system 'data', not to the root"])
+    }
+  }
+
+  @Test func twoSpellingsOfALetterAreTwoFiles() throws {
+    let paths = ["/etc/modprobe.d/e\u{301}.conf", "/etc/modprobe.d/\u{E9}.conf"]
+    let entries = paths.map { "- {path: \($0), overwrite: true, contents: {source: 'data:,'}}" }
+    let whole = Intent.machineConfig(entries.joined(separator: "\n"))
+    let parts = entries.enumerated().map { Intent.machineConfig($1, name: "\($0)") }
+    for reading in [Intent.read(whole), Intent.read(parts[0], parts[1])] {
+      let found = try #require(reading.state, "\(reading.issues)").files.map { Array($0.path.utf8) }
+      #expect(found == paths.map { Array($0.utf8) })
+    }
+  }
+
   @Test func withoutASourceSpec2EmptiesTheFileAndSpec3KeepsIt() {
     for (version, contents) in [("2.2.0", Optional("")), ("3.2.0", nil)] {
       let reading = Intent.read(

@@ -108,7 +108,9 @@ import Testing
   @Test(arguments: [
     ("/etc/modprobe.d/a.conf", nil), ("/etc/modules-load.d/a-b_c.conf", nil), ("/etc/modprobe.d/a.CONF", "names"),
     ("/etc/modprobe.d/.conf", "names"), ("/etc/modprobe.d/.a.conf", "names"),
-    ("/etc/modprobe.d/a.conf/b.conf", "below"),
+    ("/etc/modprobe.d/a.conf/b.conf", "below"), ("/etc/modprobe.d/x/\u{301}a.conf", "below"),
+    ("/etc/modprobe.d/\u{301}a.conf", nil), ("/etc/modprobe.d/a\u{600}.conf", nil),
+    ("/etc/modprobe.d/f\u{FC}r.conf", nil),
     ("/etc/modprobe.d/../cron.d/a.conf", "'..'"), ("/etc/crio/crio.conf", "only files"),
     ("/etc/modprobe.d", "only files"),
     ("/etc//modprobe.d/a.conf", "not simplified"), ("/etc/modprobe.d/./a.conf", "not simplified"),

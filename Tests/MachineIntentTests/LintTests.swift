@@ -25,6 +25,9 @@ import Testing
     ("/etc/modprobe.d/a.conf", "options sctp\u{A0}a=1\n", ["non-printing", "directive"]),
     ("/etc/modprobe.d/a.conf", "blacklist sctp\n", ["kept-out"]),
     ("/etc/modules-load.d/a.conf", "dccp", []),
+    ("/etc/modules-load.d/a.conf", "dccp\r\n", []),
+    ("/etc/modules-load.d/a.conf", "dccp\rdccp\u{0}", []),
+    ("/etc/modules-load.d/a.conf", "\u{7}\n", ["non-printing", "load-file-words"]),
     ("/etc/modules-load.d/a.conf", "dccp udp_tunnel\n", ["load-file-words"]),
     ("/etc/modules-load.d/a.conf", "dccp # comment\n", ["load-file-words"]),
     ("/etc/modules-load.d/a.conf", "sctp\n", ["still-blacklisted"]),
@@ -76,6 +79,15 @@ import Testing
         spec: "  kernelArguments: [quiet, 'module_blacklist=sctp,x', modprobe.blacklist=sctp]\n"))
     let issues = IntentReader.lint([Self.documented, arguments])
     #expect(findings(issues) == ["!7:28 blocked-by-kernel-arguments", "!7:55 blocked-by-kernel-arguments"])
+  }
+
+  /// Ignition skips the field in versions that do not have it.
+  @Test(arguments: [("2.2.0", []), ("3.2.0", []), ("3.3.0", ["!1:72 blocked-by-kernel-arguments"])])
+  func ignitionHasKernelArgumentsFromSpec3_3On(version: String, expected: [String]) {
+    let config =
+      #"{"ignition": {"version": "\#(version)"}, "kernelArguments": {"shouldExist": ["modprobe.blacklist=sctp"]}}"#
+    let issues = IntentReader.lint([Self.documented, Intent.document(config)])
+    #expect(findings(issues) == expected)
   }
 
   @Test func aWorkersNumberDoesNotBeatAPool() {
@@ -169,6 +181,26 @@ import Testing
     #expect(codes("/etc/modprobe.d/sctp-blacklist.conf") == ["overwrite"])
     #expect(codes("/etc/modprobe.d/sctp-blacklist.conf", #""overwrite": true,"#) == [])
     #expect(codes("/etc/modprobe.d/other.conf") == [])
+  }
+
+  @Test func findingsThatAreLeftOutAreSaidToBe() {
+    func codes(_ lines: Int, times: Int = 1) -> [String] {
+      let keys = (0..<lines).map { "- {path: /f\($0), x: 1}" }.joined(separator: "\n")
+      let text = Array(repeating: Intent.machineConfig(keys), count: times).joined(separator: "---\n")
+      return IntentReader.lint([Intent.document(text)]).map(\.code)
+    }
+    #expect(codes(1000) == Array(repeating: "unknown-key", count: 1000))
+    #expect(codes(1002) == Array(repeating: "unknown-key", count: 1000) + ["too-many"])
+  }
+
+  /// One finding of every pool.
+  @Test func findingsThatAreMadeAgainLeaveRoomForOthers() {
+    let lines = String(repeating: "nonsense%0A", count: 20)
+    let shared = (0..<30).map { "- {path: /etc/modprobe.d/\($0).conf, contents: {source: 'data:,\(lines)'}}" }
+    let pools = (0..<4).map { Intent.machineConfig("- {path: /a}", name: "p\($0)", role: "r\($0)") }
+    let texts = [Intent.machineConfig(shared.joined(separator: "\n"))] + pools
+    let issues = IntentReader.lint(texts.enumerated().map { Intent.document($1, name: "\($0)") })
+    #expect(issues.map(\.code) == Array(repeating: "directive", count: 600))
   }
 
   @Test func manyRolesAreCheckedApartOrRefused() {

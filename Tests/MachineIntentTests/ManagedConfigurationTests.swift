@@ -39,6 +39,17 @@ import Testing
     #expect(throws: ConfigIssue.self) { try ManagedConfiguration.read(path: "/c", bytes: Array(text.utf8)) }
   }
 
+  /// What is not known of a path that the daemon owns must not make the path anybody's.
+  @Test func aFileThatIsLongStaysTheDaemonsAndOneThatIsElsewhereIsAnError() throws {
+    let long = String(repeating: "%23", count: 1 << 20) + "x"
+    func read(_ source: String) throws -> ManagedConfiguration? {
+      try ManagedConfiguration.read(
+        path: "/c", bytes: Self.rendered(#"{"path":"/etc/modprobe.d/a.conf","contents":{"source":"\#(source)"}}"#))
+    }
+    #expect(try read("data:," + long)?.files.first?.contents?.count == 1 << 20 + 1)
+    #expect { try read("https://example.com/a") } throws: { ($0 as? ConfigIssue)?.code == "source-not-data" }
+  }
+
   @Test func anIgnitionConfigIsOneToo() throws {
     let text = #"{"ignition":{"version":"3.2.0"},"storage":{"files":[\#(Self.blacklist)]}}"#
     #expect(try ManagedConfiguration.read(path: "/c", bytes: Array(text.utf8))?.files.count == 1)

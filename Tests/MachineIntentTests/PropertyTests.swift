@@ -38,8 +38,7 @@ import Testing
     return MachineConfigObject(
       name: "\(number)", at: at,
       config: IgnitionConfig(
-        version: version, versionAt: at, files: files,
-        links: links.map { .init(path: $0, at: at) }))
+        version: version, files: files, links: links.map { .init(path: $0, at: at) }))
   }
 
   @Test func mergingIsAssociative() throws {

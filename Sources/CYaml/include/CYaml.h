@@ -33,19 +33,21 @@ typedef struct {
   const char *tag;     // NULL without
 } CYaml_Event;
 
+typedef enum { CYaml_malformed, CYaml_longToken, CYaml_noMemory } CYaml_Fault;
+
 typedef struct CYaml_Parser CYaml_Parser;
 
 // A parser over bytes that must outlive it, in which no token is longer than `longest` bytes; NULL without memory.
 CYaml_Parser *CYaml_open(const uint8_t *bytes, size_t length, size_t longest);
 
 // Fills `events` with the next batch, which lives until the next call. Returns how many, 0 at the end of the stream,
-// -1 on an error, which CYaml_error then describes.
+// -1 on an error, which CYaml_fault and CYaml_error then describe.
 int CYaml_next(CYaml_Parser *parser, const CYaml_Event **events);
 
 // What stopped the parser, and where (from 0). The text lives as long as the parser.
 const char *CYaml_error(const CYaml_Parser *parser, uint32_t *line, uint32_t *column);
 
-// Whether it was a token over the limit.
-int CYaml_foundLongToken(const CYaml_Parser *parser);
+// What it was: a token over the limit, no memory for what libyaml holds, or anything else, of which the text tells.
+CYaml_Fault CYaml_fault(const CYaml_Parser *parser);
 
 void CYaml_close(CYaml_Parser *parser);

@@ -1,0 +1,20 @@
+/// A path as a key, compared byte for byte as the kernel does it: strings are equal as soon as they look the same, in
+/// whichever of several ways a letter is spelt.
+package struct PathKey: Hashable, Comparable, Sendable {
+  package let path: String
+
+  package init(_ path: String) { self.path = path }
+
+  package static func == (left: Self, right: Self) -> Bool { left.path.utf8.elementsEqual(right.path.utf8) }
+
+  package static func < (left: Self, right: Self) -> Bool {
+    left.path.utf8.lexicographicallyPrecedes(right.path.utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    let isHashed: Void? = path.utf8.withContiguousStorageIfAvailable {
+      hasher.combine(bytes: UnsafeRawBufferPointer($0))
+    }
+    if isHashed == nil { for byte in path.utf8 { hasher.combine(byte) } }
+  }
+}
