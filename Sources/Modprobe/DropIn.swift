@@ -2,14 +2,12 @@
 package struct DropIn: Hashable, Sendable {
   /// The path as the node sees it, such as `/etc/modprobe.d/sctp-blacklist.conf`.
   package let path: String
+  /// Empty for a link to `/dev/null`, which takes part only to hide the files of its name in lower directories.
   package let contents: [UInt8]
-  /// Whether it is a link to `/dev/null`, which hides every file of the same name in lower directories.
-  package let isMask: Bool
 
-  package init(path: String, contents: [UInt8], isMask: Bool = false) {
+  package init(path: String, contents: [UInt8]) {
     self.path = path
     self.contents = contents
-    self.isMask = isMask
   }
 
   /// The last component of the path, which decides order and precedence.

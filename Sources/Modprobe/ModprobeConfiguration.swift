@@ -60,11 +60,6 @@ package struct ModprobeConfiguration: Sendable {
     rules(.softdep, matching: module.rawValue).first
   }
 
-  /// The lines that give the module parameters, in reading order.
-  package func options(of module: ModuleName) -> [ModprobeRule] {
-    rules(.options, named: module)
-  }
-
   /// Whether the module has softdeps, so that kmod ignores its install command.
   ///
   /// kmod does so only if it finds something for at least one of them: an alias or a command of the configuration, or

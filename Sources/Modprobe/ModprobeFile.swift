@@ -6,14 +6,12 @@
 /// It reads as kmod 30 does. Others differ so: kmod 33 and later know `weakdep`, which is read here and a bad line
 /// before; they drop a backslash that ends the file, which before becomes a byte 0xFF, as here.
 package struct ModprobeFile: Sendable {
-  package let path: String
   package let rules: [ModprobeRule]
   package let skipped: [SkippedLine]
 
   package init(path: String, contents: [UInt8]) {
     var reader = ModprobeLineReader()
     reader.read(contents, path: path)
-    self.path = path
     rules = reader.rules
     skipped = reader.skipped
   }

@@ -36,7 +36,7 @@ package struct ModprobeRule: Sendable {
 
   init(
     location: RuleLocation, kind: ModprobeDirective.Kind, source: [UInt8], line: Range<Int>, name: Range<Int>,
-    rest: Range<Int>, foldsName: Bool = true
+    rest: Range<Int>, foldsName: Bool
   ) {
     self.location = location
     self.kind = kind

@@ -12,7 +12,6 @@ package struct ModulesLoadFile: Sendable {
     package let text: String
   }
 
-  package let path: String
   package let entries: [Entry]
   /// Lines that load nothing though they look as if they should: entries that no module can satisfy, such as two words
   /// in a line, which are among `entries` too, and lines too long for systemd, which ends its reading there.
@@ -47,7 +46,6 @@ package struct ModulesLoadFile: Sendable {
         suspicious.append(SkippedLine(location: location, text: text, reason: reason))
       }
     }
-    self.path = path
     self.entries = entries
     self.suspicious = suspicious
   }

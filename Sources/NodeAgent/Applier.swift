@@ -62,7 +62,8 @@ package struct Applier {
     _ write: FileWrite, because reason: WriteReason, owner: FileVerdict.Owner, node: NodeState, at now: Timestamp
   ) throws(FileFailure) -> Bool {
     let current = try access.files.entry(write.path)
-    guard current?.isSameFile(as: node.entries[write.path]) ?? (node.entries[write.path] == nil) else { return false }
+    let seen = node.entries[PathKey(write.path)]
+    guard current?.isSameFile(as: seen) ?? (seen == nil) else { return false }
     if current?.kind == .directory {
       throw FileFailure(
         .write, write.path, errno: 0, token: "IsDirectory",

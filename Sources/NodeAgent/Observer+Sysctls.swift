@@ -7,7 +7,7 @@ extension Observer {
   func sysctls() -> [SysctlSetting] {
     let directories = DropInSearchPath.sysctl.map { directory in
       ((try? access.files.list(directory))?.entries ?? []).map {
-        DropIn(path: $0.path, contents: $0.contents ?? [], isMask: $0.isMask)
+        DropIn(path: $0.path, contents: $0.contents ?? [])
       }
     }
     var dropIns = EffectiveDropIns.sysctl(directories).applied

@@ -50,7 +50,7 @@ package struct Observer {
     case .modules(of: let earlier): around = earlier
     }
     var unreadable: [FileFailure] = []
-    var entries: [String: FileEntry] = [:]
+    var entries: [PathKey: FileEntry] = [:]
     var writable: [String: NodeState.Writability] = [:]
 
     func dropIns(_ searchPath: [String]) throws(FileFailure) -> [[DropIn]] {
@@ -66,7 +66,7 @@ package struct Observer {
         }
         if rank == 0 {
           writable[directory] = Self.writability(of: directory, listing: listing)
-          for entry in listing?.entries ?? [] { entries[entry.path] = entry }
+          for entry in listing?.entries ?? [] { entries[PathKey(entry.path)] = entry }
         }
         let hidesByName = searchPath == DropInSearchPath.modulesLoad
         directories.append(
@@ -108,7 +108,7 @@ package struct Observer {
       node.entries = [:]
       for (directory, listing) in listings {
         node.writable[directory] = Observer.writability(of: directory, listing: listing)
-        for entry in listing.entries { node.entries[entry.path] = entry }
+        for entry in listing.entries { node.entries[PathKey(entry.path)] = entry }
       }
       return node
     }
@@ -165,12 +165,13 @@ package struct Observer {
   /// - Parameter hidesByName: systemd lets whatever bears a name hide the files of that name in lower directories; kmod
   ///   passes over directories.
   private static func dropIn(_ entry: FileEntry, hidesByName: Bool, unreadable: inout [FileFailure]) -> DropIn? {
-    guard entry.name.hasSuffix(".conf") || entry.name.hasSuffix(".alias") else { return nil }
+    let name = entry.name.utf8
+    guard name.ends(with: ".conf".utf8) || name.ends(with: ".alias".utf8) else { return nil }
     if let failure = entry.failure { unreadable.append(failure) }
     switch entry.kind {
-    case .regular, .symlink: return DropIn(path: entry.path, contents: entry.contents ?? [], isMask: entry.isMask)
+    case .regular, .symlink: return DropIn(path: entry.path, contents: entry.contents ?? [])
     case .directory, .fifo, .socket, .device:
-      return hidesByName ? DropIn(path: entry.path, contents: [], isMask: false) : nil
+      return hidesByName ? DropIn(path: entry.path, contents: []) : nil
     }
   }
 

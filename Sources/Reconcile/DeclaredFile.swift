@@ -11,7 +11,7 @@ struct DeclaredFile {
   init(file: DesiredFile, node: NodeState) {
     let slash = file.path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let directory = String(file.path.prefix(upTo: slash ?? file.path.startIndex))
-    let entry = node.entries[file.path]
+    let entry = node.entries[PathKey(file.path)]
     let regular = entry.flatMap { $0.kind == .regular ? $0 : nil }
     let owner: FileVerdict.Owner = file.owner == .machineConfigDaemon ? .machineConfigDaemon : .intent
 
@@ -88,11 +88,5 @@ extension FileWrite {
     if entry.contents != contents { return .contents }
     if entry.mode != mode { return .mode }
     return entry.user == user && entry.group == group ? nil : .owner
-  }
-}
-
-extension [UInt8] {
-  fileprivate func ends(with suffix: [UInt8]) -> Bool {
-    count >= suffix.count && self[(count - suffix.count)...].elementsEqual(suffix)
   }
 }

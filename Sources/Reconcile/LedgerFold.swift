@@ -1,3 +1,5 @@
+import Modprobe
+
 /// Which lines of a ledger outlive its folding, found line by line, so that no entry need be kept meanwhile.
 ///
 /// Of each path that is what `revert` needs and the latest lines.
@@ -21,7 +23,7 @@ package struct LedgerFold: Sendable {
     var recent: [Line]
   }
 
-  private var paths: [String: Path] = [:]
+  private var paths: [PathKey: Path] = [:]
 
   package init() {}
 
@@ -29,20 +31,21 @@ package struct LedgerFold: Sendable {
   package mutating func add(_ entry: LedgerEntry, number: Int) {
     let line = Line(
       number: number, original: entry.original.sha256, isOverride: entry.owner == .override, isOthers: entry.isOthers)
-    guard var path = paths.removeValue(forKey: entry.path) else {
-      paths[entry.path] = Path(point: RevertPoint(entry), base: line, recent: [line])
+    let key = PathKey(entry.path)
+    guard var path = paths.removeValue(forKey: key) else {
+      paths[key] = Path(point: RevertPoint(entry), base: line, recent: [line])
       return
     }
     if path.point.moves(to: entry) { path.base = line }
     path.recent = path.recent.suffix(Self.latest - 1) + [line]
-    paths[entry.path] = path
+    paths[key] = path
   }
 
   /// The files that others made and the agent has edited.
-  package var others: [String] { paths.filter { $0.value.base.isOthers }.map(\.key) }
+  package var others: [String] { paths.filter { $0.value.base.isOthers }.map(\.key.path) }
 
   /// Forgets a path whole.
-  package mutating func drop(_ path: String) { paths[path] = nil }
+  package mutating func drop(_ path: String) { paths[PathKey(path)] = nil }
 
   /// The lines that stay, in their order.
   package var lines: [Line] {
@@ -52,6 +55,6 @@ package struct LedgerFold: Sendable {
 
   /// The paths of which a line that stays says that the file is others'.
   package var overridden: Set<String> {
-    Set(paths.filter { $0.value.base.isOverride || $0.value.recent.contains(where: \.isOverride) }.keys)
+    Set(paths.filter { $0.value.base.isOverride || $0.value.recent.contains(where: \.isOverride) }.map(\.key.path))
   }
 }

@@ -11,7 +11,7 @@ package struct NodeState: Sendable {
   /// The module tree's `modules.softdep`.
   package var softdepIndex: [UInt8]?
   /// The entries of `/etc/modprobe.d` and `/etc/modules-load.d` by path.
-  package var entries: [String: FileEntry]
+  package var entries: [PathKey: FileEntry]
   /// Which of the two directories may be written: `.success` or why not.
   package var writable: [String: Writability]
   package var modules: [ModuleName: ModuleFacts]
@@ -40,7 +40,7 @@ package struct NodeState: Sendable {
 
   package init(
     kernel: KernelState, modprobeDropIns: [[DropIn]], modulesLoadDropIns: [[DropIn]], softdepIndex: [UInt8]? = nil,
-    entries: [String: FileEntry] = [:], writable: [String: Writability] = [:],
+    entries: [PathKey: FileEntry] = [:], writable: [String: Writability] = [:],
     modules: [ModuleName: ModuleFacts] = [:], otherKernels: [InstalledKernel] = [], users: [String: UInt32] = [:],
     groups: [String: UInt32] = [:], unreadable: [FileFailure] = [], loadServiceMasked: Bool = false
   ) {
@@ -73,15 +73,16 @@ package struct NodeState: Sendable {
     var candidates = (modprobe: modprobeDropIns, modulesLoad: modulesLoadDropIns)
     var entries = entries
     for write in writes {
-      let dropIn = DropIn(path: write.path, contents: write.contents, isMask: false)
+      let key = PathKey(write.path)
+      let dropIn = DropIn(path: write.path, contents: write.contents)
       if dropIn.directory == DropInSearchPath.modprobe[0] {
-        candidates.modprobe[0].removeAll { $0.path == write.path }
+        candidates.modprobe[0].removeAll { PathKey($0.path) == key }
         candidates.modprobe[0].append(dropIn)
       } else {
-        candidates.modulesLoad[0].removeAll { $0.path == write.path }
+        candidates.modulesLoad[0].removeAll { PathKey($0.path) == key }
         candidates.modulesLoad[0].append(dropIn)
       }
-      entries[write.path] = FileEntry(
+      entries[key] = FileEntry(
         path: write.path, kind: .regular, mode: write.mode, user: write.user, group: write.group,
         contents: write.contents)
     }

@@ -38,7 +38,8 @@ package struct Plan: Hashable, Sendable {
     let afterDeclared = node.applying(declared.compactMap(\.write))
 
     let unblocking = Unblocking(
-      modules: desired.wanted, node: afterDeclared, policy: policy, declared: Set(desired.files.map(\.path)))
+      modules: desired.wanted, node: afterDeclared, policy: policy,
+      declared: Set(desired.files.map { PathKey($0.path) }))
     let after = afterDeclared.applying(unblocking.writes)
 
     let subjects = desired.wanted + desired.keptOut
@@ -51,12 +52,12 @@ package struct Plan: Hashable, Sendable {
     self.verdicts = verdicts
     steps = declaredWrites + unblocking.steps + loads.map(Step.load)
     let answered = declared.map(\.verdict) + unblocking.verdicts
-    let known = Set(answered.map(\.path))
-    let settled = overridden.subtracting(known).compactMap { path in
-      node.entries[path].map {
-        FileVerdict(path: path, owner: .override, contents: $0.contents, mode: $0.mode, drift: nil)
+    let known = Set(answered.map { PathKey($0.path) })
+    let settled = Set(overridden.map(PathKey.init)).subtracting(known).compactMap { key in
+      node.entries[key].map {
+        FileVerdict(path: key.path, owner: .override, contents: $0.contents, mode: $0.mode, drift: nil)
       }
     }
-    files = (answered + settled).sorted { $0.path < $1.path }
+    files = (answered + settled).sorted { PathKey($0.path) < PathKey($1.path) }
   }
 }

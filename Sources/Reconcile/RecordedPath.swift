@@ -1,3 +1,5 @@
+import Modprobe
+
 /// What the ledger holds of one path, and what that means for undoing it.
 package struct RecordedPath: Hashable, Sendable {
   package let path: String
@@ -8,7 +10,8 @@ package struct RecordedPath: Hashable, Sendable {
 
   /// The paths in the order of their bytes.
   package static func all(_ entries: [LedgerEntry]) -> [Self] {
-    Dictionary(grouping: entries, by: \.path).compactMap { Self(path: $0, entries: $1) }.sorted { $0.path < $1.path }
+    Dictionary(grouping: entries) { PathKey($0.path) }.sorted { $0.key < $1.key }
+      .compactMap { Self(path: $0.key.path, entries: $0.value) }
   }
 
   /// nil: there are no entries.

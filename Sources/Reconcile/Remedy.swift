@@ -6,7 +6,7 @@ package enum Remedy {
   package static func commentOut(
     _ location: RuleLocation, in local: String = DropInSearchPath.modprobe[0]
   ) -> String {
-    let dropIn = DropIn(path: location.file, contents: [], isMask: false)
+    let dropIn = DropIn(path: location.file, contents: [])
     if location.line == 0 { return "remove the rule from \(location.file)" }
     let isLocal = location.file.hasPrefix("/etc/")
     let (source, target) = (quoted(location.file), quoted(isLocal ? location.file : "\(local)/\(dropIn.name)"))

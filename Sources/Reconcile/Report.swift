@@ -96,7 +96,7 @@ extension StatusDocument.File {
       let failure =
         file.failure
         ?? observation.outcomes.lazy.compactMap { outcome -> FileFailure? in
-          if case .file(let failure)? = outcome.failure, failure.path == file.path { return failure }
+          if case .file(let failure)? = outcome.failure, PathKey(failure.path) == PathKey(file.path) { return failure }
           return nil
         }.first
       let state: State =

@@ -10,22 +10,23 @@ struct Unblocking {
   private(set) var writes: [FileWrite] = []
   private(set) var verdicts: [FileVerdict] = []
 
-  init(modules: [ModuleName], node: NodeState, policy: UnblockPolicy, declared: Set<String>) {
+  init(modules: [ModuleName], node: NodeState, policy: UnblockPolicy, declared: Set<PathKey>) {
     guard policy != .declared else { return }
-    var blocked: [String: (modules: [ModuleName], lines: Set<Int>)] = [:]
+    var blocked: [PathKey: (modules: [ModuleName], lines: Set<Int>)] = [:]
     for module in modules {
       // Dependencies are wanted with the module.
       for name in node.closure(of: module) {
         for rule in Self.rules(against: name, node: node, policy: policy) where rule.location.line > 0 {
-          var found = blocked[rule.location.file] ?? ([], [])
+          let file = PathKey(rule.location.file)
+          var found = blocked[file] ?? ([], [])
           if !found.modules.contains(name) { found.modules.append(name) }
           found.lines.insert(rule.location.line)
-          blocked[rule.location.file] = found
+          blocked[file] = found
         }
       }
     }
-    for (path, found) in blocked.sorted(by: { $0.key < $1.key }) {
-      edit(path, modules: found.modules, lines: found.lines, node: node, declared: declared)
+    for (file, found) in blocked.sorted(by: { $0.key < $1.key }) {
+      edit(file, modules: found.modules, lines: found.lines, node: node, declared: declared)
     }
   }
 
@@ -39,16 +40,16 @@ struct Unblocking {
   }
 
   private mutating func edit(
-    _ source: String, modules: [ModuleName], lines: Set<Int>, node: NodeState, declared: Set<String>
+    _ source: PathKey, modules: [ModuleName], lines: Set<Int>, node: NodeState, declared: Set<PathKey>
   ) {
     let local = DropInSearchPath.modprobe[0]
-    guard let dropIn = node.modprobeDropIns.joined().first(where: { $0.path == source }) else { return }
+    guard let dropIn = node.modprobeDropIns.joined().first(where: { PathKey($0.path) == source }) else { return }
     let path = "\(local)/\(dropIn.name)"
     // What the intent or the machine-config daemon declares is theirs; the rule stays a blocker.
-    guard !declared.contains(path), WritablePath.refusal(of: path) == nil else { return }
+    guard !declared.contains(PathKey(path)), WritablePath.refusal(of: path) == nil else { return }
     let edited = DropInEdit.commentingOut(lines: lines, of: dropIn.contents)
     let inPlace = dropIn.directory == local
-    let existing = inPlace ? node.entries[path] : nil
+    let existing = inPlace ? node.entries[PathKey(path)] : nil
     let isRegular = existing?.kind == .regular
     let write = FileWrite(
       path: path, contents: edited, mode: isRegular ? existing?.mode ?? FileMode(0o644) : FileMode(0o644),
@@ -62,7 +63,7 @@ struct Unblocking {
     }
     writes.append(write)
     steps.append(
-      .write(write, because: .unblocks(modules, lines: lines.sorted(), from: inPlace ? nil : source)))
+      .write(write, because: .unblocks(modules, lines: lines.sorted(), from: inPlace ? nil : source.path)))
     verdicts.append(
       FileVerdict(path: path, owner: .override, contents: write.contents, mode: write.mode, drift: .blocks))
   }

@@ -80,7 +80,7 @@ extension PlanDocument.Step {
   init(_ step: Reconcile.Step, node: NodeState) {
     switch step {
     case .write(let write, because: let reason):
-      let entry = node.entries[write.path]
+      let entry = node.entries[PathKey(write.path)]
       self.init(
         action: "write", path: write.path, module: nil, reason: reason.description, mode: write.mode.description,
         diff: UnifiedDiff.text(

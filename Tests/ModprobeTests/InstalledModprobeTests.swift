@@ -139,7 +139,7 @@ private struct RandomTree {
         switch Int.random(in: 0..<15, using: &generator) {
         case 0:
           try scratch.link("\(path)/\(name)", to: "/dev/null")
-          dropIns.append(DropIn(path: "/\(path)/\(name)", contents: [], isMask: true))
+          dropIns.append(DropIn(path: "/\(path)/\(name)", contents: []))
         case 1 where number.isMultiple(of: 2):
           // No directory takes part.
           try scratch.createDirectory("\(path)/\(name)")

@@ -77,12 +77,13 @@ import Testing
     #expect((configuration.commandRule(named: "net-pf-2-proto-132") != nil) == expected)
   }
 
-  @Test func optionsAreCollectedByName() {
+  @Test func optionsOfTheKernelCommandLineComeLast() {
     let configuration = configuration(
       [("a.conf", "options sctp a=1\noptions s* b=2\noptions sctp c=3\n")], commandLine: "sctp.d=4 sctp.e")
     #expect(
-      configuration.options(of: ModuleName("sctp")).map(\.directive) == [
+      configuration.rules.map(\.directive) == [
         .options(module: ModuleName("sctp"), parameters: "a=1"),
+        .options(module: ModuleName("s*"), parameters: "b=2"),
         .options(module: ModuleName("sctp"), parameters: "c=3"),
         .options(module: ModuleName("sctp"), parameters: "d=4"),
         .options(module: ModuleName("sctp"), parameters: "e"),

@@ -202,9 +202,9 @@ extension ModprobeConfiguration {
       return String(decoding: showConfig(), as: UTF8.self) + "\n# End of configuration files. Dumping indexes now:\n\n"
         == expected
     }
-    let options = options(of: ModuleName("mod_simple")).map { rule in
-      if case .options(_, let parameters) = rule.directive { return parameters }
-      return ""
+    let options = rules.compactMap { rule -> String? in
+      if case .options(ModuleName("mod_simple"), let parameters) = rule.directive { return parameters }
+      return nil
     }
     return expected.hasSuffix(" \(options.joined(separator: " ")) \n")
   }

@@ -15,8 +15,8 @@ extension NodeState {
     change(&kernel)
     func dropIns(_ searchPath: [String]) -> [[DropIn]] {
       searchPath.map { directory in
-        files.filter { DropIn(path: $0.key, contents: [], isMask: false).directory == directory }
-          .map { DropIn(path: $0.key, contents: Array($0.value.utf8), isMask: false) }
+        files.filter { DropIn(path: $0.key, contents: []).directory == directory }
+          .map { DropIn(path: $0.key, contents: Array($0.value.utf8)) }
       }
     }
     var module = ModuleFacts(
@@ -29,7 +29,7 @@ extension NodeState {
       kernel: kernel, modprobeDropIns: dropIns(DropInSearchPath.modprobe),
       modulesLoadDropIns: dropIns(DropInSearchPath.modulesLoad),
       entries: files.filter { $0.key.hasPrefix("/etc/mod") }.reduce(into: [:]) { entries, file in
-        entries[file.key] = FileEntry(
+        entries[PathKey(file.key)] = FileEntry(
           path: file.key, kind: .regular, mode: FileMode(0o644), user: 0, group: 0, contents: Array(file.value.utf8))
       },
       writable: ["/etc/modprobe.d": .yes, "/etc/modules-load.d": .yes], modules: [sctp: module, udpTunnel: tunnel])

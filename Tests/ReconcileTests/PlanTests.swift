@@ -93,9 +93,26 @@ func anInstallLineStopsTheLoadUnlessThePolicyIsAll(policy: UnblockPolicy) {
   #expect(plan.verdicts[sctp]?.autoload.blockedBy.first?.location.description == "/etc/modprobe.d/own.conf:1")
 }
 
+@Test func twoSpellingsOfALetterAreTwoFiles() {
+  let paths = ["/etc/modprobe.d/e\u{301}.conf", "/etc/modprobe.d/\u{E9}.conf"]
+  func write(_ path: String, _ text: String) -> FileWrite {
+    FileWrite(path: path, contents: Array(text.utf8), mode: FileMode(0o644), user: 0, group: 0)
+  }
+  func bytes(_ writes: [FileWrite]) -> [[UInt8]] { writes.map { Array($0.path.utf8) + [0] + $0.contents } }
+  let found = [write(paths[0], "blacklist sctp\n"), write(paths[1], "#\nblacklist sctp\n")]
+  let node = NodeState.made([blacklist: "", load: "sctp"]).applying(found)
+  #expect(
+    bytes(plan(node).writes)
+      == bytes([write(paths[0], "# blacklist sctp\n"), write(paths[1], "#\n# blacklist sctp\n")]))
+  let declared = DesiredFile(
+    path: paths[1], contents: [], mode: nil, at: SourceLocation(file: "x", line: 1, column: 1), machineConfig: "x")
+  let other = NodeState.made().applying([write(paths[0], "")])
+  #expect(bytes(Plan(desired: .made([declared]), node: other, policy: .all).writes) == bytes([write(paths[1], "")]))
+}
+
 @Test func aDirectoryThatBearsADeclaredNameIsRefusedAndTheRestGoesOn() {
   var node = NodeState.made([load: "x"])
-  node.entries[blacklist] = FileEntry(
+  node.entries[PathKey(blacklist)] = FileEntry(
     path: blacklist, kind: .directory, mode: FileMode(0o755), user: 0, group: 0, contents: nil)
   let plan = plan(node)
   #expect(plan.files.first { $0.path == blacklist }?.failure?.token == "IsDirectory")
@@ -104,7 +121,7 @@ func anInstallLineStopsTheLoadUnlessThePolicyIsAll(policy: UnblockPolicy) {
 
 @Test func aSymlinkUnderADeclaredNameIsReplaced() {
   var node = NodeState.made([load: "sctp"])
-  node.entries[blacklist] = FileEntry(
+  node.entries[PathKey(blacklist)] = FileEntry(
     path: blacklist, kind: .symlink(to: "/dev/null"), mode: FileMode(0o777), user: 0, group: 0, contents: nil)
   let step = plan(node).steps.first
   #expect(step?.path == blacklist)

@@ -3,9 +3,11 @@ import Reconcile
 import Testing
 
 @Suite struct RecordedPathTests {
-  private static func entry(_ owner: FileVerdict.Owner, found: String?, wrote: String) -> LedgerEntry {
+  private static func entry(
+    _ owner: FileVerdict.Owner, found: String?, wrote: String, path: String = "/etc/modprobe.d/a.conf"
+  ) -> LedgerEntry {
     LedgerEntry(
-      at: Timestamp(milliseconds: 0), path: "/etc/modprobe.d/a.conf", because: "", owner: owner,
+      at: Timestamp(milliseconds: 0), path: path, because: "", owner: owner,
       original: .init(kind: found == nil ? .absent : .regular, sha256: found), sha256: wrote, mode: FileMode(0o644))
   }
 
@@ -66,5 +68,16 @@ import Testing
     #expect(fold.others == [first.path] && fold.overridden == [first.path])
     fold.drop(first.path)
     #expect(fold.lines.isEmpty && fold.overridden.isEmpty)
+  }
+
+  @Test func twoSpellingsOfALetterAreTwoPaths() {
+    let entries = ["/etc/modprobe.d/\u{E9}.conf", "/etc/modprobe.d/e\u{301}.conf"].map {
+      Self.entry(.override, found: $0, wrote: "edited", path: $0)
+    }
+    #expect(RecordedPath.all(entries).map(\.original) == entries.reversed().map(\.original))
+    var fold = LedgerFold()
+    for (number, entry) in entries.enumerated() { fold.add(entry, number: number) }
+    fold.drop(entries[0].path)
+    #expect(fold.lines.map(\.number) == [1])
   }
 }
