@@ -6,8 +6,8 @@ import Testing
 
 /// What Ignition, the machine-config operator, kmod and systemd gave for inputs from public sources.
 @Suite struct ConformanceTests {
-  @Test func dataURLsAreTakenAndDecodedAsIgnitionDoes() throws {
-    guard let cases = SharedCases("dataurl") else { return }
+  @Test(.needsCases("dataurl")) func dataURLsAreTakenAndDecodedAsIgnitionDoes() throws {
+    let cases = SharedCases("dataurl")
     let vectors = try cases.json("vectors.json").elements
     var agreed = 0
     for vector in vectors {
@@ -25,8 +25,8 @@ import Testing
     print("dataurl: \(agreed) of \(vectors.count) agree")
   }
 
-  @Test func machineConfigsAreReadAsIgnitionDoes() throws {
-    guard let cases = SharedCases("machineconfig-real") else { return }
+  @Test(.needsCases("machineconfig-real")) func machineConfigsAreReadAsIgnitionDoes() throws {
+    let cases = SharedCases("machineconfig-real")
     let expected = try cases.json("expected-ignition.json").pairs
     var agreed = 0
     for (file, verdict) in expected {
@@ -61,8 +61,8 @@ import Testing
     return oracle["files_total"] != nil || oracle["files"] == nil || files.count >= entries.count
   }
 
-  @Test func whatMachineConfigsMakeOfANodeIsWhatKmodAndSystemdSaw() throws {
-    guard let cases = SharedCases("machineconfig-real") else { return }
+  @Test(.needsCases("machineconfig-real")) func whatMachineConfigsMakeOfANodeIsWhatKmodAndSystemdSaw() throws {
+    let cases = SharedCases("machineconfig-real")
     let expected = try cases.json("expected-endstate.json").pairs
     var agreed = 0
     for (key, verdict) in expected {
@@ -88,8 +88,8 @@ import Testing
   }
 
   /// Only what concerns versions, files, contents and modes is judged; whatever Ignition accepts must be accepted.
-  @Test func ignitionConfigsAreAcceptedAsIgnitionDoes() throws {
-    guard let cases = SharedCases("ignition") else { return }
+  @Test(.needsCases("ignition")) func ignitionConfigsAreAcceptedAsIgnitionDoes() throws {
+    let cases = SharedCases("ignition")
     let lines = try cases.contents(of: "cases.jsonl").split(separator: 0x0A)
     let rows = try lines.map { try SharedCases.node(Array($0)) }
     // Each of Ignition's parsers stops at its own version; what one of them accepts is accepted.

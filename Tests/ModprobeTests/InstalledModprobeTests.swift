@@ -4,17 +4,13 @@ import NodeTesting
 import Testing
 
 /// Random configurations, shown here and by the installed modprobe.
-@Suite struct InstalledModprobeTests {
+@Suite(.enabled(if: InstalledModprobe.isKmod30, "needs modprobe of kmod 30, to compare with"))
+struct InstalledModprobeTests {
   private static let trees = 1000
 
   @Test func showsWhatTheInstalledModprobeShows() throws {
     let scratch = try ScratchDirectory()
     defer { scratch.remove() }
-    let version = String(decoding: try scratch.shell("modprobe --version 2>/dev/null"), as: UTF8.self)
-    guard version.hasPrefix("kmod version 30") else {
-      print("installed modprobe: skipped, this compares with kmod 30 (\(version.prefix { $0 != "\n" }))")
-      return
-    }
     let release = String(decoding: try scratch.shell("uname -r | tr -d '\\n'"), as: UTF8.self)
     let commandLine = KernelCommandLine((try? Data(contentsOf: URL(filePath: "/proc/cmdline"))).map(Array.init) ?? [])
 
@@ -39,16 +35,11 @@ import Testing
     #expect(agreeing == Self.trees)
   }
 
-  @Test func takesFromTheCommandLineWhatTheInstalledModprobeTakes() throws {
+  @Test(.enabled(if: InstalledModprobe.mayReadOtherCommandLines, "needs the right to mount (root)"))
+  func takesFromTheCommandLineWhatTheInstalledModprobeTakes() throws {
     let scratch = try ScratchDirectory()
     defer { scratch.remove() }
-    let probe = try scratch.shell(
-      "modprobe --version 2>/dev/null | head -1; : >empty; mkdir none; "
-        + "unshare -m --propagation private mount --bind empty /proc/cmdline 2>/dev/null && echo may mount")
-    guard String(decoding: probe, as: UTF8.self).hasPrefix("kmod version 30\nmay mount") else {
-      print("installed modprobe: command lines skipped, this needs kmod 30 and the right to mount")
-      return
-    }
+    try scratch.createDirectory("none")
     var generator = SeededGenerator(seed: 7)
     let pieces = [
       "\"", " ", ".", "=", ",", "-", "_", "[", "]", "\n", "\t", "\u{0B}", "sctp", "m", "modprobe.blacklist=", "a=1",
@@ -108,6 +99,19 @@ import Testing
       return line[..<post.lowerBound] + line[(post.lowerBound + 1)...]
     }
     return Array(lines.joined(separator: [UInt8(ascii: "\n")]))
+  }
+}
+
+/// What can be asked of the modprobe of this machine.
+private enum InstalledModprobe {
+  static let isKmod30 = said(by: "modprobe --version 2>/dev/null").hasPrefix("kmod version 30\n")
+  static let mayReadOtherCommandLines =
+    said(by: "unshare -m --propagation private mount --bind /dev/null /proc/cmdline 2>/dev/null && echo yes") == "yes\n"
+
+  private static func said(by script: String) -> String {
+    guard let scratch = try? ScratchDirectory() else { return "" }
+    defer { scratch.remove() }
+    return String(decoding: (try? scratch.shell(script)) ?? [], as: UTF8.self)
   }
 }
 

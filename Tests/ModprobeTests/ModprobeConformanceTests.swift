@@ -4,8 +4,8 @@ import Testing
 
 /// What kmod 30 and systemd 252 gave for real files. Each set prints how many of its cases agree.
 @Suite struct ModprobeConformanceTests {
-  @Test func realFilesOfModprobe() throws {
-    guard let cases = SharedCases("modprobe-real") else { return }
+  @Test(.needsCases("modprobe-real")) func realFilesOfModprobe() throws {
+    let cases = SharedCases("modprobe-real")
     let expected = try cases.decode([String: Shown].self, from: "expected-kmod30.json")
     var tally = Tally("modprobe-real")
     for (name, shown) in expected {
@@ -21,8 +21,8 @@ import Testing
     tally.report(expecting: expected.count)
   }
 
-  @Test func variantsOfModprobe() throws {
-    guard let cases = SharedCases("modprobe-variants") else { return }
+  @Test(.needsCases("modprobe-variants")) func variantsOfModprobe() throws {
+    let cases = SharedCases("modprobe-variants")
     struct Variant: Decodable {
       let dump: [String]
       let stderr: Lines
@@ -43,8 +43,8 @@ import Testing
     tally.report(expecting: expected.count)
   }
 
-  @Test func treesOfTheKmodTestSuite() throws {
-    guard let cases = SharedCases("kmod-testsuite") else { return }
+  @Test(.needsCases("kmod-testsuite")) func treesOfTheKmodTestSuite() throws {
+    let cases = SharedCases("kmod-testsuite")
     let expected = try cases.decode([String: Shown].self, from: "expected-kmod30.json")
     var tally = Tally("kmod-testsuite")
     for (directory, shown) in expected {
@@ -68,8 +68,8 @@ import Testing
     tally.report(expecting: expected.count + commandLines.count)
   }
 
-  @Test func realFilesOfModulesLoad() throws {
-    guard let cases = SharedCases("modules-load-real") else { return }
+  @Test(.needsCases("modules-load-real")) func realFilesOfModulesLoad() throws {
+    let cases = SharedCases("modules-load-real")
     let expected = try cases.decode([String: [String]].self, from: "expected-systemd252.json")
     var tally = Tally("modules-load-real")
     for (name, modules) in expected {
@@ -79,8 +79,8 @@ import Testing
     tally.report(expecting: expected.count)
   }
 
-  @Test func realConflictsWithSCTP() throws {
-    guard let cases = SharedCases("modprobe-real") else { return }
+  @Test(.needsCases("modprobe-real")) func realConflictsWithSCTP() throws {
+    let cases = SharedCases("modprobe-real")
     struct Conflict: Decodable {
       let blocked_by: [String]
     }

@@ -8,7 +8,9 @@ import Testing
     try NodeLaws.check(fixture, on: InMemoryFiles(), policy)
   }
 
-  @Test(arguments: UnblockPolicy.allCases)
+  @Test(
+    .needsCases("modprobe-real", "modprobe-variants", "modules-load-real", "machineconfig-real"),
+    arguments: UnblockPolicy.allCases)
   func theLawsHoldOnRealConfigurations(_ policy: UnblockPolicy) throws {
     for fixture in try NodeFixture.ofSharedCases() {
       try NodeLaws.check(fixture, on: InMemoryFiles(), policy)

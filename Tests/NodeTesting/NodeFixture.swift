@@ -111,7 +111,7 @@ package struct NodeFixture: Sendable, CustomTestStringConvertible {
     },
   ]
 
-  /// Made from the conformance cases beside the repository; none where they are absent.
+  /// Made from the conformance cases beside the repository.
   package static func ofSharedCases() throws -> [Self] {
     var fixtures: [Self] = []
     for (set, suffix, places) in [
@@ -120,7 +120,7 @@ package struct NodeFixture: Sendable, CustomTestStringConvertible {
       ("modules-load-real", ".conf", ["/etc/modules-load.d/case.conf"]),
       ("machineconfig-real", ".yaml", ["/etc/sctp-agent/intent.d/case.yaml"]),
     ] {
-      guard let cases = SharedCases(set) else { continue }
+      let cases = SharedCases(set)
       for name in try cases.files(endingWith: suffix) {
         let contents = try cases.contents(of: name)
         fixtures += places.map { place in

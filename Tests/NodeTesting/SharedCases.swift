@@ -1,18 +1,15 @@
 internal import FoundationEssentials
+package import Testing
 
 /// The conformance cases beside the repository, or where `SCTP_AGENT_SHARED` says; they are no part of the project.
 package struct SharedCases {
   /// The set's directory.
   package let directory: String
 
-  /// The set of this name; nil, and a line that says so, where it is absent.
-  package init?(_ set: String) {
-    directory = "\(Self.root)/cases/\(set)"
-    guard FileManager.default.fileExists(atPath: directory) else {
-      print("\(set): skipped, there is no \(directory)")
-      return nil
-    }
-  }
+  /// The set of this name; a test that needs it has the trait `.needsCases`.
+  package init(_ set: String) { directory = "\(Self.root)/cases/\(set)" }
+
+  fileprivate var isPresent: Bool { FileManager.default.fileExists(atPath: directory) }
 
   private static var root: String {
     if let directory = ProcessInfo.processInfo.environment["SCTP_AGENT_SHARED"] { return directory }
@@ -34,5 +31,14 @@ package struct SharedCases {
   /// A JSON file of the set.
   package func decode<Expected: Decodable>(_ type: Expected.Type, from name: String) throws -> Expected {
     try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: "\(directory)/\(name)")))
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Skips the test, and says so, where one of these sets is absent.
+  package static func needsCases(_ sets: String...) -> Self {
+    .enabled(
+      if: sets.allSatisfy { SharedCases($0).isPresent },
+      "needs \(sets.map { SharedCases($0).directory }.joined(separator: ", ")); SCTP_AGENT_SHARED names another place")
   }
 }

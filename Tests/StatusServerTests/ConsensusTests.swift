@@ -12,8 +12,8 @@ import Testing
     let bytes_b64: String
   }
 
-  @Test func everyLabelledRequestGetsTheAnswerItsLabelAsksFor() throws {
-    guard let shared = SharedCases("http") else { return }
+  @Test(.needsCases("http")) func everyLabelledRequestGetsTheAnswerItsLabelAsksFor() throws {
+    let shared = SharedCases("http")
     let lines = String(decoding: try shared.contents(of: "consensus.jsonl"), as: UTF8.self).split(separator: "\n")
     let cases = try lines.map { try JSONDecoder().decode(Case.self, from: Data($0.utf8)) }
     let server = try RunningServer(ServerLimits(requestTime: .milliseconds(300), idleTime: .milliseconds(300)))

@@ -123,12 +123,9 @@ import Testing
     }
   }
 
-  /// A browser shows it, and its policy refuses none of it; skipped where there is no Chromium.
-  @Test func chromiumShowsThePage() throws {
-    guard access("/usr/bin/chromium", X_OK) == 0 else {
-      print("chromium: skipped, it is not installed")
-      return
-    }
+  /// A browser shows it, and its policy refuses none of it.
+  @Test(.enabled(if: access("/usr/bin/chromium", X_OK) == 0, "needs /usr/bin/chromium"))
+  func chromiumShowsThePage() throws {
     let server = try RunningServer(snapshot: try Self.snapshot(SampleDocument.blocked("x")))
     let status = system(
       """
@@ -170,8 +167,9 @@ import Testing
     #expect(open.contains("\n# TYPE sctp_agent_drift counter\nsctp_agent_drift_total{"))
   }
 
-  /// promtool reports on standard output and in its exit status; skipped where it is not installed.
-  @Test func promtoolAcceptsTheMetricsWithoutAWord() throws {
+  /// promtool reports on standard output and in its exit status.
+  @Test(.enabled(if: access("/usr/bin/promtool", X_OK) == 0, "needs /usr/bin/promtool (package prometheus)"))
+  func promtoolAcceptsTheMetricsWithoutAWord() throws {
     let server = try RunningServer(snapshot: try Self.snapshot(SampleDocument.blocked("a\\b\"c\nd")))
     let file = "/tmp/sctp-agent-metrics-\(getpid()).txt"
     let bytes = try server.get("/metrics").content
@@ -179,10 +177,6 @@ import Testing
     #expect(bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == bytes.count)
     close(descriptor)
     defer { unlink(file) }
-    guard access("/usr/bin/promtool", X_OK) == 0 else {
-      print("promtool: skipped, it is not installed (package prometheus)")
-      return
-    }
     #expect(
       system("out=$(/usr/bin/promtool check metrics < \(file) 2>&1) && [ -z \"$out\" ] || { echo \"$out\"; false; }")
         == 0)
