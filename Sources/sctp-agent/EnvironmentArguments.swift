@@ -5,10 +5,12 @@ import Glibc
 enum EnvironmentArguments {
   private static let prefix = "SCTP_AGENT_"
 
-  /// The arguments with those of the environment put behind the command's name. An option that stands on the command
-  /// line is left alone, and so is a variable that the command has no option for.
-  static func arguments(of root: any ParsableCommand.Type, given: [String]) -> [String] {
-    let variables = environment().filter { $0.key.hasPrefix(prefix) }
+  /// The arguments with those of the variables put behind the command's name. An option that stands on the command
+  /// line is left alone, and so is one whose variable is empty, and a variable that the command has no option for.
+  static func arguments(
+    of root: any ParsableCommand.Type, given: [String], variables: [String: String]
+  ) -> [String] {
+    let variables = variables.filter { $0.key.hasPrefix(prefix) && !$0.value.isEmpty }
     guard !variables.isEmpty else { return given }
     var command = root
     var position = 0
@@ -18,15 +20,15 @@ enum EnvironmentArguments {
       command = next
       position += 1
     }
-    let help = SctpAgent.helpMessage(for: command, includeHidden: true, columns: 500)
+    let options = options(of: command)
     var inserted: [String] = []
     for (name, value) in variables.sorted(by: { $0.key < $1.key }) {
       let option = "--" + name.dropFirst(prefix.count).lowercased().replacing("_", with: "-")
-      guard let usage = help.range(of: option, followedBy: [" ", "\n"]), !given.names(option) else { continue }
-      if help[usage...].hasPrefix(" <") {
-        let repeats = repeatable.contains(option)
-        let values = repeats ? value.split(separator: ",").map(String.init) : [value]
-        inserted += values.flatMap { [option, $0] }
+      guard let takesValue = options[option], !given.names(option) else { continue }
+      if takesValue {
+        let values = repeatable.contains(option) ? value.split(separator: ",").map(String.init) : [value]
+        // In one word: a value may begin with a dash.
+        inserted += values.map { "\(option)=\($0)" }
       } else if ["1", "true", "yes", "on"].contains(value.lowercased()) {
         inserted.append(option)
       }
@@ -35,6 +37,19 @@ enum EnvironmentArguments {
   }
 
   private static let repeatable: Set<String> = ["--intent", "--role", "--listen", "--module"]
+
+  /// The long options that the command's help lists, and whether each takes a value.
+  private static func options(of command: any ParsableCommand.Type) -> [String: Bool] {
+    let help = SctpAgent.helpMessage(for: command, includeHidden: true, columns: 500)
+    guard let heading = help.firstRange(of: "\nOPTIONS:\n") else { return [:] }
+    var options: [String: Bool] = [:]
+    for line in help[heading.upperBound...].split(separator: "\n") where line.hasPrefix("  -") {
+      let words = line.split(separator: " ", maxSplits: 4)
+      guard let option = words.firstIndex(where: { $0.hasPrefix("--") }) else { continue }
+      options[String(words[option])] = words.dropFirst(option + 1).first?.hasPrefix("<") == true
+    }
+    return options
+  }
 
   static func environment() -> [String: String] {
     var variables: [String: String] = [:]
@@ -52,17 +67,5 @@ extension [String] {
   /// True where the option stands among the arguments in one of its spellings.
   fileprivate func names(_ option: String) -> Bool {
     contains { $0 == option || $0.hasPrefix(option + "=") || (option == "--output" && $0.hasPrefix("-o")) }
-  }
-}
-
-extension String {
-  /// Where the text behind the first whole-word occurrence of `word` begins; nil: there is none.
-  fileprivate func range(of word: String, followedBy ends: Set<Character>) -> String.Index? {
-    var start = startIndex
-    while let found = self[start...].firstRange(of: word) {
-      if found.upperBound < endIndex, ends.contains(self[found.upperBound]) { return found.upperBound }
-      start = found.upperBound
-    }
-    return nil
   }
 }

@@ -18,6 +18,8 @@ struct SctpAgent: ParsableCommand {
     ])
 
   static func main() {
-    main(EnvironmentArguments.arguments(of: Self.self, given: Array(CommandLine.arguments.dropFirst())))
+    main(
+      EnvironmentArguments.arguments(
+        of: Self.self, given: Array(CommandLine.arguments.dropFirst()), variables: EnvironmentArguments.environment()))
   }
 }

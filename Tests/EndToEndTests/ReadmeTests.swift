@@ -1,11 +1,15 @@
 import Foundation
 import Testing
 
+@testable import sctp_agent
+
 /// The README's tables of options against what the binary says of itself.
 @Suite struct ReadmeTests {
   private struct Option: Hashable {
     let name: String
     let value: String?
+    let isFlag: Bool
+    let repeats: Bool
   }
 
   /// By command, such as `probe connect`, what it takes beside `--help` and `--version`.
@@ -20,7 +24,9 @@ import Testing
         arguments.compactMap { argument in
           let name = (argument["preferredName"] as? [String: String])?["name"]
           guard let name, !["help", "version"].contains(name) else { return nil }
-          return Option(name: "--\(name)", value: argument["defaultValue"] as? String)
+          return Option(
+            name: "--\(name)", value: argument["defaultValue"] as? String,
+            isFlag: argument["kind"] as? String == "flag", repeats: argument["isRepeating"] as? Bool == true)
         })
       for subcommand in command["subcommands"] as? [[String: Any]] ?? [] { add(subcommand, below: path) }
     }
@@ -63,6 +69,24 @@ import Testing
         if let row, let value = option.value {
           #expect(row.cells[1].contains(value.hasSuffix(".0") ? value.dropLast(2) : value[...]), "\(row.cells)")
         }
+      }
+    }
+  }
+
+  @Test func everyOptionOfEveryCommandHasItsVariable() throws {
+    for (command, options) in try Self.options() {
+      let words = command.split(separator: " ").map(String.init)
+      for option in options {
+        let variable = "SCTP_AGENT_" + option.name.dropFirst(2).uppercased().replacing("-", with: "_")
+        func arguments(_ value: String, given: [String] = words) -> [String] {
+          EnvironmentArguments.arguments(of: SctpAgent.self, given: given, variables: [variable: value])
+        }
+        let expected =
+          option.isFlag ? [] : option.repeats ? ["\(option.name)=-1", "\(option.name)=b"] : ["\(option.name)=-1,b"]
+        #expect(arguments("-1,b") == words + expected, "\(command)")
+        #expect(arguments("true") == words + [option.isFlag ? option.name : "\(option.name)=true"], "\(command)")
+        #expect(arguments("") == words, "\(command)")
+        #expect(arguments("true", given: words + [option.name]) == words + [option.name], "\(command)")
       }
     }
   }
