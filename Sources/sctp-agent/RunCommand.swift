@@ -45,9 +45,14 @@ struct RunCommand: ParsableCommand {
   var logFormat = LogFormat.auto
 
   func validate() throws {
-    guard resync > 0 else { throw ValidationError("--resync must be at least 1 second") }
-    guard probeInterval > 0 else { throw ValidationError("--probe-interval must be at least 1 second") }
-    guard maxConnections > 0 else { throw ValidationError("--max-connections must be at least 1") }
+    let year = 365 * 86400
+    for (option, seconds) in [("--resync", resync), ("--probe-interval", probeInterval)]
+    where !(1...year).contains(seconds) {
+      throw ValidationError("\(option) must be from 1 to \(year) seconds")
+    }
+    guard (1...1_000_000).contains(maxConnections) else {
+      throw ValidationError("--max-connections must be from 1 to 1000000")
+    }
     guard nfdFeaturesDir?.hasPrefix("/") != false else {
       throw ValidationError("--nfd-features-dir must be an absolute path on the node")
     }
@@ -59,6 +64,10 @@ struct RunCommand: ParsableCommand {
     do {
       // Signals are blocked here, before any thread that could take them is made.
       let changes = try InotifyChanges(root: node.root)
+      // As libkmod's environment is: nothing else may read it meanwhile.
+      let reconciler = try node.unreadReconciler(
+        observeOnly: observeOnly, features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) },
+        interruption: changes.signalDescriptor)
       let board = try StatusBoard()
       let server = try StatusServer(
         listeners: try listeners(), board: board, limits: ServerLimits(maxConnections: maxConnections))
@@ -79,9 +88,7 @@ struct RunCommand: ParsableCommand {
       log.notice("sctp-agent \(Version.number) on \(identity.node), kernel \(node.release)")
       var rendering = SnapshotRendering(build: Version.build)
       let agent = Agent(
-        reconciler: try node.unreadReconciler(
-          observeOnly: observeOnly, features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) },
-          interruption: changes.signalDescriptor),
+        reconciler: reconciler,
         settings: Agent.Settings(
           resync: .seconds(resync), probeInterval: .seconds(probeInterval), identity: identity),
         changes: changes, notifier: SystemdNotifier(variable: environmentValue), clock: clock,
