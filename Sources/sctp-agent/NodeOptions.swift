@@ -63,12 +63,13 @@ extension NodeOptions {
 
   private func directory(_ path: String, _ option: String) throws(FileFailure) -> LinuxFiles {
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw FileFailure(
-        .list, path, errno: ENOENT, token: "NotFound",
-        reason: "there is no such directory; mount the node's there, or name it with \(option)")
-    }
-    return LinuxFiles(root: path)
+    let error =
+      stat(path, &status) != 0 ? Errno(errno) : status.st_mode & S_IFMT != S_IFDIR ? Errno(ENOTDIR) : nil
+    guard let error else { return LinuxFiles(root: path) }
+    let reason = error.rawValue == ENOENT ? "there is no such directory" : "\(error)"
+    throw FileFailure(
+      .list, path, errno: error.rawValue, token: error.fileToken,
+      reason: "\(reason); mount the node's there, or name it with \(option)")
   }
 
   /// Throws where stdin is an intent and cannot be read.
