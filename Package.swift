@@ -96,7 +96,8 @@ let package = Package(
     .testTarget(
       name: "StatusServerTests", dependencies: ["StatusServer", "Reconcile", "MachineIntent", "NodeTesting", "CLinux"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "EndToEndTests", dependencies: ["sctp-agent", "NodeTesting"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["sctp-agent", "NodeTesting", "StatusServer"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

@@ -20,13 +20,15 @@ struct ApplyCommand: ParsableCommand {
     for path in removed { StandardStreams.complain("removed \(path): an agent died while it was writing") }
     for failure in failures { StandardStreams.complain("\(failure)") }
     var history = History()
-    var pass = try reconciler.pass(Reconciler.Moment(now: clock.now))
+    var outcomes: [Outcome] = []
+    var pass = try pass(of: &reconciler, at: clock.now, into: &outcomes)
     if let until = pass.heldUntil {
-      let milliseconds = max(0, until.milliseconds - clock.now.milliseconds)
+      let longest = reconciler.settings.settle.components.seconds * 1000
+      let milliseconds = min(max(0, until.milliseconds - clock.now.milliseconds), longest)
       StandardStreams.complain("waiting \(milliseconds) ms: the machine-config daemon's configuration has just changed")
-      usleep(UInt32(milliseconds) * 1000)
+      usleep(UInt32(clamping: milliseconds * 1000))
       reconciler.readIntent(at: clock.now)
-      pass = try reconciler.pass(Reconciler.Moment(now: clock.now))
+      pass = try self.pass(of: &reconciler, at: clock.now, into: &outcomes)
     }
     reconciler.tidy()
     if let failure = pass.observation.ledgerFailure { StandardStreams.complain("\(failure)") }
@@ -35,22 +37,39 @@ struct ApplyCommand: ParsableCommand {
     if output.isJSON {
       JSONResult.say(document)
     } else {
-      for outcome in pass.observation.outcomes where outcome.failure == nil {
-        StandardStreams.say("done: \(outcome.step)")
-      }
-      for outcome in pass.observation.outcomes { outcome.failure.map { StandardStreams.complain("\($0)") } }
-      StandardStreams.say(document.summary)
+      tell(outcomes)
+      StandardStreams.say(document.conditions.summary)
     }
     if !document.ready { throw ExitCode(1) }
   }
+
+  /// One pass; says what it did where it does not come to its end.
+  private func pass(
+    of reconciler: inout Reconciler, at now: Timestamp, into outcomes: inout [Outcome]
+  ) throws -> Reconciler.Pass {
+    do throws(Reconciler.PassFailure) {
+      let pass = try reconciler.pass(Reconciler.Moment(now: now))
+      // What failed has been tried again.
+      outcomes = outcomes.filter { $0.failure == nil } + pass.observation.outcomes
+      return pass
+    } catch {
+      if !output.isJSON { tell(outcomes + error.outcomes) }
+      throw error
+    }
+  }
+
+  private func tell(_ outcomes: [Outcome]) {
+    for outcome in outcomes where outcome.failure == nil { StandardStreams.say("done: \(outcome.step)".printable) }
+    for outcome in outcomes { outcome.failure.map { StandardStreams.complain("\($0)") } }
+  }
 }
 
-extension StatusDocument {
-  /// The conditions, a line each.
+extension [Condition] {
+  /// A line each.
   var summary: String {
-    conditions.map { condition in
+    map { condition in
       let mark = condition.status == .yes ? Paint.green("ok ") : Paint.red("-- ")
-      return "\(mark) \(condition.type.rawValue): \(condition.reason): \(condition.message)"
+      return mark + " \(condition.type.rawValue): \(condition.reason): \(condition.message)".printable
     }.joined(separator: "\n")
   }
 }

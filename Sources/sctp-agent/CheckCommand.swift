@@ -39,9 +39,9 @@ struct CheckCommand: ParsableCommand {
       result = Result(status: "Unknown", reason: "NotObserved", message: "\(error)")
     }
     if output.isJSON {
-      JSONResult.say(result)
+      JSONResult.say(result, orExit: 2)
     } else {
-      StandardStreams.say("\(result.status): \(result.reason): \(result.message)".printable)
+      StandardStreams.say("\(result.status): \(result.reason): \(result.message)".printable, orExit: 2)
     }
     if code != 0 { throw ExitCode(code) }
   }

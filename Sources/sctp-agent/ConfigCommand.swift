@@ -25,7 +25,7 @@ struct ConfigCommand: ParsableCommand {
             ConfigLine(text: $0.text, file: $0.location.file, line: $0.location.line)
           })
       } else {
-        StandardStreams.write(state.configuration.showConfig(), to: 1)
+        StandardStreams.write(state.configuration.showConfig())
       }
       for line in state.configuration.skipped {
         StandardStreams.complain("\(line.location): skipped: \(line.text) (\(line.reason))")
@@ -51,7 +51,7 @@ struct ConfigCommand: ParsableCommand {
               module: $0.module.rawValue, text: $0.text, file: $0.location.file, line: $0.location.line)
           })
       } else {
-        for request in state.loadRequests.requests { StandardStreams.say(request.module.rawValue) }
+        for request in state.loadRequests.requests { StandardStreams.say(request.module.rawValue.printable) }
       }
       try state.failIfUnreadable()
     }

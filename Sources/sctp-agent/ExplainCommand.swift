@@ -32,15 +32,15 @@ struct ExplainCommand: ParsableCommand {
       reconciler.readIntent(at: NodeClock().now)
       wanted = reconciler.intent.state?.wanted ?? []
       state = try reconciler.observe(also: [name])
-    } catch let failure as FileFailure {
-      StandardStreams.complain("\(failure)")
+    } catch {
+      StandardStreams.complain("\(error)")
       throw ExitCode(2)
     }
     let document = Explanation(module: name, wanted: wanted, node: state)
     if output.isJSON {
-      JSONResult.say(document)
+      JSONResult.say(document, orExit: 2)
     } else {
-      StandardStreams.say(text: document.text)
+      StandardStreams.say(text: document.text, orExit: 2)
     }
     if !state.unreadable.isEmpty { throw ExitCode(2) }
     if !Verdicts(module: name, node: state).allOpen { throw ExitCode(1) }

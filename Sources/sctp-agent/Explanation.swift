@@ -33,7 +33,7 @@ struct Explanation: Encodable {
     if let file = module.file { words.append(file) }
     if let compression = module.compression, compression != "none" { words.append("compressed: \(compression)") }
     if let signed = module.signed { words.append(signed ? "signed" : "not signed") }
-    return "\(module.name): \(words.joined(separator: ", "))\n"
+    return "\(module.name): \(words.joined(separator: ", "))".printable + "\n"
   }
 
   private var kernelFacts: String {
@@ -45,7 +45,9 @@ struct Explanation: Encodable {
     var text = words.joined(separator: ", ") + "\n"
     let commandLine = kernel.commandLine.joined(separator: " ")
     text += "kernel command line: \(commandLine.isEmpty ? "nothing about modules" : commandLine.printable)\n"
-    for other in kernel.otherKernels { text += "installed too: kernel \(other.release), sctp \(other.sctp)\n" }
+    for other in kernel.otherKernels {
+      text += "installed too: kernel \(other.release), sctp \(other.sctp)".printable + "\n"
+    }
     return text
   }
 

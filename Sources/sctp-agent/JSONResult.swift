@@ -16,5 +16,8 @@ enum JSONResult {
     return Array((try? encoder.encode(value)) ?? Data())
   }
 
-  static func say(_ value: some Encodable) { StandardStreams.write(bytes(value), to: 1) }
+  /// - Parameter status: with which to exit where it cannot be written.
+  static func say(_ value: some Encodable, orExit status: Int32 = 1) {
+    StandardStreams.write(bytes(value), orExit: status)
+  }
 }

@@ -22,18 +22,17 @@ struct LineLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    StandardStreams.write(Array((line(event.level, "\(event.message)") + "\n").utf8), to: 2)
+    StandardStreams.complain(part: line(event.level, "\(event.message)") + "\n")
   }
 
   private func line(_ level: Logger.Level, _ message: String) -> String {
-    // One message is one line, whatever a file name holds.
-    let message = message.replacing("\n", with: "\\n")
     switch format {
-    case .journal: return "<\(level.priority)>\(message)"
+    // One message is one line, whatever a file name holds.
+    case .journal: return "<\(level.priority)>\(message.printable)"
     case .json:
       let record = Record(time: clock.now.description, level: level.rawValue, message: message)
       return String(decoding: JSONResult.line(record), as: UTF8.self)
-    case .auto, .text: return "\(clock.now) \(level.rawValue): \(message)"
+    case .auto, .text: return "\(clock.now) \(level.rawValue): \(message.printable)"
     }
   }
 

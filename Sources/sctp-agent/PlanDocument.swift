@@ -58,17 +58,21 @@ struct PlanDocument: Encodable {
   var text: String {
     var text = ""
     for step in steps {
-      text += "# \(step.sentence)\n"
+      text += "# \(step.sentence)".printable + "\n"
       text += step.diff ?? ""
     }
     if steps.isEmpty { text += "nothing to do\n" }
-    for file in refused { text += "cannot: \(file.reason)\n" }
-    for file in ignored { text += "ignored: \(file.path): \(file.reason)\n" }
+    for file in refused { text += "cannot: \(file.reason)".printable + "\n" }
+    for file in ignored { text += "ignored: \(file.path): \(file.reason)".printable + "\n" }
     var seen = Set<String>()
     for blocker in blockers {
       let place = blocker.line == 0 ? blocker.file : "\(blocker.file):\(blocker.line)"
-      let ways = blockers.filter { $0.file == blocker.file && $0.line == blocker.line && $0.text == blocker.text }
-        .map(\.way)
+      let ways = ["autoload", "boot", "explicit"].filter { way in
+        blockers.contains {
+          $0.module == blocker.module && $0.way == way && $0.file == blocker.file && $0.line == blocker.line
+            && $0.text == blocker.text
+        }
+      }
       let line = "blocked: \(blocker.module) (\(ways.joined(separator: ", "))): \(place): \(blocker.text)".printable
       if seen.insert(line).inserted { text += "\(line)\n" + "  remedy: \(blocker.remedy)".printable + "\n" }
     }
@@ -84,7 +88,7 @@ extension PlanDocument.Step {
       self.init(
         action: "write", path: write.path, module: nil, reason: reason.description, mode: write.mode.description,
         diff: UnifiedDiff.text(
-          old: entry?.kind == .regular ? entry?.contents : nil, new: write.contents, path: write.path))
+          old: entry?.kind == .regular ? entry?.contents : nil, new: write.contents, path: write.path.printable))
     case .load(let module):
       self.init(action: "load", path: nil, module: module.rawValue, reason: nil, mode: nil, diff: nil)
     case .remove(let path):

@@ -17,7 +17,7 @@ struct RevertCommand: ParsableCommand {
     if output.isJSON {
       JSONResult.say(result)
     } else {
-      for line in result.lines { StandardStreams.say(line) }
+      for line in result.lines { StandardStreams.say(line.printable) }
     }
     if !result.undone { throw ExitCode(1) }
   }

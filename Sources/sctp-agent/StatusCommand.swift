@@ -16,23 +16,34 @@ struct StatusCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOption
 
+  /// What is printed of the answer. An agent that has just started knows no more than this, and not yet its node.
+  private struct Answer: Decodable {
+    let node: String?
+    let ready: Bool
+    let message: String
+    let conditions: [Condition]
+  }
+
   func run() throws {
     let body: [UInt8]
-    let document: StatusDocument
     do {
       body = try StatusClient.get("/status", from: ListenAddress(parsing: address))
-      document = try JSONDecoder().decode(StatusDocument.self, from: Data(body))
     } catch {
       StandardStreams.complain("failed to ask the agent at \(endpoint): \(error)")
       throw ExitCode(2)
     }
-    if output.isJSON {
-      StandardStreams.write(body, to: 1)
-    } else {
-      StandardStreams.say("\(document.node): \(document.message)")
-      StandardStreams.say(document.summary)
+    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)) else {
+      StandardStreams.complain(
+        "failed to read the answer of \(endpoint): it is not an agent's /status; name the agent's own address")
+      throw ExitCode(2)
     }
-    if !document.ready { throw ExitCode(1) }
+    if output.isJSON {
+      StandardStreams.write(body, orExit: 2)
+    } else {
+      StandardStreams.say(((answer.node.map { "\($0): " } ?? "") + answer.message).printable, orExit: 2)
+      if !answer.conditions.isEmpty { StandardStreams.say(answer.conditions.summary, orExit: 2) }
+    }
+    if !answer.ready { throw ExitCode(1) }
   }
 
   /// The endpoint without what makes a URL of it; the path asked for is always `/status`.

@@ -1,4 +1,5 @@
 import Foundation
+import StatusServer
 import Testing
 
 @Test func planShowsTheDiffsAndChangesNothing() throws {
@@ -151,7 +152,7 @@ func aRelativeIntentIsFoundAndNamedAsGiven(path: String) throws {
   #expect(node.text("etc/modprobe.d/sctp-blacklist.conf") == "")
 }
 
-@Test func everyOptionHasAnEnvironmentVariableAndAFlagWins() throws {
+@Test func aVariableStandsForAnOptionAndAFlagWins() throws {
   let node = try MadeUpNode()
   try node.put("etc/modprobe.d/a.conf", "blacklist sctp\n")
   let declared = try node.run("plan", environment: ["SCTP_AGENT_UNBLOCK": "declared"])
@@ -161,8 +162,32 @@ func aRelativeIntentIsFoundAndNamedAsGiven(path: String) throws {
   #expect(try node.run("plan", environment: ["SCTP_AGENT_UNBLOCK": "nonsense"]).status == 64)
 }
 
+@Test func planNamesTheWaysThatARuleBlocksOfEachModuleOnce() throws {
+  let node = try MadeUpNode()
+  try node.put("lib/modules/5.14.0/modules.dep", "sctp.ko:\nsctp_diag.ko: sctp.ko\n")
+  for module in ["sctp", "sctp_diag"] { try node.put("lib/modules/5.14.0/\(module).ko", "") }
+  try node.put("etc/modprobe.d/z.conf", "install sctp* /bin/false\n")
+  try node.put("etc/modules-load.d/diag.conf", "sctp_diag\n")
+  try node.put(
+    "../intent.json",
+    """
+    {"apiVersion": "machineconfiguration.openshift.io/v1", "kind": "MachineConfig", "metadata": {"name": "x", "labels":
+    {"machineconfiguration.openshift.io/role": "worker"}}, "spec": {"config": {"ignition": {"version": "3.2.0"}, "storage":
+    {"files": [{"path": "/etc/modules-load.d/a.conf", "mode": 420, "contents": {"source": "data:,sctp%0Asctp_diag"}}]}}}}
+    """)
+  let plan = try node.run("plan", "--intent", "intent.json")
+  for module in ["sctp", "sctp_diag"] {
+    #expect(plan.output.contains("blocked: \(module) (autoload, boot, explicit): /etc/modprobe.d/z.conf:1: install"))
+  }
+}
+
 @Test func aUsageErrorExitsWith64() throws {
   #expect(try MadeUpNode.run(["plan", "--nonsense"]).status == 64)
+  for option in ["--resync", "--probe-interval", "--max-connections"] {
+    for number in ["0", "10000000000000000", "9223372036854775807"] {
+      #expect(try MadeUpNode.run(["run", "--listen", "none", option, number]).status == 64)
+    }
+  }
   #expect(try MadeUpNode.run(["--version"]).status == 0)
 }
 
@@ -170,6 +195,93 @@ func aRelativeIntentIsFoundAndNamedAsGiven(path: String) throws {
   let outcome = try MadeUpNode.run(["status", "--endpoint", "unix:/nonexistent/socket"])
   #expect(outcome.status == 2)
   #expect(outcome.errors.contains("ENOENT"))
+}
+
+/// Runs the body while a server answers on the endpoint that it is given.
+private func withServer(showing snapshot: PublishedSnapshot?, _ body: (_ endpoint: String) throws -> Void) throws {
+  let socket = FileManager.default.temporaryDirectory.appending(path: "s-\(UUID().uuidString)").path
+  let board = try StatusBoard()
+  if let snapshot { board.publish(snapshot) }
+  let listener = try #require(try Listener.open(.unix(path: socket)))
+  let server = try StatusServer(listeners: [listener], board: board)
+  let thread = try server.start()
+  defer {
+    server.stop()
+    thread.join()
+    try? FileManager.default.removeItem(atPath: socket)
+  }
+  try body("unix:\(socket)")
+}
+
+@Test func anAgentThatHasJustStartedIsNotReady() throws {
+  try withServer(showing: nil) { endpoint in
+    let status = try MadeUpNode.run(["status", "--endpoint", endpoint])
+    #expect(status.status == 1)
+    #expect(status.output == "the first pass over the node has not ended\n")
+  }
+}
+
+@Test func whatIsNoAgentsAnswerIsUnknown() throws {
+  let other = PublishedSnapshot(
+    ready: true, status: Array("{\"status\":\"up\"}\n".utf8), etag: "1", readyz: [], page: { [] }, version: [],
+    metrics: { [] }, openMetrics: { [] })
+  try withServer(showing: other) { endpoint in
+    let status = try MadeUpNode.run(["status", "--endpoint", endpoint])
+    #expect(status.status == 2)
+    #expect(status.output.isEmpty)
+    #expect(status.errors.contains("it is not an agent's /status; name the agent's own address"))
+  }
+}
+
+@Test(
+  arguments: [("check", 2), ("explain", 2), ("plan", 1), ("config modprobe", 1), ("lint -", 1)] as [(String, Int32)])
+func aResultThatCannotBeWrittenIsAFailure(command: String, status: Int32) throws {
+  let node = try MadeUpNode(moduleState: "live")
+  let words = command.split(separator: " ").map(String.init)
+  let process = try MadeUpNode.made(words + (words[0] == "lint" ? [] : node.options))
+  let errors = Pipe()
+  process.standardInput = FileHandle.nullDevice
+  process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+  process.standardError = errors
+  try process.run()
+  let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+  process.waitUntilExit()
+  #expect(process.terminationStatus == status)
+  #expect(text.contains("failed to write the result to standard output: no space left on the device (ENOSPC)"))
+}
+
+@Test(arguments: [("check", 2), ("explain", 2), ("apply", 1)] as [(String, Int32)])
+func anIntentOnStandardInputThatCannotBeReadIsSaid(command: String, status: Int32) throws {
+  let node = try MadeUpNode()
+  let process = try MadeUpNode.made([command, "--intent", "-"] + node.options)
+  process.standardInput = FileHandle(forReadingAtPath: "/")
+  process.standardOutput = FileHandle.nullDevice
+  process.standardError = FileHandle.nullDevice
+  try process.run()
+  process.waitUntilExit()
+  #expect(process.terminationStatus == status)
+}
+
+@Test func aTerminalObeysNothingThatANameHolds() throws {
+  let node = try MadeUpNode(moduleState: "live")
+  try node.put("etc/modprobe.d/a\u{1B}[31m.conf", "blacklist sctp\n")
+  for command in ["plan", "apply", "revert"] {
+    let output = try node.run(command).output
+    #expect(output.contains("/etc/modprobe.d/a\\x1b[31m.conf"))
+    #expect(!output.contains("\u{1B}"))
+  }
+  for format in ["text", "journal"] {
+    let run = try MadeUpNode.run(["run", "--log-format", format, "--listen", "x\r\n\u{1B}y"])
+    #expect(run.status == 1)
+    #expect(run.errors.contains("'x\\x0d\\x0a\\x1by'"))
+    #expect(run.errors.filter(\.isNewline).count == 1)
+  }
+}
+
+@Test func theJournalsFormIsForTheJournal() throws {
+  // Inherited by a process whose standard error is a pipe.
+  let run = try MadeUpNode.run(["run", "--listen", "nonsense"], environment: ["JOURNAL_STREAM": "9:123456"])
+  #expect(!run.errors.hasPrefix("<3>"))
 }
 
 @Test func theEndpointMayBeAURL() throws {
