@@ -55,6 +55,11 @@ class Row:
             "ratios": self.ratios(), "value": self.value(), "met": self.met(), "noises": self.noises()})
 
 
+def percentile(values, share):
+    """The value below which that share of them lies."""
+    return sorted(values)[int(share * (len(values) - 1))]
+
+
 def number(value):
     """Three significant digits, without an exponent."""
     if value == 0:

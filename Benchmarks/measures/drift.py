@@ -1,9 +1,7 @@
 """From a drift to the repaired file, beside an inotifywait loop that copies it."""
 
-import ctypes
 import os
 import random
-import select
 import time
 from contextlib import contextmanager
 
@@ -11,43 +9,19 @@ from harness.agent import Agent
 from harness.machine import LOADING, MEASURED
 from harness.node import MadeUpNode
 from harness.process import Process
-from harness.samples import Row
+from harness.samples import Row, percentile
+from harness.watch import Watch
 
 DRIFTS, ROUNDS = 10_000, 20
 PEER_DRIFTS = 1_000
 # In seconds; fewer rounds have to do where they take longer.
 LIMIT = 120
 FILES, REPAIRS = 10, 5
-FILE_EVENTS = 0x2 | 0x4 | 0x8 | 0x80 | 0x100
 LOOP = """
 inotifywait -q -m -e close_write -e moved_to -e moved_from -e delete --format %f "$2" | while read -r name; do
   cmp -s "$1/$name" "$2/$name" || cp "$1/$name" "$2/$name"
 done
 """
-
-
-class Watch:
-    """Sleeps until something changes in a directory."""
-
-    def __init__(self, directory):
-        libc = ctypes.CDLL(None, use_errno=True)
-        self.descriptor = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
-        if libc.inotify_add_watch(self.descriptor, os.fsencode(directory), FILE_EVENTS) < 0:
-            raise OSError(ctypes.get_errno(), "inotify_add_watch", str(directory))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        os.close(self.descriptor)
-
-    def until(self, holds):
-        end = time.monotonic() + 10
-        while not holds():
-            if time.monotonic() > end:
-                raise RuntimeError("a drift was not repaired within 10 s")
-            if select.select([self.descriptor], [], [], 1)[0]:
-                os.read(self.descriptor, 65536)
 
 
 def append(path):
@@ -111,10 +85,6 @@ def _peer(count):
         for number in range(count):
             times.append(drift(node, watch, f"declared-{number % FILES}.conf", CHANGES[number % len(CHANGES)]))
     return times
-
-
-def percentile(times, share):
-    return sorted(times)[int(share * (len(times) - 1))]
 
 
 def measure():
