@@ -14,14 +14,14 @@ ARG BINARY=compiled
 FROM ${BUILDER} AS compiled
 WORKDIR /src
 COPY . .
-RUN deploy/image/install-packages build
+RUN deploy/image/prepare build
 RUN make release INSTALL_PACKAGES=true && deploy/image/collect .build/dist/sctp-agent /image
 
 FROM ${LIBRARIES} AS prebuilt
 WORKDIR /src
 COPY deploy/image deploy/image
 COPY .build/dist/sctp-agent .build/dist/sctp-agent
-RUN deploy/image/install-packages run && deploy/image/collect .build/dist/sctp-agent /image
+RUN deploy/image/prepare run && deploy/image/collect .build/dist/sctp-agent /image
 
 FROM ${BINARY} AS binary
 

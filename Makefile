@@ -12,14 +12,15 @@ TEST_FLAGS := $(SWIFT_FLAGS) --enable-code-coverage
 RACE_FLAGS := $(SWIFT_FLAGS) --sanitize=thread --scratch-path .build-race
 RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker -Map=$(CURDIR)/.build/release.map
 STATIC := $(addprefix .build/static/,libyaml.a libz.a libstdc++.a)
-BUILD_PACKAGES := libkmod-dev libyaml-dev zlib1g-dev pkg-config
+# Beside what a Swift toolchain asks for.
+BUILD_PACKAGES := gcc libc6-dev libkmod-dev libyaml-dev zlib1g-dev pkg-config python3
 
 BINARY ?= .build/dist/sctp-agent
 DESTDIR ?=
 PREFIX ?= /usr/local
 UNITDIR ?= /etc/systemd/system
 
-VERSION := $(shell sed -n 's/.*static let number = "\(.*\)"/\1/p' Sources/sctp-agent/Version.swift)
+VERSION := $(shell deploy/release/version)
 IMAGE ?= localhost/sctp-agent:$(VERSION)
 CONTAINER_TOOL ?= podman
 IMAGE_ARGS ?=
@@ -33,20 +34,22 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Another program than Debian's installs them in the Dockerfile.
-INSTALL_PACKAGES ?= Tests/VM/install-packages
+INSTALL_PACKAGES ?= .ci/install-packages
 packages:
 	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES)
 
 check: lint coverage documentation ## format lint, import rules, build, unit tests, what of the code they run, documentation
 
 lint: packages
+	@$(INSTALL_PACKAGES) shellcheck
 	swift format lint --strict --recursive Package.swift Sources Tests
 	.ci/check-purity
+	.ci/check-shell
 	Tests/Mutations/run --fit
 
-# What the unit tests hold /metrics and the page to.
+# What the unit tests hold /metrics, the page and the reading of drop-ins to.
 test-packages: packages
-	@$(INSTALL_PACKAGES) prometheus chromium
+	@$(INSTALL_PACKAGES) prometheus chromium kmod systemd
 
 coverage: test-packages ## the unit tests, and the lines that they run
 	swift build --build-tests $(TEST_FLAGS)
@@ -94,7 +97,7 @@ bench: packages release ## the agent beside its peers, all of it or MEASURE="req
 	Benchmarks/run $(MEASURE)
 
 demo: packages release ## boot a stock kernel in a VM and watch the agent enable SCTP
-	@Tests/VM/demo.sh
+	@Tests/VM/demo
 
 release: packages $(STATIC) ## the binary as it ships, its checksums and its bill of materials, in .build/dist
 	swift build $(RELEASE_FLAGS) --product sctp-agent

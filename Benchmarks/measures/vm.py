@@ -31,7 +31,7 @@ def _boots():
 
 def measure():
     # What both boots share is made before.
-    for tool in ("install-packages", "lib/kernel", "lib/tools"):
+    for tool in ("lib/packages", "lib/kernel", "lib/tools"):
         run(REPOSITORY / "Tests/VM" / tool)
     boots = [_boots() for _ in range(ROUNDS)]
     samples = {what: [boot[what] for boot in boots] for what in ("agent", "modprobe", "boot")}

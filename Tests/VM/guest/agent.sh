@@ -137,7 +137,6 @@ expect_explained() {
   esac
   expect_exit $explain_status "$@" sctp-agent explain sctp -o json
   cp $output $explained
-  # shellcheck disable=SC2086 # three words
   expect_verdicts $explain_verdicts $explained
 }
 

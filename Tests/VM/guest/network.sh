@@ -36,6 +36,5 @@ outside() {
 in_pod() {
   pod_name=$1
   shift
-  # shellcheck disable=SC2086 # words
   ip netns exec "$pod_name" $unprivileged "$@"
 }

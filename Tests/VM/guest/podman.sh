@@ -1,6 +1,7 @@
 # Containers: base images of this machine's own files, the agent's image by the recipe of `make image`, and its pod.
 
-agent_image=localhost/sctp-agent:0.1.0
+# The harness says which VERSION is built.
+agent_image=localhost/sctp-agent:$VERSION
 
 # base_image NAME FILE...: an image of these files, each with the shared libraries that it needs.
 base_image() {
@@ -67,6 +68,5 @@ install_machineconfig() {
     done
   done
   systemctl daemon-reload
-  # shellcheck disable=SC2086 # words
   systemctl enable --quiet $units
 }

@@ -1,4 +1,5 @@
 # Ways in which a node can be configured for or against sctp, and what then really happens, to hold `explain` to it.
+# shellcheck disable=SC2034 # used by those who source this
 
 # Each can be undone, so that one boot sees many. What cannot is a switch of the kernel's; see `verdicts-switches`.
 situations='nothing blacklist blacklist-elsewhere shadowed-blacklist blacklist-of-dependency install-true install-false

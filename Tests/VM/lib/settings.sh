@@ -2,9 +2,10 @@
 #
 #   SCTP_AGENT_VM_CACHE    kernels, root file systems, initramfs layers, consoles (default: Tests/VM/.cache)
 #   SCTP_AGENT_VM_SCENARIOS  the scenarios (default: Tests/VM/scenarios)
-#   SCTP_AGENT_BINARY      the agent under test (default: the release build, else the debug build)
+#   SCTP_AGENT_BINARY      the agent under test (default: that of .build/dist, then .build/release, then .build/debug)
 #   SCTP_AGENT_VM_ACCEL    qemu accelerator (default: tcg,thread=multi; `kvm` only where /dev/kvm is known to work)
 #   SCTP_AGENT_VM_KERNEL   kernel package to resolve (default: the distribution's small kernel for clouds)
+# shellcheck disable=SC2034 # used by those who source this
 
 vm=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 repository=$(cd "$vm/../.." && pwd)
@@ -25,19 +26,7 @@ die() {
 
 # Prints the agent under test; fails where there is none.
 agent_binary() {
-  local candidate
-  if [ -n "${SCTP_AGENT_BINARY:-}" ]; then
-    [ -x "$SCTP_AGENT_BINARY" ] || die "SCTP_AGENT_BINARY is not a program: $SCTP_AGENT_BINARY"
-    realpath "$SCTP_AGENT_BINARY"
-    return
-  fi
-  for candidate in "$repository"/.build/{dist,release,debug}/sctp-agent; do
-    if [ -x "$candidate" ]; then
-      realpath "$candidate"
-      return
-    fi
-  done
-  return 1
+  "$repository/Tests/agent-binary"
 }
 
 # Prints a short digest of what stands on stdin.

@@ -16,7 +16,7 @@ case $OVERLAY in
   *) load_image ;;
 esac
 
-expect "labels" "Apache-2.0 0.1.0" "$(podman image inspect --format \
+expect "labels" "Apache-2.0 $VERSION" "$(podman image inspect --format \
   '{{index .Labels "org.opencontainers.image.licenses"}} {{index .Labels "org.opencontainers.image.version"}}' $agent_image)"
 expect_exit 0 podman run --rm --network none --read-only $agent_image --version
 expect_exit 127 podman run --rm --network none --entrypoint /bin/sh $agent_image -c true

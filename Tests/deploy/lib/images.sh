@@ -1,7 +1,7 @@
 # Sourced by the tests of images: what stands in for the base images that come from registries, made of this machine.
 # They are run in a mount namespace of their own, since podman leaves mounts behind.
 
-here=$PWD/Tests/deploy
+here=$PWD/Tests/deploy/lib
 # There may be another podman than this machine's in the way.
 export PATH=$PATH:/usr/sbin:/sbin
 
