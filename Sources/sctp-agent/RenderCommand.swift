@@ -8,7 +8,7 @@ struct RenderCommand: ParsableCommand {
     abstract: "Print the MachineConfig that enables SCTP in a cluster.",
     discussion: """
       With several roles, one MachineConfig each, named NAME-ROLE. --ignition-version 2.2.0 gives the object as the \
-      documentation of OpenShift has it.
+      documentation of OpenShift has it. Exit status: 0, or 1 where a file could not be written.
       """)
 
   @Option(name: .long, help: "The pool's role; repeatable. (default: worker)")
