@@ -23,9 +23,6 @@ package struct KernelCommandLine: Sendable {
   let modprobeRules: [ModprobeRule]
   let modprobeSkipped: [SkippedLine]
 
-  /// The name of this source in a `RuleLocation`.
-  package static let sourceName = "kernel command line"
-
   /// - Parameter bytes: the contents of `/proc/cmdline`.
   package init(_ bytes: [UInt8] = []) {
     let line = Array(bytes.prefix { $0 != 0 })

@@ -74,7 +74,7 @@ struct ModprobeParameters {
     if wasQuotedWhole, let start = valueStart { text.insert(UInt8(ascii: "\""), at: start) }
     let name = 0..<module.count
     let rest = (module.count + 1)..<text.count
-    let location = RuleLocation(file: KernelCommandLine.sourceName, line: 0)
+    let location = RuleLocation.kernelCommandLine
     func rule(_ kind: ModprobeDirective.Kind, name: Range<Int>, rest: Range<Int>, foldsName: Bool) -> ModprobeRule {
       ModprobeRule(
         location: location, kind: kind, source: text, line: 0..<text.count, name: name, rest: rest,

@@ -129,7 +129,7 @@ package struct ModuleIndex: Sendable {
 }
 
 /// Comparison of names without copying them.
-enum FoldedBytes {
+private enum FoldedBytes {
   /// Whether the bytes spell this name, where `-` and `_` are the same; neither holds brackets.
   static func equal(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ name: [UInt8]) -> Bool {
     bytes.count == name.count

@@ -5,6 +5,8 @@ package struct RuleLocation: Hashable, Sendable, CustomStringConvertible {
   /// Counted from 1; 0 for a source that is no file. Of a rule joined by backslashes, its first line.
   package let line: Int
 
+  package static let kernelCommandLine = RuleLocation(file: "kernel command line", line: 0)
+
   package init(file: String, line: Int) {
     self.file = file
     self.line = line

@@ -26,7 +26,3 @@ package struct LoadRequests: Hashable, Sendable {
   /// The first request for the module; nil: no load file names it.
   package func request(for module: ModuleName) -> Request? { requests.first { $0.module == module } }
 }
-
-extension RuleLocation {
-  package static let kernelCommandLine = RuleLocation(file: "kernel command line", line: 0)
-}
