@@ -84,7 +84,7 @@ let package = Package(
       name: "MachineIntentTests", dependencies: ["MachineIntent", "Modprobe", "NodeTesting"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "ReconcileTests", dependencies: ["Reconcile", "MachineIntent", "Modprobe", "NodeTesting"],
+      name: "ReconcileTests", dependencies: ["Reconcile", "MachineIntent", "Modprobe"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "NodeAgentTests", dependencies: ["NodeAgent", "Reconcile", "MachineIntent", "Modprobe", "NodeTesting"],

@@ -160,12 +160,3 @@ struct ConfigNode {
     return children
   }
 }
-
-/// Columns are counted in characters.
-enum UTF8Columns {
-  static func count(_ text: some Sequence<UInt8>) -> Int { text.count { $0 & 0xC0 != 0x80 } }
-}
-
-extension UInt8 {
-  var isLowercaseLetter: Bool { self >= 0x61 && self <= 0x7A }
-}

@@ -59,7 +59,7 @@ final class ConfigTree: Sendable {
       name.withUTF8Buffer { name in
         for offset in 0..<name.count {
           let (byte, wanted) = (text[Int(entry.start) + offset], name[offset])
-          guard byte == wanted || (foldingCase && byte | 0x20 == wanted | 0x20 && (byte | 0x20).isLowercaseLetter)
+          guard byte == wanted || (foldingCase && byte | 0x20 == wanted | 0x20 && byte.isLetter)
           else { return false }
         }
         return true

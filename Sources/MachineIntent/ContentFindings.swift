@@ -50,7 +50,7 @@ struct ContentFindings {
         } else {
           fallthrough
         }
-      case ..<0x09, 0x0B..<0x20, 0x7F: odd = odd ?? (line, DataURL.name(byte))
+      case ..<0x09, 0x0B..<0x20, 0x7F: odd = odd ?? (line, byte.name)
       default: break
       }
     }

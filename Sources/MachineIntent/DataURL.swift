@@ -64,7 +64,7 @@ struct DataURL: Equatable {
     for (index, byte) in zip(encoded.indices, encoded)
     where byte != 0x0A && byte != UInt8(ascii: "=") && !Self.isBase64Character(byte) {
       return Failure(
-        reason: "the base64 data hold \(Self.name(byte)), which is not of its alphabet", offset: offset(of: index))
+        reason: "the base64 data hold \(byte.name), which is not of its alphabet", offset: offset(of: index))
     }
     return Failure(
       reason: "the base64 data are cut off or wrongly padded",
@@ -94,7 +94,7 @@ struct DataURL: Equatable {
     return Failure(
       reason: byte == UInt8(ascii: "%")
         ? "a '%' in the data lacks its two hexadecimal digits; write %25 for itself"
-        : "the data hold \(Self.name(byte)), which must be written %\(Hex.text([byte]).uppercased())",
+        : "the data hold \(byte.name), which must be written %\(Hex.text([byte]).uppercased())",
       offset: offset(of: index))
   }
 
@@ -116,23 +116,12 @@ struct DataURL: Equatable {
   }
 
   private static func isBase64Character(_ byte: UInt8) -> Bool {
-    (byte | 0x20).isLowercaseLetter && byte < 0x80 || (byte >= 0x30 && byte <= 0x39) || byte == 0x2B || byte == 0x2F
+    byte.isLetter || byte.isDigit || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
   }
 
   /// By byte.
   private static let standsForItself: [Bool] = (0...255).map { (byte: UInt8) in
     byte > 0x20 && byte < 0x7F && !#"<>#"{}|\^[]`"#.utf8.contains(byte)
-  }
-
-  static func name(_ byte: UInt8) -> String {
-    switch byte {
-    case 0x20: "a space"
-    case 0x0A: "a line break"
-    case 0x09: "a tab"
-    case 0x21..<0x7F: "'\(Character(Unicode.Scalar(byte)))'"
-    case 0x80...: "a character outside ASCII"
-    default: "the control character 0x\(Hex.text([byte]))"
-    }
   }
 
   /// Everything from the scheme to the comma.
@@ -159,7 +148,7 @@ struct DataURL: Equatable {
         if separator == UInt8(ascii: ",") { return false }
         guard separator == UInt8(ascii: ";") else {
           throw Problem(
-            reason: "\(DataURL.name(separator)) stands where ';' or ',' belongs", position: rest.startIndex - 1)
+            reason: "\(separator.name) stands where ';' or ',' belongs", position: rest.startIndex - 1)
         }
         let attribute = token()
         guard !attribute.isEmpty, let next = rest.popFirst() else {
@@ -174,7 +163,7 @@ struct DataURL: Equatable {
           return true
         }
         guard next == UInt8(ascii: "=") else {
-          throw Problem(reason: "the parameters hold \(DataURL.name(next))", position: rest.startIndex - 1)
+          throw Problem(reason: "the parameters hold \(next.name)", position: rest.startIndex - 1)
         }
         try parameterValue(&quotedValueIsPending)
       }
@@ -195,7 +184,7 @@ struct DataURL: Equatable {
       _ = token()
       guard let next = rest.first else { throw missingComma }
       guard next == UInt8(ascii: ";") || next == UInt8(ascii: ",") else {
-        throw Problem(reason: "the media type holds \(DataURL.name(next))")
+        throw Problem(reason: "the media type holds \(next.name)")
       }
     }
 
@@ -228,7 +217,7 @@ struct DataURL: Equatable {
         case UInt8(ascii: "\""): return body[..<(rest.startIndex - 1)]
         case UInt8(ascii: "\\"): _ = rest.popFirst()
         case ..<0x09, 0x0A..<0x0D, 0x0E..<0x20, 0x7F...:
-          throw Problem(reason: "a quoted parameter holds \(DataURL.name(byte))", position: rest.startIndex - 1)
+          throw Problem(reason: "a quoted parameter holds \(byte.name)", position: rest.startIndex - 1)
         default: break
         }
       }

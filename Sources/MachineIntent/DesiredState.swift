@@ -14,20 +14,20 @@ package struct DesiredState: Hashable, Sendable {
   }
 
   /// The paths that were read, `-`, or `builtin`; the machine-config daemon's file behind them where there is one.
-  package var sources: [String]
+  package let sources: [String]
   /// `sha256:` and the digest of everything below that decides: files with bytes and modes, and modules.
-  package var digest: String
+  package let digest: String
   /// Names in the order of the merge.
-  package var machineConfigs: [String]
+  package let machineConfigs: [String]
   /// Sorted by path.
-  package var files: [DesiredFile]
+  package let files: [DesiredFile]
   /// The modules that load files name: the intent's first, then the machine-config daemon's, each in systemd's order.
-  package var wanted: [ModuleName]
+  package let wanted: [ModuleName]
   /// The modules that the intent blocks and names in no load file.
-  package var keptOut: [ModuleName]
-  package var ignored: [IgnoredFile]
+  package let keptOut: [ModuleName]
+  package let ignored: [IgnoredFile]
   /// Warnings only: an error refuses the intent as a whole.
-  package var issues: [ConfigIssue]
+  package let issues: [ConfigIssue]
 
   package init(
     sources: [String], digest: String, machineConfigs: [String], files: [DesiredFile], wanted: [ModuleName],

@@ -134,6 +134,6 @@ struct ElidedText {
   }
 
   private static let isWord: [Bool] = (0...255).map { (byte: UInt8) in
-    (byte | 0x20).isLowercaseLetter && byte < 0x80 || (0x30...0x39).contains(byte) || "%+/=-._~".utf8.contains(byte)
+    byte.isLetter || byte.isDigit || "%+/=-._~".utf8.contains(byte)
   }
 }

@@ -20,7 +20,7 @@ struct Findings {
     // The first error is kept however many warnings stand before it.
     let isFirstError = severity == .error && !hasErrors
     if severity == .error { hasErrors = true }
-    let issue = ConfigIssue(severity, at: at, code: code.rawValue, message: message)
+    let issue = ConfigIssue(severity, at: at, code: code, message: message)
     guard !seen.contains(issue) else { return }
     guard seen.count < Self.most || isFirstError else { return leaveOut(at) }
     seen.insert(issue)
@@ -33,7 +33,7 @@ struct Findings {
     leavesOut = true
     issues.append(
       ConfigIssue(
-        .warning, at: at, code: IssueCode.tooMany.rawValue,
+        .warning, at: at, code: .tooMany,
         message: "more findings are left out, this place's first; mend the \(Self.most) others"))
   }
 

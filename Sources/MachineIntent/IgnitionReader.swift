@@ -24,11 +24,11 @@ struct IgnitionReader {
       let arguments = node[folding: "kernelArguments"]?[folding: "shouldExist"]?.elements ?? []
       config.kernelArguments = arguments.filter(\.isScalar).map { ($0.text, $0.location) }
     }
-    guard let storage = object(node[folding: "storage"], named: "storage", &findings) else { return config }
+    guard let storage = node[folding: "storage"]?.object(named: "storage", &findings) else { return config }
     let fileSystems = version.major == 2 ? FileSystems(storage) : nil
     config.links = nodes(storage[folding: "links"], named: "links", fileSystems, &findings)
     config.directories = nodes(storage[folding: "directories"], named: "directories", fileSystems, &findings)
-    let entries = list(storage[folding: "files"], named: "storage.files", &findings)
+    let entries = storage[folding: "files"]?.list(named: "storage.files", &findings) ?? []
     guard entries.count <= limits.files else {
       findings.error(
         .tooMany, at: storage.location, "\(entries.count) files in one config; at most \(limits.files) are read")
@@ -87,7 +87,7 @@ struct IgnitionReader {
   private func nodes(
     _ node: ConfigNode?, named name: String, _ fileSystems: FileSystems?, _ findings: inout Findings
   ) -> [IgnitionConfig.Node] {
-    list(node, named: "storage.\(name)", &findings).compactMap { entry in
+    (node?.list(named: "storage.\(name)", &findings) ?? []).compactMap { entry in
       guard let path = entry[folding: "path"], path.value == .string else { return nil }
       guard let fileSystems else { return IgnitionConfig.Node(path: path.text, at: path.location) }
       return fileSystems.path(path.text, in: entry[folding: "filesystem"]?.text ?? "").map {
@@ -110,11 +110,11 @@ struct IgnitionReader {
       }
       return nil
     }
-    warnOfKeys(entry, known: version.major == 2 ? Self.entryKeys2 : Self.entryKeys3, &findings)
-    guard let pathNode = present(entry[folding: "path"]), let path = string(pathNode, named: "path", &findings),
+    entry.warnOfKeys(known: version.major == 2 ? Self.entryKeys2 : Self.entryKeys3, &findings)
+    guard let pathNode = entry[folding: "path"]?.present, let path = pathNode.string(named: "path", &findings),
       !path.isEmpty
     else {
-      if present(entry[folding: "path"])?.value ?? .string == .string {
+      if entry[folding: "path"]?.present?.value ?? .string == .string {
         findings.error(.path, at: entry.location, "a file has no path")
       }
       return nil
@@ -126,7 +126,7 @@ struct IgnitionReader {
     if let control = pathNode.bytes.firstIndex(where: { $0 < 0x20 || $0 == 0x7F }) {
       findings.warning(
         .nonPrinting, at: pathNode.location(ofByte: control - pathNode.bytes.startIndex),
-        "the path '\(path)' holds \(DataURL.name(pathNode.bytes[control])), which nobody sees")
+        "the path '\(path)' holds \(pathNode.bytes[control].name), which nobody sees")
     } else if let character = InvisibleCharacter(in: pathNode.bytes) {
       findings.warning(
         .nonPrinting, at: pathNode.location(ofByte: character.offset),
@@ -137,7 +137,7 @@ struct IgnitionReader {
       modeAt: entry.location)
     var elsewhere: String?
     if let fileSystems {
-      let name = entry[folding: "filesystem"].flatMap { string($0, named: "filesystem", &findings) } ?? ""
+      let name = entry[folding: "filesystem"]?.string(named: "filesystem", &findings) ?? ""
       guard !name.isEmpty else {
         findings.error(
           .filesystem, at: entry.location, "'\(path)' has no filesystem; spec 2 needs one: write 'filesystem: root'")
@@ -149,19 +149,19 @@ struct IgnitionReader {
         elsewhere = "it belongs to the file system '\(name)', not to the root"
       }
     }
-    file.overwrite = bool(entry[folding: "overwrite"], named: "overwrite", &findings)
+    file.overwrite = entry[folding: "overwrite"]?.bool(named: "overwrite", &findings)
     readMode(entry, version, &file, &findings)
     file.user = owner(entry[folding: "user"], named: "user", &findings)
     file.group = owner(entry[folding: "group"], named: "group", &findings)
     let resources = ResourceReader(version: version, isForOperator: isForOperator)
-    let contentsNode = object(entry[folding: "contents"], named: "contents", &findings)
+    let contentsNode = entry[folding: "contents"]?.object(named: "contents", &findings)
     if let contentsNode { file.contents = resources.read(contentsNode, file.path, &findings) }
     if version.major == 2 {
       // Spec 2 has no omitted source: without one the file is empty.
       file.contents.source = file.contents.source ?? []
       readAppend2(entry, &file, &findings)
     } else {
-      file.append = list(entry[folding: "append"], named: "append", &findings).map {
+      file.append = (entry[folding: "append"]?.list(named: "append", &findings) ?? []).map {
         resources.read($0, file.path, &findings)
       }
       if file.overwrite == true, file.contents.source == nil {
@@ -177,8 +177,7 @@ struct IgnitionReader {
   private func readMode(
     _ entry: ConfigNode, _ version: IgnitionVersion, _ file: inout IgnitionFile, _ findings: inout Findings
   ) {
-    guard let node = present(entry[folding: "mode"]) else { return }
-    guard let mode = integer(node, named: "mode", &findings) else { return }
+    guard let node = entry[folding: "mode"], let mode = node.integer(named: "mode", &findings) else { return }
     file.modeAt = node.location
     guard mode >= 0, mode <= 0o7777 else {
       findings.error(
@@ -218,20 +217,16 @@ struct IgnitionReader {
   private static let usualModes: Set<Int> = [0o400, 0o440, 0o444, 0o600, 0o640, 0o644, 0o660, 0o664, 0o666]
 
   private func owner(_ node: ConfigNode?, named name: String, _ findings: inout Findings) -> IgnitionFile.Owner {
-    guard let node = object(node, named: name, &findings) else { return .init() }
+    guard let node = node?.object(named: name, &findings) else { return .init() }
     var owner = IgnitionFile.Owner()
-    if let field = present(node[folding: "id"]), let id = integer(field, named: "\(name).id", &findings) {
+    if let field = node[folding: "id"], let id = field.integer(named: "\(name).id", &findings) {
       owner.id = UInt32(exactly: id)
       if owner.id == nil {
         findings.warning(.owner, at: field.location, "\(name).id \(id) is no id, and leaves the owner as it is")
       }
     }
-    if let field = present(node[folding: "name"]), let text = string(field, named: "\(name).name", &findings),
-      !text.isEmpty
-    {
-      owner.name = text
-    }
-    if present(node[folding: "id"]) != nil, owner.name != nil {
+    if let text = node[folding: "name"]?.string(named: "\(name).name", &findings), !text.isEmpty { owner.name = text }
+    if node[folding: "id"]?.present != nil, owner.name != nil {
       findings.error(.owner, at: node.location, "\(name) has an id and a name; keep one of them")
     }
     return owner
@@ -239,7 +234,7 @@ struct IgnitionReader {
 
   /// Spec 2 appends the contents themselves, and overwrites unless told otherwise.
   private func readAppend2(_ entry: ConfigNode, _ file: inout IgnitionFile, _ findings: inout Findings) {
-    guard bool(entry[folding: "append"], named: "append", &findings) == true else {
+    guard entry[folding: "append"]?.bool(named: "append", &findings) == true else {
       file.overwrite = file.overwrite ?? true
       return
     }

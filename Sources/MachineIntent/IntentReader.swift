@@ -47,7 +47,7 @@ package enum IntentReader {
 
   /// What the agent reads all the same, and Ignition refuses.
   private static func asOriginals(_ issue: ConfigIssue) -> ConfigIssue {
-    guard issue.code == IssueCode.dataURLLineBreak.rawValue else { return issue }
+    guard issue.code == .dataURLLineBreak else { return issue }
     return ConfigIssue(.error, at: issue.at, code: issue.code, message: issue.message)
   }
 

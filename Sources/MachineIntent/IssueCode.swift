@@ -1,4 +1,5 @@
-/// Every code that a finding can carry. They are stable: scripts may match on them.
+/// Every code that a finding can carry: lower case with dashes, such as `mode-not-octal`. They are stable: scripts may
+/// match on them.
 package enum IssueCode: String, Hashable, Sendable, CaseIterable {
   // The source.
 

@@ -47,7 +47,7 @@ package struct MachineConfigRendering: Sendable {
 
   /// RFC 1123, as Kubernetes names objects.
   private static func isName(_ text: String) -> Bool {
-    func isAlphanumeric(_ byte: UInt8) -> Bool { byte.isLowercaseLetter || (byte >= 0x30 && byte <= 0x39) }
+    func isAlphanumeric(_ byte: UInt8) -> Bool { byte.isLowercaseLetter || byte.isDigit }
     return text.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
       && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
         part.utf8.first.map(isAlphanumeric) ?? false && part.utf8.last.map(isAlphanumeric) ?? false
@@ -57,7 +57,7 @@ package struct MachineConfigRendering: Sendable {
   private static func isModule(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 55
       && text.utf8.allSatisfy {
-        ($0 | 0x20).isLowercaseLetter || ($0 >= 0x30 && $0 <= 0x39) || $0 == UInt8(ascii: "-")
+        $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-")
           || $0 == UInt8(ascii: "_")
       }
   }
@@ -66,22 +66,6 @@ package struct MachineConfigRendering: Sendable {
   /// one object of a name.
   package var machineConfigs: [Manifest] {
     roles.map { machineConfig(named: roles.count == 1 ? name : "\(name)-\($0)", role: $0) }
-  }
-
-  /// Lets OpenShift 4.17 and later apply the files without draining and rebooting: the agent does the rest.
-  package var nodeDisruptionPolicy: Manifest {
-    let files = modules.flatMap { [Self.blacklistPath($0), Self.loadPath($0)] }.map { path in
-      Manifest.object([
-        ("actions", .list([.object([("type", .string("None"))])])),
-        ("path", .string(path)),
-      ])
-    }
-    return .object([
-      ("apiVersion", .string("operator.openshift.io/v1")),
-      ("kind", .string("MachineConfiguration")),
-      ("metadata", .object([("name", .string("cluster"))])),
-      ("spec", .object([("nodeDisruptionPolicy", .object([("files", .list(files))]))])),
-    ])
   }
 
   func machineConfig(named name: String, role: String) -> Manifest {
@@ -122,7 +106,7 @@ package struct MachineConfigRendering: Sendable {
     "\(WritablePath.Directory.modprobe.rawValue)/\(module)-blacklist.conf"
   }
 
-  private static func loadPath(_ module: String) -> String {
+  static func loadPath(_ module: String) -> String {
     "\(WritablePath.Directory.modulesLoad.rawValue)/\(module)-load.conf"
   }
 

@@ -16,10 +16,10 @@ struct RemoteURL {
   init(_ text: ArraySlice<UInt8>, version: IgnitionVersion) throws(Failure) {
     let (url, fragment) = Self.cut(text, at: "#")
     if let byte = url.first(where: { $0 < 0x20 || $0 == 0x7F }) {
-      throw Failure(reason: "it holds \(DataURL.name(byte))")
+      throw Failure(reason: "it holds \(byte.name)")
     }
     let colon = url.prefix(while: Self.isOfScheme).endIndex
-    guard colon < url.endIndex, url[colon] == UInt8(ascii: ":"), let first = url.first, (first | 0x20).isLowercaseLetter
+    guard colon < url.endIndex, url[colon] == UInt8(ascii: ":"), let first = url.first, first.isLetter
     else { throw Self.unknownKind }
     scheme = String(decoding: url[..<colon], as: UTF8.self).lowercased()
     let rest: ArraySlice<UInt8>
@@ -43,10 +43,8 @@ struct RemoteURL {
   private static let unknownKind = Failure(reason: "it is no URL of a kind that Ignition reads; write 'data:,TEXT'")
 
   private static func isOfScheme(_ byte: UInt8) -> Bool {
-    (byte | 0x20).isLowercaseLetter || isDigit(byte) || "+-.".utf8.contains(byte)
+    byte.isLetter || byte.isDigit || "+-.".utf8.contains(byte)
   }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
   private static func cut(
     _ text: ArraySlice<UInt8>, at separator: Unicode.Scalar
@@ -89,20 +87,20 @@ struct RemoteURL {
           throw Failure(reason: "its host holds an escape that a host cannot have")
         }
       } else if byte < 0x80, !isUnreserved(byte), !"!$&'()*+,;=:[]<>\"".utf8.contains(byte) {
-        throw Failure(reason: "its host holds \(DataURL.name(byte))")
+        throw Failure(reason: "its host holds \(byte.name)")
       }
     }
   }
 
   private static func checkPort(_ port: ArraySlice<UInt8>) throws(Failure) {
     guard let first = port.first else { return }
-    guard first == UInt8(ascii: ":"), port.dropFirst().allSatisfy(isDigit) else {
+    guard first == UInt8(ascii: ":"), port.dropFirst().allSatisfy(\.isDigit) else {
       throw Failure(reason: "its port is no number")
     }
   }
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {
-    (byte | 0x20).isLowercaseLetter && byte < 0x80 || isDigit(byte) || "-_.~".utf8.contains(byte)
+    byte.isLetter || byte.isDigit || "-_.~".utf8.contains(byte)
   }
 
   private static func checkEscapes(_ text: ArraySlice<UInt8>) throws(Failure) {

@@ -9,16 +9,13 @@ struct ResourceReader {
       if !node.isNull { findings.error(.type, at: node.location, "the contents of '\(path)' must be an object") }
       return resource
     }
-    let fields = IgnitionReader(limits: .standard, isForOperator: isForOperator)
-    fields.warnOfKeys(node, known: ["source", "compression", "verification", "httpHeaders"], &findings)
-    if let field = fields.present(node[folding: "source"]), fields.string(field, named: "source", &findings) != nil {
+    node.warnOfKeys(known: ["source", "compression", "verification", "httpHeaders"], &findings)
+    if let field = node[folding: "source"], field.string(named: "source", &findings) != nil {
       resource.source = field.bytes
       resource.sourceAt = field.location
       check(field, of: path, &findings)
     }
-    if let field = fields.present(node[folding: "compression"]),
-      let compression = fields.string(field, named: "compression", &findings)
-    {
+    if let field = node[folding: "compression"], let compression = field.string(named: "compression", &findings) {
       // Of spec 2's fields, an empty one says nothing.
       resource.compression = compression.isEmpty && version.major == 2 ? nil : compression
       if compression != "", compression != "gzip" {
@@ -26,9 +23,9 @@ struct ResourceReader {
           .compression, at: field.location, "compression '\(compression)' of '\(path)' is not known; only gzip is")
       }
     }
-    if let field = fields.object(node[folding: "verification"], named: "verification", &findings) {
-      fields.warnOfKeys(field, known: ["hash"], &findings)
-      if let hash = fields.present(field[folding: "hash"]), let text = fields.string(hash, named: "hash", &findings) {
+    if let field = node[folding: "verification"]?.object(named: "verification", &findings) {
+      field.warnOfKeys(known: ["hash"], &findings)
+      if let hash = field[folding: "hash"], let text = hash.string(named: "hash", &findings) {
         resource.hash = read(hash: text, at: hash.location, path, &findings)
         if version.major == 3, resource.source == nil {
           findings.error(.hash, at: hash.location, "'\(path)' has a hash and no source; add the source")
@@ -37,7 +34,7 @@ struct ResourceReader {
     }
     if version.hasHTTPHeaders {
       checkHeaders(
-        fields.list(node[folding: "httpHeaders"], named: "httpHeaders", &findings), resource, path, &findings)
+        node[folding: "httpHeaders"]?.list(named: "httpHeaders", &findings) ?? [], resource, path, &findings)
     }
     return resource
   }
@@ -46,7 +43,6 @@ struct ResourceReader {
   private func checkHeaders(
     _ headers: [ConfigNode], _ resource: IgnitionFile.Resource, _ path: String, _ findings: inout Findings
   ) {
-    let fields = IgnitionReader(limits: .standard, isForOperator: isForOperator)
     guard let first = headers.first else { return }
     if (try? RemoteURL(resource.source ?? [], version: version))?.isHTTP != true {
       findings.error(
@@ -58,8 +54,8 @@ struct ResourceReader {
         findings.error(.type, at: header.location, "an HTTP header of '\(path)' must be an object")
         continue
       }
-      let name = fields.present(header[folding: "name"]).flatMap { fields.string($0, named: "name", &findings) } ?? ""
-      if let value = fields.present(header[folding: "value"]), fields.string(value, named: "value", &findings) == "" {
+      let name = header[folding: "name"]?.string(named: "name", &findings) ?? ""
+      if let value = header[folding: "value"], value.string(named: "value", &findings) == "" {
         findings.error(.source, at: value.location, "an HTTP header of '\(path)' has an empty value")
       }
       if name.isEmpty {
@@ -117,7 +113,7 @@ struct ResourceReader {
       if let control = url.controlOffset {
         findings.warning(
           .dataURLLineBreak, at: field.location(ofByte: control),
-          "the data URL of '\(path)' holds \(DataURL.name(source[source.startIndex + control])), which Ignition's URL check refuses; write it on "
+          "the data URL of '\(path)' holds \(source[source.startIndex + control].name), which Ignition's URL check refuses; write it on "
             + "one line")
       }
     } catch {

@@ -139,7 +139,7 @@ package struct IntentSources: Sendable {
 
   static func unreadable(_ path: String, _ reason: String) -> ConfigIssue {
     ConfigIssue(
-      .error, at: SourceLocation(file: path, line: 1, column: 1), code: "unreadable",
+      .error, at: SourceLocation(file: path, line: 1, column: 1), code: .unreadable,
       message: "failed to read the intent '\(path)': \(reason)")
   }
 }

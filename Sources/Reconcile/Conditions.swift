@@ -21,7 +21,7 @@ struct Conditions {
     guard let desired = observation.desired else {
       return Condition(.intentValid, .unknown, reason: "NotRead", message: "no intent has been read yet")
     }
-    if let conflict = desired.issues.first(where: { $0.code == ConfigIssue.managedConflict }) {
+    if let conflict = desired.issues.first(where: { $0.code == .managedDiffers }) {
       return Condition(
         .intentValid, .no, reason: "ConflictsWithManaged", message: "\(conflict.at): \(conflict.message)")
     }

@@ -84,7 +84,7 @@ extension StatusDocument.Intent {
       modules: (desired?.wanted ?? []).map(\.rawValue), keptOut: (desired?.keptOut ?? []).map(\.rawValue),
       ignored: (desired?.ignored ?? []).map { .init(path: $0.path, reason: $0.reason) },
       issues: (observation.intentErrors + (desired?.issues ?? [])).map {
-        .init(severity: $0.severity.rawValue, at: $0.at.description, code: $0.code, message: $0.message)
+        .init(severity: $0.severity.rawValue, at: $0.at.description, code: $0.code.rawValue, message: $0.message)
       })
   }
 }

@@ -28,12 +28,12 @@ struct LintCommand: ParsableCommand {
       } catch {
         issues.append(
           ConfigIssue(
-            .error, at: SourceLocation(file: path, line: 1, column: 1), code: IssueCode.unreadable.rawValue,
+            .error, at: SourceLocation(file: path, line: 1, column: 1), code: .unreadable,
             message: error.reason))
       }
     }
     if !documents.isEmpty { issues += IntentReader.lint(documents, roles: role) }
-    StandardStreams.say(text: output.isJSON ? ConfigIssue.manifest(of: issues).json : ConfigIssue.lines(issues))
+    StandardStreams.say(text: output.isJSON ? LintReport.manifest(of: issues).json : LintReport.lines(issues))
     if issues.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
   }
 }

@@ -87,7 +87,7 @@ extension NodeOptions {
     reconciler.readIntent(at: NodeClock().now)
     guard reconciler.intent.state != nil else {
       for issue in reconciler.intent.errors {
-        StandardStreams.complain("\(issue.at): \(issue.severity): \(issue.message) [\(issue.code)]")
+        StandardStreams.complain("\(issue.at): \(issue.severity): \(issue.message) [\(issue.code.rawValue)]")
       }
       throw ExitCode(1)
     }

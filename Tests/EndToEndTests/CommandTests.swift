@@ -289,3 +289,19 @@ func anIntentOnStandardInputThatCannotBeReadIsSaid(command: String, status: Int3
   #expect(outcome.status == 2)
   #expect(outcome.errors.contains("ECONNREFUSED"))
 }
+
+@Test func lintPrintsItsFindingsForPeopleAndPrograms() throws {
+  let node = try MadeUpNode()
+  try node.put("a.json", #"{"ignition": {"version": "3.2.0"}, "storage": {"files": [{"path": "a"}]}}"#)
+  let file = node.root.appending(path: "a.json").path
+  let text = "the path 'a' is not absolute; begin it with '/'"
+  let lines = try MadeUpNode.run(["lint", file])
+  #expect(lines.status == 1)
+  #expect(lines.output == "\(file):1:67: error: \(text) [path]\n")
+  let json = try JSONSerialization.jsonObject(with: Data(MadeUpNode.run(["lint", "-o", "json", file]).output.utf8))
+  let expected: NSDictionary = [
+    "errors": 1, "warnings": 0,
+    "issues": [["severity": "error", "file": file, "line": 1, "column": 67, "code": "path", "message": text]],
+  ]
+  #expect(json as? NSDictionary == expected)
+}

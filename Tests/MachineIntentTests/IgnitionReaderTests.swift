@@ -78,7 +78,7 @@ import Testing
   ])
   func versionsAreKnownExactly(version: String, codes: [String]) {
     let reading = Intent.read(Intent.machineConfig("- {filesystem: root, path: /a}", version: version))
-    #expect(reading.issues.map(\.code).filter { $0 != "unknown-key" } == codes)
+    #expect(reading.issues.map(\.code.rawValue).filter { $0 != "unknown-key" } == codes)
   }
 
   @Test(arguments: [
@@ -202,7 +202,7 @@ import Testing
     let reading = Intent.read(Intent.machineConfig(entry("sha512-\(digest.uppercased())")))
     #expect(Intent.contents(reading, "/etc/modules-load.d/a.conf") == "sctp\n")
     let wrong = Intent.read(Intent.machineConfig(entry("sha512-" + String(repeating: "0", count: 128))))
-    #expect(wrong.issues.map(\.code) == ["hash-mismatch"])
+    #expect(wrong.issues.map(\.code.rawValue) == ["hash-mismatch"])
     #expect(wrong.state == nil)
   }
 
@@ -211,6 +211,6 @@ import Testing
       {"ignition": {"version": "3.2.0"}, "storage": {"links": [{"path": "/etc/modprobe.d", "target": "/tmp"}],
        "files": [{"path": "/etc/modprobe.d/a.conf"}]}}
       """
-    #expect(Intent.read(text).issues.map(\.code).contains("through-link"))
+    #expect(Intent.read(text).issues.map(\.code.rawValue).contains("through-link"))
   }
 }

@@ -41,5 +41,5 @@ extension IntentReading {
 }
 
 func findings(_ issues: [ConfigIssue]) -> [String] {
-  issues.map { "\($0.severity == .error ? "!" : "")\($0.at.line):\($0.at.column) \($0.code)" }
+  issues.map { "\($0.severity == .error ? "!" : "")\($0.at.line):\($0.at.column) \($0.code.rawValue)" }
 }

@@ -70,7 +70,7 @@ import Testing
     let same = Intent.read(parent, Intent.machineConfig(Self.file("contents: {source: 'data:,sctp%0A'}"), name: "b"))
     #expect(Intent.contents(same, Self.load) == "sctp\n")
     let other = Intent.read(parent, Intent.machineConfig(Self.file("contents: {source: 'data:,x'}"), name: "b"))
-    #expect(other.issues.map(\.code) == ["hash-inherited"])
+    #expect(other.issues.map(\.code.rawValue) == ["hash-inherited"])
   }
 
   @Test func aPathThatBecomesALinkIsNoFileAnyMore() throws {
@@ -281,7 +281,7 @@ import Testing
     func codes(_ text: String, _ change: (inout IntentLimits) -> Void) -> [String] {
       var limits = IntentLimits()
       change(&limits)
-      return IntentReader.read([Intent.document(text)], limits: limits).issues.map(\.code)
+      return IntentReader.read([Intent.document(text)], limits: limits).issues.map(\.code.rawValue)
     }
     let two = Intent.machineConfig("- {path: /a}\n- {path: /b}")
     #expect(codes(two) { $0.files = 1 } == ["too-many"])

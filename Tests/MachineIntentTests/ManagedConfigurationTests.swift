@@ -47,7 +47,7 @@ import Testing
         path: "/c", bytes: Self.rendered(#"{"path":"/etc/modprobe.d/a.conf","contents":{"source":"\#(source)"}}"#))
     }
     #expect(try read("data:," + long)?.files.first?.contents?.count == 1 << 20 + 1)
-    #expect { try read("https://example.com/a") } throws: { ($0 as? ConfigIssue)?.code == "source-not-data" }
+    #expect { try read("https://example.com/a") } throws: { ($0 as? ConfigIssue)?.code == .sourceNotData }
   }
 
   @Test func anIgnitionConfigIsOneToo() throws {
@@ -65,7 +65,7 @@ import Testing
     #expect(managed.name == "rendered-worker-2")
     #expect(managed.files.count == 1)
     // Of somebody's own intent, it is no MachineConfig.
-    #expect(Intent.read(text).issues.map(\.code) == ["no-machineconfig"])
+    #expect(Intent.read(text).issues.map(\.code.rawValue) == ["no-machineconfig"])
   }
 
   /// What an explicit intent and the daemon's files say of sctp in files of other names.
@@ -87,7 +87,7 @@ import Testing
       Intent.machineConfig("- {path: /etc/\(path).conf, contents: {source: 'data:,\(text)'}}"))
     let reading = IntentReader.read([document], managed: managed)
     #expect(reading.state != nil)
-    let issue = reading.issues.first { $0.code == ConfigIssue.managedConflict }
+    let issue = reading.issues.first { $0.code == .managedDiffers }
     #expect((issue != nil) == differs, "\(reading.issues)")
     if let issue {
       #expect(
@@ -103,8 +103,8 @@ import Testing
       let document = Intent.document(
         Intent.machineConfig(
           "- {path: /etc/modprobe.d/sctp-blacklist.conf, user: \(user), contents: {source: 'data:,'}}"))
-      let codes = IntentReader.read([document], managed: managed).issues.map(\.code)
-      #expect(codes.contains(ConfigIssue.managedConflict) == differs)
+      let codes = IntentReader.read([document], managed: managed).issues.map(\.code.rawValue)
+      #expect(codes.contains("differs-from-managed") == differs)
     }
   }
 
@@ -121,7 +121,7 @@ import Testing
     #expect(state.files.last?.contents == Array("sctp\nnf_tables".utf8))
     // The daemon's other modules are not this agent's affair.
     #expect(state.wanted == [ModuleName("sctp")])
-    #expect(reading.issues.map(\.code) == ["differs-from-managed"])
+    #expect(reading.issues.map(\.code.rawValue) == ["differs-from-managed"])
     #expect(reading.issues.first?.message.contains("rendered-worker-1") ?? false)
     #expect(reading.issues.first?.message.contains("load-sctp-module") ?? false)
   }

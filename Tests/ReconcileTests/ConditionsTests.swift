@@ -54,7 +54,7 @@ private func statuses(_ observation: Observation) -> [String] {
 @Test func anInvalidIntentKeepsTheLastGoodOneAndSaysSo() {
   var kept = observation(.made(inSync, state: .live), probes: proved)
   kept.intentErrors = [
-    ConfigIssue(.error, at: SourceLocation(file: "a.yaml", line: 3, column: 5), code: "x", message: "bad mode")
+    ConfigIssue(.error, at: SourceLocation(file: "a.yaml", line: 3, column: 5), code: .mode, message: "bad mode")
   ]
   let condition = Conditions(kept).all[0]
   #expect(condition.status == .no)
@@ -123,7 +123,7 @@ private func condition(_ type: Condition.Kind, of observation: Observation) -> C
   let desired = DesiredState(
     sources: ["a.yaml"], digest: "", machineConfigs: ["x"], files: DesiredState.documented.files, wanted: [sctp],
     keptOut: [], ignored: [],
-    issues: [ConfigIssue(.warning, at: place, code: ConfigIssue.managedConflict, message: "both differ")])
+    issues: [ConfigIssue(.warning, at: place, code: .managedDiffers, message: "both differ")])
   let condition = condition(.intentValid, of: observation(.made(inSync, state: .live), desired: desired))
   #expect(condition?.status == .no)
   #expect(condition?.reason == "ConflictsWithManaged")
