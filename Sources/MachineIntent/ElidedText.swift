@@ -87,7 +87,7 @@ struct ElidedText {
   /// Appends a value with what was left out of it.
   func expand(_ value: UnsafeBufferPointer<UInt8>, of source: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
     var position = 0
-    while let mark = value[position...].firstIndex(of: Self.sign[0]) {
+    while let mark = value.firstIndex(of: Self.sign[0], from: position) {
       let end = mark + Self.sign.count + Self.digits
       guard end <= value.count, value[mark...].starts(with: Self.sign) else {
         text.append(contentsOf: UnsafeBufferPointer(rebasing: value[position...mark]))
@@ -104,7 +104,7 @@ struct ElidedText {
 
   private static func holdsSign(_ source: UnsafeBufferPointer<UInt8>) -> Bool {
     var position = 0
-    while let found = source[position...].firstIndex(of: sign[0]) {
+    while let found = source.firstIndex(of: sign[0], from: position) {
       if source[found...].starts(with: sign) { return true }
       position = found + 1
     }

@@ -19,7 +19,7 @@ struct SourceEncoding {
   private static func firstCRLF(in bytes: [UInt8]) -> (line: Int, column: Int)? {
     bytes.withUnsafeBufferPointer { bytes in
       var start = 0
-      while let carriageReturn = bytes[start...].firstIndex(of: 0x0D) {
+      while let carriageReturn = bytes.firstIndex(of: 0x0D, from: start) {
         start = carriageReturn + 1
         guard start < bytes.count, bytes[start] == 0x0A else { continue }
         let before = bytes[..<carriageReturn]

@@ -34,10 +34,10 @@ enum YAMLScan {
   /// libyaml compares every `%TAG` with all before it: many of them would take minutes.
   private static func refuseManyDirectives(_ text: UnsafeBufferPointer<UInt8>) throws(TreeFailure) {
     var directives = 0
-    var previous = UInt8(ascii: "\n")
-    for byte in text {
-      if byte == UInt8(ascii: "%"), previous == UInt8(ascii: "\n") || previous == UInt8(ascii: "\r") { directives += 1 }
-      previous = byte
+    var position = 0
+    while let sign = text.firstIndex(of: UInt8(ascii: "%"), from: position) {
+      if sign == 0 || text[sign - 1] == UInt8(ascii: "\n") || text[sign - 1] == UInt8(ascii: "\r") { directives += 1 }
+      position = sign + 1
     }
     guard directives <= 1000 else {
       throw TreeFailure(code: .tooMany, line: 1, column: 1, reason: "\(directives) lines are YAML directives")
@@ -241,8 +241,8 @@ enum YAMLScan {
     /// Of the first line after `wanted` that is not blank.
     mutating func indentation(after wanted: Int) -> Int {
       while line <= wanted, position < input.count {
-        if input[position] == 0x0A { line += 1 }
-        position += 1
+        position = input.firstIndex(of: 0x0A, from: position).map { $0 + 1 } ?? input.count
+        line += 1
       }
       return Self.leadingSpaces(input[position...])
     }
