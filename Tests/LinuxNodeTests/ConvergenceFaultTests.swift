@@ -37,7 +37,7 @@ import Testing
       sys.plantDirectory("/module")
       access = NodeAccess(
         files: root.files, proc: proc, sys: sys, own: InMemoryFiles(),
-        modules: FakeKernel(sysfs: sys, outcomes: [ModuleName("sctp"): .loads]), probe: EchoingProbe(),
+        modules: FakeKernel(sysfs: sys, outcomes: [ModuleName("sctp"): .loads]), probe: ProvingProbe(),
         kernelRelease: "1.2.3")
     }
 
@@ -72,10 +72,6 @@ import Testing
       #expect(try bytes(blacklist) == stock, comment)
       #expect(try bytes(load) == nil, comment)
     }
-  }
-
-  private struct EchoingProbe: ProtocolProbe {
-    func loopback(_ family: AddressFamily) -> Result<ProbeTime, ProbeFailure> { .success(ProbeTime(seconds: 0.001)) }
   }
 
   private static func conditions(_ pass: Reconciler.Pass) -> [Condition] {

@@ -81,12 +81,8 @@ import Testing
     sys.plant("/module/sctp/initstate", "live\n")
     let access = NodeAccess(
       files: root.files, proc: proc, sys: sys, own: InMemoryFiles(),
-      modules: FakeKernel(sysfs: sys, outcomes: [:]), probe: Proof(), kernelRelease: "1.2.3")
+      modules: FakeKernel(sysfs: sys, outcomes: [:]), probe: ProvingProbe(), kernelRelease: "1.2.3")
     return (root, calls, access)
-  }
-
-  private struct Proof: ProtocolProbe {
-    func loopback(_ family: AddressFamily) -> Result<ProbeTime, ProbeFailure> { .success(ProbeTime(seconds: 0.001)) }
   }
 
   @Test(arguments: Drift.all, [managed, unmanaged])

@@ -29,29 +29,4 @@ import Testing
     #expect(throws: DataURL.Failure.self) { try decode(url) }
     #expect(throws: DataURL.Failure.self) { try DataURL(Array(url.utf8)[...]).validate() }
   }
-
-  @Test(
-    arguments: [
-      ("", [UInt8]()), ("YQ==", [0x61]), ("YR==", [0x61]), ("YWI=", [0x61, 0x62]), ("YWJj", [0x61, 0x62, 0x63]),
-      ("YW\r\nJj", [0x61, 0x62, 0x63]), ("YQ==\n", [0x61]), ("Y", nil), ("YQ", nil), ("YQ=", nil), ("=", nil),
-      ("YWJj=", nil), ("YQ==YQ==", nil), ("Y===", nil), ("YQ=a", nil),
-    ] as [(String, [UInt8]?)])
-  func base64IsAsStrictAsGo(text: String, bytes: [UInt8]?) {
-    #expect(Base64.decode(text.utf8) == bytes)
-  }
-
-  @Test func gzipMembersFollowEachOther() throws {
-    let one = try Gzip.inflate(GzipFixture.sctp, limit: 100)
-    #expect(one == Array("sctp\n".utf8))
-    #expect(try Gzip.inflate(GzipFixture.sctp + GzipFixture.sctp, limit: 100) == one + one)
-  }
-
-  @Test func brokenGzipIsRefused() {
-    let whole = GzipFixture.sctp
-    #expect(throws: Gzip.Failure.truncated) { try Gzip.inflate(Array(whole.dropLast(3)), limit: 100) }
-    #expect(throws: Gzip.Failure.corrupt) { try Gzip.inflate([1, 2, 3], limit: 100) }
-    #expect(throws: Gzip.Failure.corrupt) { try Gzip.inflate(whole + [1, 2, 3], limit: 100) }
-    #expect(throws: Gzip.Failure.tooLong(limit: 4)) { try Gzip.inflate(whole, limit: 4) }
-    #expect(throws: Gzip.Failure.truncated) { try Gzip.inflate([], limit: 4) }
-  }
 }

@@ -35,7 +35,7 @@ import Testing
     ("a", "-w", "sctp", "3.2.0"), ("a", "worker", "../x", "3.2.0"), ("a", "worker", "", "3.2.0"),
     ("a", "worker", "sctp", "3.6.0"), ("a", "worker", "sctp", "2.3.0"), ("a", "worker", "sctp", "x"),
   ])
-  func whatACannotHoldIsRefused(name: String, role: String, module: String, version: String) {
+  func whatAMachineConfigCannotHoldIsRefused(name: String, role: String, module: String, version: String) {
     #expect(throws: MachineConfigRendering.Refusal.self) {
       try MachineConfigRendering(name: name, roles: [role], modules: [module], version: version)
     }

@@ -215,7 +215,7 @@ private func run(
 @Test func aModuleEventThatComesWithAReloadAsksForAProbe() throws {
   let node = NodeInMemory()
   _ = try run(node, [([.reload], {}), ([.reload, .modulesChanged], {})])
-  #expect(node.proof.asked.withLock { $0 } == 4)
+  #expect(node.probe.asked == 4)
 }
 
 @Test func whatAPassDidBeforeItFailedIsSaidAndCounted() throws {

@@ -25,7 +25,7 @@ extension InMemoryFiles.State {
         if target.hasPrefix("/") { place = "" }
         pending += target.split(separator: "/").map(String.init).reversed()
       case .directory: place += "/\(name)"
-      case .file, .link, .fifo, .device:
+      case .file, .link, .fifo:
         guard pending.isEmpty else {
           throw FileFailure(operation, path, errno: 20, token: "NotDirectory", reason: "not a directory (ENOTDIR)")
         }
@@ -44,7 +44,7 @@ extension InMemoryFiles.State {
     case .directory: return parent.path + path[slash...]
     case .link:
       throw FileFailure(operation, path, errno: 0, token: "SymlinkedDirectory", reason: "the directory is a link")
-    case .file, .fifo, .device:
+    case .file, .fifo:
       throw FileFailure(operation, path, errno: 20, token: "NotDirectory", reason: "not a directory (ENOTDIR)")
     }
   }
@@ -57,13 +57,11 @@ extension InMemoryFiles.State {
     case .file(let bytes): (kind, contents) = (.regular, bytes)
     case .directory: kind = .directory
     case .fifo: kind = .fifo
-    case .device: kind = .device
     case .link(let target):
       kind = .symlink(to: target)
       do throws(FileFailure) {
         switch try find(path, followLast: true, .read)?.node.body {
         case .file(let bytes): contents = bytes
-        case .device: contents = []
         case .directory, .fifo, .link, nil: break
         }
       } catch {

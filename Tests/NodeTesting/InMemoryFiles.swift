@@ -11,7 +11,6 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
       case link(String)
       case directory
       case fifo
-      case device
     }
 
     var body: Body
@@ -57,7 +56,7 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
         }
         return bytes
       case .directory: throw FileFailure(.read, path, errno: 21, token: "IsDirectory", reason: "EISDIR")
-      case .link, .fifo, .device: throw FileFailure(.read, path, errno: 6, token: "FileFailure", reason: "ENXIO")
+      case .link, .fifo: throw FileFailure(.read, path, errno: 6, token: "FileFailure", reason: "ENXIO")
       }
     }
   }
@@ -108,7 +107,7 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
       switch node.body {
       case .file(let bytes): size = bytes.count
       case .directory: isDirectory = true
-      case .link, .fifo, .device: break
+      case .link, .fifo: break
       }
       return FileStamp(
         device: 1, inode: node.inode, isDirectory: isDirectory, size: size,
@@ -192,8 +191,6 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
   }
 
   package func plantFIFO(_ path: String) { plant(path, Node(body: .fifo, mode: FileMode(0o644))) }
-
-  package func plantDevice(_ path: String) { plant(path, Node(body: .device, mode: FileMode(0o666))) }
 
   package func takeAway(_ path: String) {
     state.withLock { state in

@@ -17,7 +17,8 @@ package enum NodeLaws {
     proc.plant("/cmdline", "quiet\n")
     let access = NodeAccess(
       files: files, proc: proc, sys: sys, own: files,
-      modules: FakeKernel(sysfs: sys, outcomes: [ModuleName("sctp"): .loads]), probe: Proof(), kernelRelease: "5.14.0")
+      modules: FakeKernel(sysfs: sys, outcomes: [ModuleName("sctp"): .loads]), probe: ProvingProbe(),
+      kernelRelease: "5.14.0")
     // Long after whatever was laid out: nothing is held.
     let moment = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000_000))
     var reconciler = Reconciler(
@@ -49,10 +50,6 @@ package enum NodeLaws {
     let standing = before.changes(to: try Tree(files), stampsCount: false)
     #expect(standing.isSubset(of: fixture.managed.union(lost)), "\(name): all is as it was before")
     #expect(Set(result.files.filter { !$0.undone }.map(\.path)).isSubset(of: lost), "\(name): all is undone")
-  }
-
-  private struct Proof: ProtocolProbe {
-    func loopback(_ family: AddressFamily) -> Result<ProbeTime, ProbeFailure> { .success(ProbeTime(seconds: 0.001)) }
   }
 
   /// Everything below the root but the agent's own records.

@@ -83,31 +83,6 @@ private func statuses(_ observation: Observation) -> [String] {
   #expect(statuses(observation(.made(inSync, state: .live), probes: probes)).last == "Ready=True")
 }
 
-@Test func transitionTimesMoveOnlyWithTheStatus() {
-  var history = History()
-  func report(_ observation: Observation, at seconds: Int) -> StatusDocument {
-    var later = observation
-    later.at = now.adding(seconds: seconds)
-    return StatusDocument(later, agent: agent, history: &history)
-  }
-  let live = observation(.made(inSync, state: .live), probes: proved)
-  _ = report(live, at: 0)
-  #expect(report(live, at: 60).conditions.allSatisfy { $0.lastTransitionTime == now.description })
-  let broken = report(observation(.made(inSync)), at: 120)
-  #expect(broken.conditions.last?.lastTransitionTime == now.adding(seconds: 120).description)
-  #expect(broken.conditions[0].lastTransitionTime == now.description)
-}
-
-@Test func onlyWhatWasInSyncDrifts() {
-  var history = History()
-  let before = Plan(desired: .documented, node: .made(), policy: .declared)
-  #expect(history.found(before.files, converged: false, at: now).isEmpty)
-  let good = Plan(desired: .documented, node: .made(inSync), policy: .declared)
-  #expect(history.found(good.files, converged: false, at: now).isEmpty)
-  #expect(history.found(before.files, converged: true, at: now).count == 2)
-  #expect(history.driftTotal == 2)
-}
-
 private func condition(_ type: Condition.Kind, of observation: Observation) -> Condition? {
   Conditions(observation).all.first { $0.type == type }
 }

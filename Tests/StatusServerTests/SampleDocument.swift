@@ -3,6 +3,7 @@ import MachineIntent
 import Reconcile
 import StatusServer
 
+/// Documents as a client may see them, with something in every part, decoded from the JSON that the agent would send.
 enum SampleDocument {
   static let build = BuildVersion(version: "0.1.0", commit: "abc123", swift: "6.3")
 

@@ -1,7 +1,7 @@
 import StatusServer
 import Testing
 
-@Suite struct PathsTests {
+@Suite struct StatusRouteTests {
   @Test(arguments: [
     ("/status", 200, "application/json"), ("/livez", 200, "text/plain; charset=utf-8"),
     ("/healthz", 200, "text/plain; charset=utf-8"), ("/readyz", 200, "text/plain; charset=utf-8"),

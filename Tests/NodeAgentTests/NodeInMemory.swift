@@ -3,7 +3,6 @@ import Modprobe
 import NodeAgent
 import NodeTesting
 import Reconcile
-import Synchronization
 
 let blacklist = "/etc/modprobe.d/sctp-blacklist.conf"
 let loadFile = "/etc/modules-load.d/sctp-load.conf"
@@ -14,7 +13,7 @@ final class NodeInMemory {
   let proc = InMemoryFiles()
   let sys = InMemoryFiles()
   let kernel: FakeKernel
-  let proof = Proof()
+  let probe = ProvingProbe()
 
   init(_ outcome: FakeKernel.Outcome = .loads) {
     kernel = FakeKernel(sysfs: sys, outcomes: [ModuleName("sctp"): outcome])
@@ -29,21 +28,11 @@ final class NodeInMemory {
     proc.plant("/modules", "")
   }
 
-  /// One that succeeds, and counts.
-  final class Proof: ProtocolProbe {
-    let asked = Mutex(0)
-
-    func loopback(_ family: AddressFamily) -> Result<ProbeTime, ProbeFailure> {
-      asked.withLock { $0 += 1 }
-      return .success(ProbeTime(seconds: 0.001))
-    }
-  }
-
   func reconciler(
     policy: UnblockPolicy = .blacklist, observeOnly: Bool = false, intents: [String] = [], features: FeatureFile? = nil
   ) throws -> Reconciler {
     let access = NodeAccess(
-      files: files, proc: proc, sys: sys, own: files, modules: kernel, probe: proof, kernelRelease: "5.14.0")
+      files: files, proc: proc, sys: sys, own: files, modules: kernel, probe: probe, kernelRelease: "5.14.0")
     var reconciler = Reconciler(
       access: access,
       settings: Reconciler.Settings(
