@@ -35,16 +35,33 @@ package enum UnifiedDiff {
     return lines
   }
 
+  /// Between the first and the last line that differ, so many of both are compared each with each, which takes time by
+  /// their square. More of them are compared with those of their own number.
+  private static let mostCompared = 2000
+
   private static func edits(from before: [ArraySlice<UInt8>], to after: [ArraySlice<UInt8>]) -> [Edit] {
-    let difference = after.difference(from: before)
+    let head = zip(before, after).prefix { $0 == $1 }.count
+    let tail = zip(before.dropFirst(head).reversed(), after.dropFirst(head).reversed()).prefix { $0 == $1 }.count
+    let (old, new) = (head..<(before.count - tail), head..<(after.count - tail))
     var removed = Set<Int>()
     var inserted = Set<Int>()
-    for change in difference {
-      switch change {
-      case .remove(let offset, _, _): removed.insert(offset)
-      case .insert(let offset, _, _): inserted.insert(offset)
+    if old.count + new.count <= mostCompared {
+      for change in after[new].difference(from: before[old]) {
+        switch change {
+        case .remove(let offset, _, _): removed.insert(head + offset)
+        case .insert(let offset, _, _): inserted.insert(head + offset)
+        }
       }
+    } else {
+      removed = Set(old.filter { $0 >= new.upperBound || before[$0] != after[$0] })
+      inserted = Set(new.filter { $0 >= old.upperBound || before[$0] != after[$0] })
     }
+    return edits(from: before, removed: removed, to: after, inserted: inserted)
+  }
+
+  private static func edits(
+    from before: [ArraySlice<UInt8>], removed: Set<Int>, to after: [ArraySlice<UInt8>], inserted: Set<Int>
+  ) -> [Edit] {
     var edits: [Edit] = []
     var old = 0
     var new = 0

@@ -27,3 +27,15 @@ private func diff(_ old: String?, _ new: String?) -> String {
   let text = diff(old, old.replacing("11", with: "x").replacing("39", with: "y"))
   #expect(text.split(separator: "\n").filter { $0.hasPrefix("@@") } == ["@@ -1,5 +1,5 @@", "@@ -27,5 +27,5 @@"])
 }
+
+@Test func longFilesAreComparedLineByLine() {
+  let old = (0..<4000).map { "old \($0)\n" }
+  var new = (0..<3999).map { "new \($0)\n" }
+  new[2000] = old[2000]
+  let text = diff(old.joined(), new.joined())
+  #expect(text.split(separator: "\n").filter { $0.hasPrefix("@@") } == ["@@ -1,4000 +1,3999 @@"])
+  let lines = text.split(separator: "\n").dropFirst(3)
+  #expect(lines.filter { $0.hasPrefix("-") }.count == 3999)
+  #expect(lines.filter { $0.hasPrefix("+") }.count == 3998)
+  #expect(lines.filter { $0.hasPrefix(" ") } == [" old 2000"])
+}
