@@ -33,7 +33,6 @@ extension KernelState {
       modprobeExists: modprobeExists,
       lockdown: lockdown,
       enforcesSignatures: enforced || commandLine.enforcesSignatures,
-      decompresses: try sys.line("/module/compression"),
       mayLoadModules: try Self.mayLoadModules(proc),
       conntrackSCTP: conntrack ? tracksSCTP : nil)
   }

@@ -32,6 +32,7 @@ package struct Blocker: Hashable, Sendable {
   /// One clause: `sctp is blacklisted at /etc/modprobe.d/sctp.conf:2`.
   package var sentence: String {
     switch kind {
+    case .blacklist where location == .kernelCommandLine: "\(module) is blacklisted on the kernel command line"
     case .blacklist: "\(module) is blacklisted at \(location)"
     case .install: "\(module) is stopped by '\(text)' at \(location)"
     case .alias: "\(module) is redirected by '\(text)' at \(location)"

@@ -92,7 +92,11 @@ struct Conditions {
 
   private var modulePresence: Condition {
     guard let node = observation.node, let desired = observation.desired else { return unobserved(.moduleLoaded) }
-    if desired.wanted.isEmpty, !desired.keptOut.isEmpty { return absence(of: desired.keptOut, node: node) }
+    if desired.wanted.isEmpty, !desired.keptOut.isEmpty {
+      let names = desired.keptOut.map(\.rawValue).joined(separator: ", ")
+      return presence(of: desired.keptOut, node: node, as: .moduleAbsent)
+        ?? Condition(.moduleAbsent, .yes, reason: "Absent", message: "\(names) is not loaded")
+    }
     for module in desired.wanted {
       let state = node.modules[module]?.state ?? .absent
       if state.isUsable { continue }
@@ -109,25 +113,25 @@ struct Conditions {
       return Condition(
         .moduleLoaded, .no, reason: state == .absent ? "NotLoaded" : "Loading", message: "\(module) is \(state)")
     }
+    if let present = presence(of: desired.keptOut, node: node, as: .moduleLoaded) { return present }
     let names = desired.wanted.map { "\($0) is \(node.modules[$0]?.state ?? .absent)" }
     return Condition(
       .moduleLoaded, .yes, reason: names.isEmpty ? "NothingWanted" : "Loaded",
       message: names.isEmpty ? "the intent wants no module" : names.joined(separator: ", "))
   }
 
-  private func absence(of modules: [ModuleName], node: NodeState) -> Condition {
+  /// What is there of modules that are to be kept out; nil: nothing.
+  private func presence(of modules: [ModuleName], node: NodeState, as type: Condition.Kind) -> Condition? {
     for module in modules {
       guard let facts = node.modules[module], facts.state.isUsable || facts.state == .going else { continue }
       let builtin = facts.state == .builtin
       return Condition(
-        .moduleAbsent, .no, reason: builtin ? "BuiltIn" : "PinnedUntilReboot",
+        type, .no, reason: builtin ? "BuiltIn" : "PinnedUntilReboot",
         message: builtin
           ? "\(module) is built into the kernel and cannot be kept out"
-          : "\(module) is loaded with \(facts.refcount ?? 0) users and stays until the next reboot")
+          : "\(module) is to be kept out, is loaded with \(facts.refcount ?? 0) users and stays until the next reboot")
     }
-    return Condition(
-      .moduleAbsent, .yes, reason: "Absent",
-      message: "\(modules.map(\.rawValue).joined(separator: ", ")) is not loaded")
+    return nil
   }
 
   private var protocolUsable: Condition {

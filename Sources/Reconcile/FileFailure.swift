@@ -10,7 +10,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The system's error number; 0 where the refusal is the agent's own.
   package let errno: Int32
   /// A stable CamelCase token for conditions: `ReadOnly`, `NoSpace`, `PermissionDenied`, `NotFound`, `IsDirectory`,
-  /// `NotDirectory`, `SymlinkedDirectory`, `TooLarge`, `InputOutput`, `TooManyOpenFiles`, `Immutable`, or
+  /// `NotDirectory`, `NoSuchOwner`, `SymlinkedDirectory`, `TooLarge`, `InputOutput`, `TooManyOpenFiles`, `Immutable`, or
   /// `FileFailure`.
   package let token: String
   /// In words, with the errno's name in parentheses where there is one, and what to do where that is known.

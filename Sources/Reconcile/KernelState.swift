@@ -19,8 +19,6 @@ package struct KernelState: Sendable {
   /// command line asks for none.
   package var lockdown: String?
   package var enforcesSignatures: Bool
-  /// `/sys/module/compression`: what the kernel itself can unpack; nil: nothing.
-  package var decompresses: String?
   /// CAP_SYS_MODULE of this process, in the initial user namespace; nil: procfs does not tell.
   package var mayLoadModules: Bool?
   /// The connection tracker's SCTP part, which Services need; nil: no connection tracking at all.
@@ -32,7 +30,7 @@ package struct KernelState: Sendable {
     release: String, bootID: String? = nil, commandLine: KernelCommandLine, supportsModules: Bool = true,
     modulesDisabled: Bool = false, modprobePath: String? = "/sbin/modprobe", modprobeExists: Bool = true,
     lockdown: String? = nil,
-    enforcesSignatures: Bool = false, decompresses: String? = nil, mayLoadModules: Bool? = true,
+    enforcesSignatures: Bool = false, mayLoadModules: Bool? = true,
     conntrackSCTP: Bool? = nil, sctpSysctls: [String: String] = [:]
   ) {
     self.release = release
@@ -44,7 +42,6 @@ package struct KernelState: Sendable {
     self.modprobeExists = modprobeExists
     self.lockdown = lockdown
     self.enforcesSignatures = enforcesSignatures
-    self.decompresses = decompresses
     self.mayLoadModules = mayLoadModules
     self.conntrackSCTP = conntrackSCTP
     self.sctpSysctls = sctpSysctls

@@ -36,7 +36,7 @@ package enum LoadExplanation {
         ?? blocker(
           .moduleMissing, at: file, "\(file) is gone or needs a symbol that this kernel lacks (ENOENT)",
           Remedy.reinstall(node.kernel.release))
-    case Errno.keyRejected, Errno.noKey:
+    case Errno.keyRejected, Errno.noKey, Errno.badMessage:
       return blocker(
         .signature, at: file, "the kernel rejects the signature of \(file) (\(Errno.name(failure.errno)))",
         Remedy.reinstall(node.kernel.release))
@@ -78,7 +78,7 @@ package enum LoadExplanation {
 
   /// True where the kernel refuses what is in the file, whoever asks for it: no way of loading is left then.
   static func isOfTheFile(_ failure: LoadFailure) -> Bool {
-    [Errno.keyRejected, Errno.noKey, Errno.execFormat].contains(failure.errno)
+    [Errno.keyRejected, Errno.noKey, Errno.badMessage, Errno.execFormat].contains(failure.errno)
   }
 
   /// The numbers of errno(3) on Linux that init_module(2) returns.
@@ -91,6 +91,7 @@ package enum LoadExplanation {
     static let busy: Int32 = 16
     static let invalid: Int32 = 22
     static let notImplemented: Int32 = 38
+    static let badMessage: Int32 = 74
     static let noKey: Int32 = 126
     static let keyRejected: Int32 = 129
 
@@ -98,6 +99,7 @@ package enum LoadExplanation {
       switch number {
       case noKey: "ENOKEY"
       case keyRejected: "EKEYREJECTED"
+      case badMessage: "EBADMSG"
       case noMemory: "ENOMEM"
       case busy: "EBUSY"
       default: "errno \(number)"

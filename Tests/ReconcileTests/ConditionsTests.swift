@@ -35,6 +35,21 @@ private func statuses(_ observation: Observation) -> [String] {
     ])
 }
 
+/// One module is wanted, and another is to be kept out.
+@Test func whatIsToBeKeptOutAndIsThereIsSaidBesideWhatIsWanted() {
+  let other = ModuleName("dccp")
+  var node = NodeState.made(
+    inSync.merging(["/etc/modprobe.d/d.conf": "install dccp /bin/false\nblacklist dccp\n"]) { $1 }, state: .live)
+  let desired = DesiredState.made(DesiredState.documented.files, keptOut: [other])
+  #expect(Conditions(observation(node, desired: desired, probes: proved)).all.last?.status == .yes)
+  node.modules[other] = ModuleFacts(name: other, state: .live, refcount: 3)
+  let conditions = Conditions(observation(node, desired: desired, probes: proved)).all
+  let presence = conditions.first { $0.type == .moduleLoaded }
+  #expect(presence?.reason == "PinnedUntilReboot")
+  #expect(presence?.message.hasPrefix("dccp ") == true)
+  #expect(conditions.last?.status == .no)
+}
+
 @Test func readyNamesTheBlockingLineRatherThanTheDriftThatItIs() {
   let node = NodeState.made(inSync.merging(["/etc/modprobe.d/sctp.conf": "#\nblacklist sctp\n"]) { $1 })
   let ready = Conditions(observation(node, policy: .blacklist)).all.last
