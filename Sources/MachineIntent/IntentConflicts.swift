@@ -47,7 +47,7 @@ struct IntentConflicts {
       Conflict(rule: $0, module: module, stopped: module.rawValue)
     }
     for name in [module] + Self.dependencies[module, default: []] {
-      if let rule = installLine(stopping: name) {
+      if let rule = configuration.installRules(stopping: name).first {
         conflicts.append(Conflict(rule: rule, module: module, stopped: name.rawValue))
       }
     }
@@ -57,30 +57,10 @@ struct IntentConflicts {
     return conflicts
   }
 
-  /// The install line that counts, where it leaves the module out; softdeps make kmod forget it.
-  private func installLine(stopping module: ModuleName) -> ModprobeRule? {
-    guard let rule = configuration.installRules(matching: module).first, !configuration.hasSoftdep(module),
-      case .install(_, let command) = rule.directive, InstallCommand(command).effect(on: module) == .stops
-    else { return nil }
-    return rule
-  }
-
   /// Aliases that lead a request elsewhere, or the command of its very name.
   private func takers(of request: String, from module: ModuleName) -> [ModprobeRule] {
     let aliases = configuration.aliasRules(matching: request)
-    guard aliases.isEmpty else {
-      let leadsThere = aliases.contains { rule in
-        if case .alias(_, let target) = rule.directive { return target == module }
-        return false
-      }
-      return leadsThere ? [] : aliases
-    }
-    guard ModuleName(request) != module, let rule = configuration.commandRule(named: request) else { return [] }
-    if case .install(_, let command) = rule.directive,
-      InstallCommand(command).effect(on: module, inPlaceOf: ModuleName(request)) != .stops
-    {
-      return []
-    }
-    return [rule]
+    guard aliases.isEmpty else { return aliases.contains { $0.aliasTarget == module } ? [] : aliases }
+    return configuration.commandRule(named: request, keepingFrom: module).map { [$0] } ?? []
   }
 }

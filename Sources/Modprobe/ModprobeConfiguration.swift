@@ -41,6 +41,19 @@ package struct ModprobeConfiguration: Sendable {
     rules(.install, matching: module.rawValue)
   }
 
+  /// The install lines by which the module is not loaded, in reading order; empty where the first one that matches loads
+  /// it, and where kmod ignores them all for the sake of its softdeps.
+  ///
+  /// - Parameter isInTree: as `hasSoftdep` takes it.
+  package func installRules(
+    stopping module: ModuleName, isInTree: (ModuleName) -> Bool = { _ in true }
+  ) -> [ModprobeRule] {
+    let rules = installRules(matching: module)
+    guard let winner = rules.first, winner.stops(module), !hasSoftdep(module, isInTree: isInTree) else { return [] }
+    // Each would stop it once those before are gone.
+    return rules.filter { $0.stops(module) }
+  }
+
   /// The alias lines whose pattern matches a request such as `net-pf-2-proto-132` or `sctp`, in reading order; each
   /// one adds its target to what the request loads, and any of them keeps kmod from looking further.
   package func aliasRules(matching request: String) -> [ModprobeRule] {
@@ -77,6 +90,13 @@ package struct ModprobeConfiguration: Sendable {
   /// `install net-pf-2-proto-132 /bin/true`, and even a remove line, keeps the request from the module behind it.
   package func commandRule(named request: String) -> ModprobeRule? {
     rules(.install, named: ModuleName(request)).first ?? rules(.remove, named: ModuleName(request)).first
+  }
+
+  /// The same, if it keeps the request from this module, which stands behind it: its command does not load the module.
+  package func commandRule(named request: String, keepingFrom module: ModuleName) -> ModprobeRule? {
+    guard ModuleName(request) != module, let rule = commandRule(named: request) else { return nil }
+    guard case .install(_, let command) = rule.directive else { return rule }
+    return InstallCommand(command).effect(on: module, inPlaceOf: ModuleName(request)) == .stops ? rule : nil
   }
 
   // By index: a rule that is looked at is not copied, and of thousands only a few are given out.

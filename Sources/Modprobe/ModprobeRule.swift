@@ -34,6 +34,18 @@ package struct ModprobeRule: Sendable {
   /// replaced.
   package var text: String { String(decoding: source[line], as: UTF8.self) }
 
+  /// Whether it is an install line whose command leaves the module out.
+  func stops(_ module: ModuleName) -> Bool {
+    if case .install(_, let command) = directive { return InstallCommand(command).effect(on: module) == .stops }
+    return false
+  }
+
+  /// Where an alias line leads; nil for others.
+  package var aliasTarget: ModuleName? {
+    if case .alias(_, let target) = directive { return target }
+    return nil
+  }
+
   init(
     location: RuleLocation, kind: ModprobeDirective.Kind, source: [UInt8], line: Range<Int>, name: Range<Int>,
     rest: Range<Int>, foldsName: Bool

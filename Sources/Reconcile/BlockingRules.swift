@@ -1,17 +1,20 @@
+import MachineIntent
 import Modprobe
 
 /// The rules of a node that can stand in a module's way, grouped by who obeys them.
 struct BlockingRules {
   private let module: ModuleName
   private let node: NodeState
+  private let desired: DesiredState?
   private let configuration: ModprobeConfiguration
   private let facts: ModuleFacts?
   /// The module and those of its dependencies that still have to be loaded.
   private let toLoad: [ModuleName]
 
-  init(module: ModuleName, node: NodeState) {
+  init(module: ModuleName, node: NodeState, desired: DesiredState?) {
     self.module = module
     self.node = node
+    self.desired = desired
     configuration = node.configuration
     facts = node.modules[module]
     let dependencies = node.closure(of: module).dropFirst()
@@ -103,26 +106,31 @@ struct BlockingRules {
 
   // MARK: modprobe.d
 
+  /// Where the very bytes that are declared hold the rule, they would come back.
+  private func remedy(for rule: ModprobeRule) -> String {
+    let key = PathKey(rule.location.file)
+    guard let file = desired?.files.first(where: { PathKey($0.path) == key }), let contents = file.contents,
+      node.entries[key]?.contents == contents + file.appended
+    else { return Remedy.commentOut(rule.location) }
+    return Remedy.undeclare(rule.location, of: file)
+  }
+
   var blacklists: [Blocker] {
     guard !isBuiltin else { return [] }
     return configuration.blacklistRules(of: module).map { rule in
       let onCommandLine = rule.location == .kernelCommandLine
       return Blocker(
         .blacklist, module: module, location: rule.location, text: rule.text,
-        remedy: onCommandLine ? Remedy.commandLine(rule.text, without: module) : Remedy.commentOut(rule.location))
+        remedy: onCommandLine ? Remedy.commandLine(rule.text, without: module) : remedy(for: rule))
     }
   }
 
   var installs: [Blocker] {
     guard !isBuiltin else { return [] }
-    return toLoad.flatMap { name -> [Blocker] in
-      // kmod drops a module's install command when the module has a softdep (libkmod: ignorecmd).
-      guard !node.ignoresInstallLines(of: name), let winner = configuration.installRules(matching: name).first,
-        winner.stops(name)
-      else { return [] }
-      return configuration.installRules(matching: name).filter({ $0.stops(name) }).map { rule in
+    return toLoad.flatMap { name in
+      node.installRules(stopping: name).map { rule in
         Blocker(
-          .install, module: name, location: rule.location, text: rule.text, remedy: Remedy.commentOut(rule.location))
+          .install, module: name, location: rule.location, text: rule.text, remedy: remedy(for: rule))
       }
     }
   }
@@ -158,27 +166,15 @@ struct BlockingRules {
     var seen = Set<RuleLocation>()
     return requests.flatMap { request -> [Blocker] in
       let rules = configuration.aliasRules(matching: request)
-      if rules.isEmpty { return command(taking: request).filter { seen.insert($0.location).inserted } }
       guard !rules.contains(where: { $0.aliasTarget == module }) else { return [] }
-      return rules.filter { seen.insert($0.location).inserted }.map { rule in
+      // A command line with the name of an alias: kmod takes that for a module before it asks the module tree.
+      let command = rules.isEmpty ? configuration.commandRule(named: request, keepingFrom: module) : nil
+      return (rules + (command.map { [$0] } ?? [])).filter { seen.insert($0.location).inserted }.map { rule in
         Blocker(
-          .alias, module: module, location: rule.location, text: rule.text, remedy: Remedy.commentOut(rule.location))
+          rules.isEmpty ? .install : .alias, module: module, location: rule.location, text: rule.text,
+          remedy: remedy(for: rule))
       }
     }
-  }
-
-  /// A command line with the name of an alias: kmod takes that for a module before it asks the module tree.
-  private func command(taking request: String) -> [Blocker] {
-    guard ModuleName(request) != module, let rule = configuration.commandRule(named: request) else { return [] }
-    if case .install(_, let command) = rule.directive,
-      InstallCommand(command).effect(on: module, inPlaceOf: ModuleName(request)) != .stops
-    {
-      return []
-    }
-    return [
-      Blocker(
-        .install, module: module, location: rule.location, text: rule.text, remedy: Remedy.commentOut(rule.location))
-    ]
   }
 
   // MARK: The kernel and the process
@@ -258,19 +254,5 @@ struct BlockingRules {
         text: "this process lacks CAP_SYS_MODULE in the initial user namespace",
         remedy: "run as root with CAP_SYS_MODULE (in a pod: securityContext.capabilities.add: [SYS_MODULE])")
     ]
-  }
-}
-
-extension ModprobeRule {
-  /// True of an `install` line whose command leaves the module out.
-  func stops(_ module: ModuleName) -> Bool {
-    if case .install(_, let command) = directive { return InstallCommand(command).effect(on: module) == .stops }
-    return false
-  }
-
-  /// Where an `alias` line leads; nil for other directives.
-  var aliasTarget: ModuleName? {
-    if case .alias(_, let target) = directive { return target }
-    return nil
   }
 }

@@ -96,6 +96,11 @@ package struct NodeState: Sendable {
     return after
   }
 
+  /// The install lines by which the module is not loaded.
+  package func installRules(stopping module: ModuleName) -> [ModprobeRule] {
+    configuration.installRules(stopping: module, isInTree: softdepsInTree.contains)
+  }
+
   /// True where kmod ignores the module's install lines, because it has softdeps that lead somewhere.
   package func ignoresInstallLines(of module: ModuleName) -> Bool {
     configuration.hasSoftdep(module, isInTree: softdepsInTree.contains)

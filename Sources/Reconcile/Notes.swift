@@ -10,11 +10,24 @@ package struct Notes {
     self.node = node
   }
 
-  package var all: [String] {
-    [
-      dependencies, softdep, wildcards, stock, hardening, otherKernels, conntrack, skippedSysctls, skippedLines,
-      unreadable, signature,
-    ].flatMap(\.self)
+  /// Of one module and of the node.
+  package var all: [String] { ofModule + Self.ofNode(node) }
+
+  /// Of several modules, and once of the node.
+  static func all(of modules: [ModuleName], node: NodeState) -> [String] {
+    var seen = Set<String>()
+    return modules.flatMap { Notes(module: $0, node: node).ofModule }.filter { seen.insert($0).inserted } + ofNode(node)
+  }
+
+  private var ofModule: [String] {
+    [dependencies, softdep, wildcards, stock, hardening, otherKernels, conntrack, skippedSysctls, signature]
+      .flatMap(\.self)
+  }
+
+  /// Whatever the module.
+  private static func ofNode(_ node: NodeState) -> [String] {
+    node.configuration.skipped.map { "kmod skips \($0.location): \($0.text) (\($0.reason))" }
+      + node.unreadable.map { "\($0): its rules are not known" }
   }
 
   private var dependencies: [String] {
@@ -41,7 +54,7 @@ package struct Notes {
   }
 
   private var hardening: [String] {
-    node.configuration.installRules(matching: module).filter { $0.stops(module) }.map {
+    node.installRules(stopping: module).map {
       "the install line at \($0.location) is a hardening rule, as CIS, STIG and their MachineConfigs write it: "
         + "it stops every way of loading"
     }
@@ -89,12 +102,6 @@ package struct Notes {
         + "\(value); apply it: sysctl -w \(key)='\(setting.value)'"
     }
   }
-
-  private var skippedLines: [String] {
-    node.configuration.skipped.map { "kmod skips \($0.location): \($0.text) (\($0.reason))" }
-  }
-
-  private var unreadable: [String] { node.unreadable.map { "\($0): its rules are not known" } }
 
   private var signature: [String] {
     guard node.modules[module]?.signed == false else { return [] }

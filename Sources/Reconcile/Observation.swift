@@ -44,7 +44,7 @@ extension Observation {
   /// What only the kernel can tell of a module file, it has told once it was asked to load it.
   func verdicts(of module: ModuleName) -> Verdicts? {
     guard let node else { return nil }
-    let verdicts = Verdicts(module: module, node: node)
+    let verdicts = Verdicts(module: module, node: node, desired: desired)
     for outcome in outcomes {
       if case .load(let failure, let blocker)? = outcome.failure, failure.module == module,
         LoadExplanation.isOfTheFile(failure)

@@ -44,7 +44,8 @@ package struct Plan: Hashable, Sendable {
 
     let subjects = desired.wanted + desired.keptOut
     let verdicts = Dictionary(
-      subjects.map { ($0, Verdicts(module: $0, node: after)) }, uniquingKeysWith: { first, _ in first })
+      subjects.map { ($0, Verdicts(module: $0, node: after, desired: desired)) },
+      uniquingKeysWith: { first, _ in first })
     let loads = desired.wanted.filter { module in
       node.modules[module]?.state == .absent && verdicts[module]?.explicit.isOpen == true
     }

@@ -1,3 +1,4 @@
+import MachineIntent
 package import Modprobe
 
 /// Commands for a person to paste, written once.
@@ -7,12 +8,23 @@ package enum Remedy {
     _ location: RuleLocation, in local: String = DropInSearchPath.modprobe[0]
   ) -> String {
     let dropIn = DropIn(path: location.file, contents: [])
-    if location.line == 0 { return "remove the rule from \(location.file)" }
     let isLocal = location.file.hasPrefix("/etc/")
     let (source, target) = (quoted(location.file), quoted(isLocal ? location.file : "\(local)/\(dropIn.name)"))
     // The remedies of several lines of one file are pasted one after the other.
     return (isLocal ? "" : "[ -e \(target) ] || cp \(source) \(target) && ")
       + "sed -i '\(location.line)s/^/# /' \(target)"
+  }
+
+  /// Takes a line out of what declares the file: it would be put back into the file.
+  static func undeclare(_ location: RuleLocation, of file: DesiredFile) -> String {
+    switch file.owner {
+    case .intent:
+      "take line \(location.line) of '\(file.path)' out of the intent '\(file.machineConfig)' (\(file.contentsAt)), by which "
+        + "the agent keeps the file as it is"
+    case .machineConfigDaemon:
+      "take line \(location.line) of '\(file.path)' out of the cluster's MachineConfigs, of which '\(file.machineConfig)' is "
+        + "rendered: the machine-config daemon keeps the file as it is"
+    }
   }
 
   /// As one word of the shell; a path that needs no quotes stays as it is.

@@ -1,4 +1,4 @@
-import MachineIntent
+package import MachineIntent
 package import Modprobe
 
 /// What the agent is, for its own report.
@@ -53,9 +53,7 @@ extension StatusDocument {
 
   private static func notes(_ observation: Observation) -> [String] {
     guard let node = observation.node, let desired = observation.desired else { return [] }
-    var seen = Set<String>()
-    return (desired.wanted + desired.keptOut).flatMap { Notes(module: $0, node: node).all }
-      .filter { seen.insert($0).inserted }
+    return Notes.all(of: desired.wanted + desired.keptOut, node: node)
   }
 }
 
@@ -131,8 +129,10 @@ extension StatusDocument.Module {
       + desired.keptOut.compactMap { module($0, wanted: false) }
   }
 
-  package init(_ module: ModuleName, wanted: Bool, node: NodeState) {
-    self.init(module, wanted: wanted, node: node, verdicts: Verdicts(module: module, node: node))
+  package init(_ module: ModuleName, desired: DesiredState?, node: NodeState) {
+    self.init(
+      module, wanted: desired?.wanted.contains(module) ?? false, node: node,
+      verdicts: Verdicts(module: module, node: node, desired: desired))
   }
 
   private init(_ module: ModuleName, wanted: Bool, node: NodeState, verdicts: Verdicts) {

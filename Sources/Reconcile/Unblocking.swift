@@ -31,12 +31,18 @@ struct Unblocking {
   }
 
   private static func rules(against module: ModuleName, node: NodeState, policy: UnblockPolicy) -> [ModprobeRule] {
+    // Nothing keeps out what is part of the kernel.
+    guard node.modules[module]?.state != .builtin else { return [] }
     let configuration = node.configuration
     let blacklists = configuration.blacklistRules(of: module)
     guard policy == .all else { return blacklists }
     let requests = [module.rawValue] + (node.modules[module]?.aliases ?? [])
-    let aliases = requests.flatMap(configuration.aliasRules(matching:)).filter { $0.aliasTarget == ModuleName("off") }
-    return blacklists + configuration.installRules(matching: module).filter { $0.stops(module) } + aliases
+    let aliases = requests.map(configuration.aliasRules(matching:))
+    let commands = zip(requests, aliases).compactMap { request, aliases in
+      aliases.isEmpty ? configuration.commandRule(named: request, keepingFrom: module) : nil
+    }
+    return blacklists + node.installRules(stopping: module) + commands.filter { $0.kind == .install }
+      + aliases.joined().filter { $0.aliasTarget == ModuleName("off") }
   }
 
   private mutating func edit(

@@ -1,3 +1,4 @@
+package import MachineIntent
 package import Modprobe
 
 /// Whether one way of loading a module is open.
@@ -27,17 +28,18 @@ package struct Verdicts: Hashable, Sendable {
     return (autoload.blockedBy + boot.blockedBy + explicit.blockedBy).filter { seen.insert($0).inserted }
   }
 
-  package init(module: ModuleName, node: NodeState) {
-    let rules = BlockingRules(module: module, node: node)
-    autoload = Verdict(
-      blockedBy: rules.tree + rules.autoloadSwitch + rules.requestRules + rules.installs + rules.kernelSwitches)
+  /// - Parameters:
+  ///   - module: the module asked for.
+  ///   - node: what was observed.
+  ///   - desired: what is declared, so that no remedy touches that; nil: nothing is.
+  package init(module: ModuleName, node: NodeState, desired: DesiredState? = nil) {
+    let rules = BlockingRules(module: module, node: node, desired: desired)
+    let (tree, aliases, blacklists) = (rules.tree, rules.aliases(of: [module.rawValue]), rules.blacklists)
+    let last = rules.installs + rules.kernelSwitches
+    autoload = Verdict(blockedBy: tree + rules.autoloadSwitch + rules.requestRules + last)
     bootRequest = node.loadRequests.request(for: module)
-    boot = Verdict(
-      blockedBy: rules.tree + rules.loadService + rules.aliases(of: [module.rawValue]) + rules.blacklists
-        + rules.installs + rules.kernelSwitches)
-    explicit = Verdict(
-      blockedBy: rules.tree + rules.aliases(of: [module.rawValue]) + rules.installs + rules.kernelSwitches
-        + rules.unreadable + rules.processRights)
+    boot = Verdict(blockedBy: tree + rules.loadService + aliases + blacklists + last)
+    explicit = Verdict(blockedBy: tree + aliases + last + rules.unreadable + rules.processRights)
   }
 
   private init(autoload: Verdict, boot: Verdict, bootRequest: LoadRequests.Request?, explicit: Verdict) {

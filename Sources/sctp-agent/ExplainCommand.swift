@@ -26,17 +26,17 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let name = ModuleName(module)
     let state: NodeState
-    var wanted: [ModuleName] = []
+    let desired: DesiredState?
     do {
       var reconciler = try node.unreadReconciler(observeOnly: true)
       reconciler.readIntent(at: NodeClock().now)
-      wanted = reconciler.intent.state?.wanted ?? []
+      desired = reconciler.intent.state
       state = try reconciler.observe(also: [name])
     } catch {
       StandardStreams.complain("\(error)")
       throw ExitCode(2)
     }
-    let document = Explanation(module: name, wanted: wanted, node: state)
+    let document = Explanation(module: name, desired: desired, node: state)
     if output.isJSON {
       JSONResult.say(document, orExit: 2)
     } else {

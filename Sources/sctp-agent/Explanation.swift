@@ -1,3 +1,4 @@
+import MachineIntent
 import Modprobe
 import Reconcile
 
@@ -8,9 +9,9 @@ struct Explanation: Encodable {
   let modules: [StatusDocument.Module]
   let notes: [String]
 
-  init(module: ModuleName, wanted: [ModuleName], node: NodeState) {
+  init(module: ModuleName, desired: DesiredState?, node: NodeState) {
     kernel = StatusDocument.Kernel(node.kernel, otherKernels: node.otherKernels)
-    modules = node.closure(of: module).map { .init($0, wanted: wanted.contains($0), node: node) }
+    modules = node.closure(of: module).map { .init($0, desired: desired, node: node) }
     notes = Notes(module: module, node: node).all
   }
 

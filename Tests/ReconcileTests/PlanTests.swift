@@ -69,6 +69,49 @@ func anInstallLineStopsTheLoadUnlessThePolicyIsAll(policy: UnblockPolicy) {
   #expect(all.steps.last == .load(sctp))
 }
 
+/// Lines that stop nothing, though they look like it, are left to their owner under every policy.
+@Test(arguments: [
+  "softdep sctp pre: udp_tunnel\ninstall sctp /bin/false\n",
+  "install sctp /sbin/modprobe -i sctp\ninstall sctp /bin/false\n",
+  "alias net-pf-2-proto-132 sctp\ninstall net-pf-2-proto-132 /bin/true\n",
+  "install net-pf-2-proto-132 /sbin/modprobe sctp\n", "remove sctp /bin/true\n",
+])
+func whatStopsNothingIsLeftAlone(text: String) {
+  let node = NodeState.made([blacklist: "", load: "sctp", "/etc/modprobe.d/h.conf": text])
+  #expect(plan(node, .all).steps == [.load(sctp)])
+}
+
+@Test func whatIsPartOfTheKernelNeedsNoEdit() {
+  let node = NodeState.made(
+    [blacklist: "", load: "sctp", "/etc/modprobe.d/h.conf": "blacklist sctp\n"], state: .builtin)
+  #expect(plan(node, .all).steps.isEmpty)
+}
+
+@Test func anInstallLineThatTakesARequestIsCommentedOutUnderTheWidestPolicyOnly() {
+  let path = "/etc/modprobe.d/h.conf"
+  let node = NodeState.made([blacklist: "", load: "sctp", path: "install net-pf-2-proto-132 /bin/true\n"])
+  #expect(plan(node, .blacklist).verdicts[sctp]?.autoload.isOpen == false)
+  #expect(plan(node, .blacklist).writes.isEmpty)
+  #expect(written(plan(node, .all)) == [path: "# install net-pf-2-proto-132 /bin/true\n"])
+  #expect(plan(node, .all).verdicts[sctp]?.autoload.isOpen == true)
+}
+
+/// A line that is declared would come back into the file, so it has to leave what declares it.
+@Test(arguments: [DesiredFile.Owner.intent, .machineConfigDaemon])
+func theRemedyOfADeclaredLineIsToDeclareItNoMore(owner: DesiredFile.Owner) {
+  let path = "/etc/modprobe.d/own.conf"
+  let file = DesiredFile(
+    path: path, owner: owner, contents: Array("blacklist sctp\n".utf8), mode: nil,
+    at: SourceLocation(file: "a.yaml", line: 3, column: 5), machineConfig: "mc")
+  func remedy(found: String) -> String? {
+    Verdicts(module: sctp, node: .made([path: found]), desired: .made([file])).autoload.blockedBy.first?.remedy
+  }
+  #expect(remedy(found: "blacklist sctp\n")?.hasPrefix("take line 1 of '\(path)' out of ") == true)
+  #expect(remedy(found: "blacklist sctp\n")?.contains("'mc'") == true)
+  // The agent itself puts right what is not as it is declared.
+  #expect(remedy(found: "#\nblacklist sctp\n") == "sed -i '2s/^/# /' \(path)")
+}
+
 @Test func anInstallLineOfADependencyStopsTheLoad() {
   let node = NodeState.made([blacklist: "", load: "sctp", "/etc/modprobe.d/h.conf": "install udp_tunnel /bin/false\n"])
   let plan = plan(node)
