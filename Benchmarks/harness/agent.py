@@ -47,10 +47,10 @@ def get(port, path):
 class Agent(Process):
     """`sctp-agent run` on a made-up node, answering when the `with` block begins."""
 
-    def __init__(self, node, *options, core=None, prefix=(), environment=None):
+    def __init__(self, node, *options, core=None, prefix=(), environment=None, program=BINARY):
         self.port = free_port()
         super().__init__(
-            *prefix, BINARY, "run", "--listen", f"127.0.0.1:{self.port}", "--log-level", "error", *node.options,
+            *prefix, program, "run", "--listen", f"127.0.0.1:{self.port}", "--log-level", "error", *node.options,
             *options, core=core, environment=environment)
 
     def __enter__(self):

@@ -68,6 +68,23 @@ class GoServer(Server):
         return program
 
 
+class Least(Server):
+    """A loop of epoll_wait, recv and send, which looks at nothing: what no server can do without."""
+
+    def __init__(self, size, core=None):
+        self.port = free_port()
+        super().__init__("the least, in C", "/status", self.program(), self.port, size, core=core)
+
+    @staticmethod
+    def program():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        program = CACHE / "least"
+        source = PEERS / "least.c"
+        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+            run("cc", "-O2", "-Wall", "-Werror", "-o", program, source)
+        return program
+
+
 class NodeExporter(Server):
     """node_exporter's landing page, which it has ready, as the agent has its status."""
 

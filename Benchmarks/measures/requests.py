@@ -4,20 +4,21 @@ import re
 from contextlib import ExitStack
 
 from harness.agent import Agent, get
-from harness.machine import LOADING, MEASURED
+from harness.machine import CORES, LOADING, MEASURED
 from harness.node import MadeUpNode
-from harness.peers import GoServer, Nginx, NodeExporter
+from harness.peers import GoServer, Least, Nginx, NodeExporter
 from harness.process import run
 from harness.samples import Row
 
 SECONDS = 1
-TARGETS = {"nginx": 0.85, "Go net/http": 0.4, "node_exporter": 0.35}
-ROUNDS = {"nginx": 9, "Go net/http": 5, "node_exporter": 5}
+TARGETS = {"nginx": 0.85, "Go net/http": 0.4, "node_exporter": 0.35, "the least, in C": None}
+ROUNDS = {"nginx": 9, "Go net/http": 5, "node_exporter": 5, "the least, in C": 5}
 
 
-def load(port, path, connections, seconds=SECONDS):
-    """Requests answered, and for how many seconds they came."""
-    out, _ = run("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"http://127.0.0.1:{port}{path}", core=LOADING)
+def load(port, path, connections, seconds=SECONDS, threads=1):
+    """Requests answered, and for how many seconds they came. One thread keeps to its core; several go everywhere."""
+    out, _ = run("wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", f"http://127.0.0.1:{port}{path}",
+                 core=LOADING if threads == 1 else None)
     match = re.search(rb"(\d+) requests in ([\d.]+)(ms|s|m),", out)
     if not match:
         raise RuntimeError("wrk did not say how many requests there were")
@@ -32,7 +33,7 @@ def measure():
         agent.name, agent.path = "sctp-agent", "/status"
         size = len(get(agent.port, "/status"))
         peers = [stack.enter_context(peer) for peer in (
-            Nginx(size, MEASURED), GoServer(size, MEASURED), NodeExporter(MEASURED))]
+            Nginx(size, MEASURED), GoServer(size, MEASURED), NodeExporter(MEASURED), Least(size, MEASURED))]
         for server in [agent, *peers]:
             load(server.port, server.path, 64, 1)
         for connections in (64, 512):
@@ -44,6 +45,7 @@ def measure():
 def _compare(agent, peers, connections):
     cost = {peer.name: ([], []) for peer in peers}
     rate = {peer.name: ([], []) for peer in peers}
+    widest = ([], [])
     for number in range(max(ROUNDS.values())):
         ours = _sample(agent, connections)
         for peer in peers:
@@ -52,11 +54,18 @@ def _compare(agent, peers, connections):
                 for side, (microseconds, per_second) in enumerate((ours, theirs)):
                     cost[peer.name][side].append(microseconds)
                     rate[peer.name][side].append(per_second)
+        # One thread of wrk is busy all the time with any of these servers: with more, the servers are the limit.
+        for side, server in enumerate((agent, peers[0])):
+            requests, seconds = load(server.port, server.path, connections, threads=len(CORES))
+            widest[side].append(requests / seconds)
     at = f"{connections} connections"
     return [
         Row(f"processor time per request, {at}", "µs", *_beside(peer.name, cost), target=TARGETS[peer.name])
         for peer in peers
-    ] + [Row(f"requests per second, {at}", "", *_beside("nginx", rate), target=1.05, at_least=True)]
+    ] + [
+        Row(f"requests per second, {at}", "", *_beside("nginx", rate), target=1.05, at_least=True),
+        Row("the same, the client on every core", "", widest[0], "nginx", widest[1], target=1.05, at_least=True),
+    ]
 
 
 def _beside(name, samples):
