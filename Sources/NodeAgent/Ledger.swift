@@ -5,7 +5,8 @@ package import Reconcile
 /// The record of every change to a file: appended durably before the change is made, with the bytes that it replaces.
 ///
 /// `ledger.jsonl` holds one `LedgerEntry` a line; `originals/` holds the replaced bytes under their SHA-256.
-/// A last line that the power cut short is no entry: its change was never begun.
+/// A line that the power cut short is no entry: its change was never begun. One that ends as entries do and is none is
+/// damaged: it is kept, and said by `revert`.
 package struct Ledger {
   package static let directory = "/var/lib/sctp-agent"
   package static let path = "\(directory)/ledger.jsonl"
@@ -36,7 +37,7 @@ package struct Ledger {
     // Of a long ledger only the few lines that count are decoded: every start waits for this.
     let mark = Array(#""owner":"\#(FileVerdict.Owner.override.rawValue)""#.utf8)
     var (overridden, count) = (Set<String>(), 0)
-    isTorn = try forEachLine { line in
+    isTorn = try forEachLine { line, _ in
       count += 1
       if line.contains(mark), let entry = Self.entry(line), entry.owner == .override { overridden.insert(entry.path) }
     }
@@ -49,10 +50,19 @@ package struct Ledger {
   /// Every entry, in the order in which they were written.
   package func entries() throws(FileFailure) -> [LedgerEntry] {
     var entries: [LedgerEntry] = []
-    _ = try forEachLine { line in
+    _ = try forEachLine { line, _ in
       if let entry = Self.entry(line) { entries.append(entry) }
     }
     return entries
+  }
+
+  /// The numbers of the lines, from 1, that record something that cannot be read any more.
+  package func damagedLines() throws(FileFailure) -> [Int] {
+    var damaged: [Int] = []
+    _ = try forEachLine { line, number in
+      if Self.isDamaged(line) { damaged.append(number) }
+    }
+    return damaged
   }
 
   /// Writes down that `write` is about to replace `entry`, keeping its bytes.
@@ -78,12 +88,13 @@ package struct Ledger {
   /// Forgets every entry of the paths, once they are as they were.
   package mutating func forget(_ paths: Set<String>) throws(FileFailure) {
     var (kept, overridden, count) = ([UInt8](), Set<String>(), 0)
-    _ = try forEachLine { line in
-      guard let entry = Self.entry(line), !paths.contains(entry.path) else { return }
+    _ = try forEachLine { line, _ in
+      let entry = Self.entry(line)
+      guard entry.map({ !paths.contains($0.path) }) ?? Self.isDamaged(line) else { return }
       kept += line
       kept.append(UInt8(ascii: "\n"))
       count += 1
-      if entry.owner == .override { overridden.insert(entry.path) }
+      if let entry, entry.owner == .override { overridden.insert(entry.path) }
     }
     try rewrite(kept, count: count, overridden: overridden)
   }
@@ -100,25 +111,28 @@ package struct Ledger {
 
   private mutating func fold() throws(FileFailure) {
     var fold = LedgerFold()
-    var number = 0
-    _ = try forEachLine { line in
-      if let entry = Self.entry(line) { fold.add(entry, number: number) }
-      number += 1
+    var damaged: Set<Int> = []
+    _ = try forEachLine { line, number in
+      if let entry = Self.entry(line) {
+        fold.add(entry, number: number)
+      } else if Self.isDamaged(line) {
+        damaged.insert(number)
+      }
     }
     for path in fold.others where try files.entry(path) == nil { fold.drop(path) }
     let lines = fold.lines
     var pending = lines[...]
     var kept: [UInt8] = []
-    number = 0
-    _ = try forEachLine { line in
-      if pending.first?.number == number {
-        pending.removeFirst()
-        kept += line
-        kept.append(UInt8(ascii: "\n"))
-      }
-      number += 1
+    _ = try forEachLine { line, number in
+      let isPending = pending.first?.number == number
+      if isPending { pending.removeFirst() }
+      guard isPending || damaged.contains(number) else { return }
+      kept += line
+      kept.append(UInt8(ascii: "\n"))
     }
-    try rewrite(kept, count: lines.count, overridden: fold.overridden)
+    try rewrite(kept, count: lines.count + damaged.count, overridden: fold.overridden)
+    // Which original a damaged line had is not known.
+    guard damaged.isEmpty else { return }
     let originals = Set(lines.compactMap(\.original))
     for name in try files.names(in: Self.originals) ?? [] where !originals.contains(name) {
       try files.remove("\(Self.originals)/\(name)")
@@ -137,47 +151,53 @@ package struct Ledger {
     let path = "\(Self.originals)/\(digest)"
     guard try files.stamp(path) == nil else { return }
     let write = FileWrite(path: path, contents: bytes, mode: FileMode(0o600), user: 0, group: 0)
-    try inDirectory(Self.originals) { () throws(FileFailure) in try files.write(write) }
+    try makingDirectories { () throws(FileFailure) in try files.write(write) }
   }
 
   private mutating func append(_ entry: LedgerEntry) throws(FileFailure) {
     let line = (isTorn ? [UInt8(ascii: "\n")] : []) + Self.line(entry)
-    try inDirectory(Self.directory) { () throws(FileFailure) in try files.append(line, to: Self.path) }
+    try makingDirectories { () throws(FileFailure) in try files.append(line, to: Self.path) }
     isTorn = false
     count += 1
     if entry.owner == .override { overridden.insert(entry.path) }
   }
 
-  /// Makes the directory where it turns out to be missing.
-  private func inDirectory(_ directory: String, _ change: () throws(FileFailure) -> Void) throws(FileFailure) {
+  /// Makes the directories where one turns out to be missing, each on its own: the last of a path is for root alone.
+  private func makingDirectories(for change: () throws(FileFailure) -> Void) throws(FileFailure) {
     do {
       try change()
     } catch  where error.token == "NotFound" {
-      try files.createDirectory(directory)
+      for directory in Self.directories { try files.createDirectory(directory) }
       try change()
     }
   }
 
-  /// Gives the lines that are not empty one by one, without their newlines, so that a long ledger takes no more memory
-  /// than a short one. Returns whether the last one lacks its newline.
-  private func forEachLine(_ take: (ArraySlice<UInt8>) -> Void) throws(FileFailure) -> Bool {
+  /// Gives the lines that are not empty one by one, without their newlines and with their numbers from 1, so that a long
+  /// ledger takes no more memory than a short one. Returns whether the last one lacks its newline.
+  private func forEachLine(_ take: (ArraySlice<UInt8>, _ number: Int) -> Void) throws(FileFailure) -> Bool {
     var begun: [UInt8] = []
+    var number = 0
     _ = try files.readPieces(of: Self.path) { piece in
       begun += piece
       var start = begun.startIndex
       while let end = begun[start...].firstIndex(of: UInt8(ascii: "\n")) {
-        if end > start { take(begun[start..<end]) }
+        number += 1
+        if end > start { take(begun[start..<end], number) }
         start = end + 1
       }
       begun.removeFirst(start)
     }
-    if !begun.isEmpty { take(begun[...]) }
+    if !begun.isEmpty { take(begun[...], number + 1) }
     return !begun.isEmpty
   }
 
   /// nil: no whole entry.
   private static func entry(_ line: ArraySlice<UInt8>) -> LedgerEntry? {
     try? JSONDecoder().decode(LedgerEntry.self, from: Data(line))
+  }
+
+  private static func isDamaged(_ line: ArraySlice<UInt8>) -> Bool {
+    line.last == UInt8(ascii: "}") && entry(line) == nil
   }
 
   private static func line(_ entry: LedgerEntry) -> [UInt8] {

@@ -26,24 +26,31 @@ package struct Revert {
   private let access: NodeAccess
   private var applier: Applier
   private let entries: [LedgerEntry]
+  /// The numbers of the ledger's lines that cannot be read.
+  private let damagedLines: [Int]
 
   /// Throws where the ledger cannot be read.
   package init(access: NodeAccess) throws(FileFailure) {
     self.access = access
     applier = Applier(access: access, ledger: Ledger(files: access.files))
     entries = try applier.ledger.entries()
+    damagedLines = try applier.ledger.damagedLines()
   }
 
   /// Tries every path, and forgets those that are as they were. Touches none where it cannot be told which of them the
   /// machine-config daemon manages.
   package mutating func run() -> Result {
     var result = Result()
+    result.files = damagedLines.map { line in
+      let outcome = "line \(line) of the ledger cannot be read; undo what it records by hand, then remove it"
+      return .init(path: Ledger.path, outcome: outcome, undone: false)
+    }
     let managed: Set<String>
     do throws(ConfigIssue) {
       managed = Set(try MachineConfigDaemonFiles.configuration(in: access.files)?.files.map(\.path) ?? [])
     } catch {
       let outcome = "left alone: what the machine-config daemon manages cannot be told: \(error.at): \(error.message)"
-      result.files = RecordedPath.all(entries).map { .init(path: $0.path, outcome: outcome, undone: false) }
+      result.files += RecordedPath.all(entries).map { .init(path: $0.path, outcome: outcome, undone: false) }
       result.remains = loadedModules()
       return result
     }

@@ -48,6 +48,36 @@ import Testing
     #expect(try Ledger(files: files).entries().map(\.path) == ["/etc/modprobe.d/a.conf", "/etc/modprobe.d/b.conf"])
   }
 
+  @Test func aDamagedLineIsKeptAndSaid() throws {
+    var ledger = Ledger(files: files)
+    try edit("/etc/modprobe.d/damaged.conf", "1", &ledger)
+    try edit("/etc/modprobe.d/b.conf", "2", &ledger)
+    let text = try #require(try files.read(Ledger.path, limit: 10_000).map { String(decoding: $0, as: UTF8.self) })
+    files.plant(Ledger.path, text.replacing(#""path":"/etc/modprobe.d/damaged.conf""#, with: #""pa"#))
+    var next = Ledger(files: files)
+    for turn in 0..<2000 { try edit("/etc/modprobe.d/a.conf", "version \(turn)", &next) }
+    #expect(try next.entries().count < 1100)
+    #expect(try next.damagedLines() == [1])
+    #expect(
+      try next.bytes(of: LedgerEntry.Original(kind: .regular, sha256: ContentDigest.sha256(Array("1".utf8)))) != nil)
+    try next.forget(["/etc/modprobe.d/a.conf"])
+    #expect(try next.entries().map(\.path) == ["/etc/modprobe.d/b.conf"])
+    #expect(try next.damagedLines() == [1])
+  }
+
+  @Test(arguments: [nil, "an original"])
+  func theDirectoryOfTheLedgerIsForRootAloneWhateverIsRecordedFirst(original: String?) throws {
+    var ledger = Ledger(files: files)
+    if let original { files.plant("/etc/modprobe.d/a.conf", original) }
+    let write = FileWrite(
+      path: "/etc/modprobe.d/a.conf", contents: [], mode: FileMode(0o644), user: 0, group: 0)
+    try ledger.record(
+      write, because: Self.reason, owner: .intent, replacing: try files.entry(write.path), at: Self.now)
+    for directory in [Ledger.directory, "\(Ledger.directory)/originals"] {
+      #expect(try files.entry(directory)?.mode == FileMode(0o700))
+    }
+  }
+
   @Test func aLongFightOverAFileDoesNotMakeTheLedgerLong() throws {
     var ledger = Ledger(files: files)
     try edit("/etc/modprobe.d/calm.conf", "calm", &ledger)

@@ -134,6 +134,18 @@ extension NodeInMemory {
   #expect(revert.run().undone)
 }
 
+@Test func revertSaysWhichLineOfTheLedgerItCannotRead() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  try node.files.append(Array("\n{\"path\":3}\n".utf8), to: Ledger.path)
+  var revert = try Revert(access: reconciler.access)
+  let result = revert.run()
+  #expect(!result.undone)
+  #expect(result.lines.first?.hasPrefix("\(Ledger.path): line 4 of the ledger cannot be read") == true)
+  #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
+}
+
 @Test func aDeclaredFileIsRevertedToWhatWasThereFirst() throws {
   let node = NodeInMemory()
   var reconciler = try node.reconciler()
