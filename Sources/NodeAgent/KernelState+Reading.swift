@@ -6,7 +6,7 @@ extension KernelState {
   init(_ access: NodeAccess) throws(FileFailure) {
     let proc = access.proc
     let sys = access.sys
-    let commandLine = KernelCommandLine(try proc.read("/cmdline", limit: 4096) ?? [])
+    let commandLine = KernelCommandLine(try proc.read("/cmdline", limit: 65536) ?? [])
     let conntrack = try proc.stamp("/sys/net/netfilter") != nil
     let tracksSCTP = try proc.stamp("/sys/net/netfilter/nf_conntrack_sctp_timeout_established") != nil
     var lockdown = try sys.line("/kernel/security/lockdown").flatMap(Self.chosen)

@@ -208,7 +208,10 @@ package struct Observer {
   private mutating func otherKernels() throws(FileFailure) -> [InstalledKernel] {
     var kernels: [InstalledKernel] = []
     let sctp = ModuleName("sctp")
-    for entry in try otherKernelTrees() {
+    let installed = try otherKernelTrees()
+    let paths = Set(installed.map(\.path))
+    otherTrees = otherTrees.filter { paths.contains($0.key) }
+    for entry in installed {
       var other = otherTrees[entry.path] ?? ModuleTree(directory: entry.path)
       do throws(FileFailure) {
         let found = try other.look(up: [sctp], in: access.files)[sctp]
