@@ -27,7 +27,7 @@ struct ContentsCache: Sendable {
       changed = Self.nanoseconds(status.st_ctim)
     }
 
-    /// True where a later change is sure to get another time. `now` is of before the read, CLOCK_REALTIME.
+    /// True where a later change is sure to get another time. `now` is of before the read, CLOCK_REALTIME_COARSE.
     func isSettled(at now: timespec) -> Bool { Self.nanoseconds(now) &- changed > settleNanoseconds }
 
     private static func nanoseconds(_ time: timespec) -> Int64 {

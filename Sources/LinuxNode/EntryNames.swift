@@ -38,8 +38,8 @@ struct EntryNames {
   }
 
   /// In the order of the names' bytes.
-  func forEachSorted(_ body: (UnsafePointer<CChar>) throws(Errno) -> Void) throws(Errno) {
-    try records.withUnsafeBufferPointer { (buffer) throws(Errno) in
+  func forEachSorted<Failure>(_ body: (UnsafePointer<CChar>) throws(Failure) -> Void) throws(Failure) {
+    try records.withUnsafeBufferPointer { (buffer) throws(Failure) in
       guard let base = UnsafeRawPointer(buffer.baseAddress)?.assumingMemoryBound(to: CChar.self) else { return }
       for name in names.sorted(by: { strcmp(base + $0, base + $1) < 0 }) { try body(base + name) }
     }

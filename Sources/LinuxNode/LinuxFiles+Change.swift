@@ -61,12 +61,18 @@ extension LinuxFiles {
     guard let open = try self.directory(.remove, directory, for: directory) else { return [] }
     return try attempt(.remove, directory) { () throws(Errno) in
       var removed: [String] = []
-      try EntryNames(of: open.descriptor, calls: calls).forEachSorted { (name) throws(Errno) in
+      var failure: Errno?
+      try EntryNames(of: open.descriptor, calls: calls).forEachSorted { name in
         let text = String(cString: name)
         guard LeftoverName.matches(text), !isBeingWritten(name, in: open.descriptor) else { return }
-        try Syscall.check { calls.unlinkat(open.descriptor, name) }
-        removed.append("\(directory)/\(text)")
+        do throws(Errno) {
+          try Syscall.check { calls.unlinkat(open.descriptor, name) }
+          removed.append("\(directory)/\(text)")
+        } catch {
+          if error.rawValue != ENOENT, failure == nil { failure = error }
+        }
       }
+      if let failure { throw failure }
       return removed
     }
   }

@@ -5,7 +5,7 @@ import Reconcile
 extension LinuxFiles {
   private static let attribute = "security.selinux"
 
-  /// nil: it is no regular file, or nothing here has labels.
+  /// nil: it is no regular file, or nothing here has labels. Throws ENOENT where it is gone.
   func label(of name: PathComponent, in directory: Int32, _ status: stat?) throws(Errno) -> [UInt8]? {
     guard status?.isRegular == true else { return nil }
     let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
@@ -18,7 +18,9 @@ extension LinuxFiles {
   func label(for file: FileWrite, in directory: borrowing TargetDirectory) throws(Errno) -> [UInt8]? {
     if let label = file.label { return Array(label.utf8) }
     let replaced = try root.status(of: directory.name, in: directory.descriptor)
-    if let label = try label(of: directory.name, in: directory.descriptor, replaced) { return label }
+    let (name, descriptor) = (directory.name, directory.descriptor)
+    let found = try Syscall.ifThere { () throws(Errno) in try label(of: name, in: descriptor, replaced) }
+    if let label = found.flatMap(\.self) { return label }
     return try label(of: directory.descriptor)
   }
 

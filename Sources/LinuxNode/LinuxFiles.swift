@@ -36,9 +36,14 @@ package final class LinuxFiles: NodeFiles {
   }
 
   package func entry(_ path: String) throws(FileFailure) -> FileEntry? {
-    try attempt(.read, path) { () throws(Errno) in
+    try attempt(.read, path) { () throws(Errno) -> FileEntry? in
       guard let place = try root.find(path.utf8, followLast: false), let status = place.status else { return nil }
-      let label = try label(of: place.name, in: place.directory.descriptor, status)
+      let (name, directory) = (place.name, place.directory.descriptor)
+      // Twice optional: nothing is there any more, or it bears no label.
+      let found: [UInt8]?? = try Syscall.ifThere { () throws(Errno) -> [UInt8]? in
+        try self.label(of: name, in: directory, status)
+      }
+      guard let label = found else { return nil }
       return try entry(
         path: path, rawPath: Array(path.utf8), name: place.name.bytes, in: place.directory.descriptor, status: status,
         label: label.map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
@@ -58,20 +63,19 @@ package final class LinuxFiles: NodeFiles {
       guard let place = try root.find(directory.utf8, followLast: true), let status = place.status else { return nil }
       guard status.isDirectory else { throw Errno(ENOTDIR) }
       let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-      let open = try OpenFile(calls, in: place.directory.descriptor, place.name.bytes, flags)
-      let names = try EntryNames(of: open.descriptor, calls: calls)
+      guard let open = try opened(place.name.bytes, in: place.directory.descriptor, flags),
+        let names = try Syscall.ifThere({ () throws(Errno) in try EntryNames(of: open.descriptor, calls: calls) })
+      else { return nil }
       let prefix = directory.hasSuffix("/") ? directory : directory + "/"
       var current: ContentsCache.Generation = [:]
       var entries: [FileEntry] = []
       entries.reserveCapacity(names.count)
       try names.forEachSorted { (name) throws(Errno) in
         var status = stat()
-        do throws(Errno) {
+        let isThere = try Syscall.ifThere { () throws(Errno) in
           try Syscall.check { calls.fstatat(open.descriptor, name, &status) }
-        } catch {
-          if error.rawValue == ENOENT { return }
-          throw error
         }
+        guard isThere != nil else { return }
         let path = prefix + String(cString: name)
         let found = try entry(
           path: path, rawPath: Array(prefix.utf8) + PathComponent(name).raw, name: name, in: open.descriptor,
@@ -97,9 +101,11 @@ package final class LinuxFiles: NodeFiles {
       guard let place = try root.find(directory.utf8, followLast: true), let status = place.status else { return nil }
       guard status.isDirectory else { throw Errno(ENOTDIR) }
       let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-      let open = try OpenFile(calls, in: place.directory.descriptor, place.name.bytes, flags)
+      guard let open = try opened(place.name.bytes, in: place.directory.descriptor, flags),
+        let found = try Syscall.ifThere({ () throws(Errno) in try EntryNames(of: open.descriptor, calls: calls) })
+      else { return nil }
       var names: [String] = []
-      try EntryNames(of: open.descriptor, calls: calls).forEachSorted { names.append(String(cString: $0)) }
+      found.forEachSorted { names.append(String(cString: $0)) }
       return names
     }
   }
@@ -110,7 +116,7 @@ package final class LinuxFiles: NodeFiles {
       if status.isDirectory { throw Errno(EISDIR) }
       guard status.isRegular else { throw Errno(ENXIO) }
       let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-      let file = try OpenFile(calls, in: place.directory.descriptor, place.name.bytes, flags)
+      guard let file = try opened(place.name.bytes, in: place.directory.descriptor, flags) else { return false }
       guard try file.status().isRegular else { throw Errno(ENXIO) }
       while true {
         let piece = try Syscall.bytes(upTo: Self.pieceSize) { calls.read(file.descriptor, $0) }
@@ -159,12 +165,15 @@ package final class LinuxFiles: NodeFiles {
       do throws(Errno) {
         bytes = try contents(
           of: name, in: directory, status: status, limit: Self.entryLimit, known: known, keep: keep)
+        if bytes == nil { return nil }
       } catch {
-        if error.rawValue == ENOENT { return nil }
         failure = FileFailure(.read, path, error)
       }
     case S_IFLNK:
-      guard let target = try root.linkTarget(of: PathComponent(name), in: directory) else { return nil }
+      let found = try Syscall.ifThere { () throws(Errno) in
+        try root.linkTarget(of: PathComponent(name), in: directory)
+      }
+      guard let target = found.flatMap(\.self) else { return nil }
       kind = .symlink(to: String(decoding: target, as: UTF8.self))
       do throws(Errno) {
         bytes = try linkedContents(rawPath(), known: known, keep: keep)
@@ -191,13 +200,18 @@ package final class LinuxFiles: NodeFiles {
       keep: keep)
   }
 
-  /// The bytes of what was a regular file when `status` was taken.
+  /// What was just seen in the directory; nil: it is gone.
+  func opened(_ name: UnsafePointer<CChar>, in directory: Int32, _ flags: Int32) throws(Errno) -> OpenFile? {
+    try Syscall.ifThere { () throws(Errno) in try OpenFile(calls, in: directory, name, flags) }
+  }
+
+  /// The bytes of what was a regular file when `status` was taken; nil: it is gone.
   ///
   /// Only what reads as long as it says is kept: the files of procfs and sysfs change without a trace.
   private func contents(
     of name: UnsafePointer<CChar>, in directory: Int32, status: stat, limit: Int,
     known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
-  ) throws(Errno) -> [UInt8] {
+  ) throws(Errno) -> [UInt8]? {
     if let contents = known(ContentsCache.Key(status)) {
       guard contents.count <= limit else { throw Errno(EFBIG) }
       return contents
@@ -205,14 +219,15 @@ package final class LinuxFiles: NodeFiles {
     guard status.st_size <= limit else { throw Errno(EFBIG) }
     // O_NONBLOCK: should a FIFO have taken the file's place, the open does not wait for a writer.
     let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-    let file = try OpenFile(calls, in: directory, name, flags)
-    let opened = try file.status()
-    guard opened.isRegular else { throw Errno(ENXIO) }
+    guard let file = try opened(name, in: directory, flags) else { return nil }
+    let current = try file.status()
+    guard current.isRegular else { throw Errno(ENXIO) }
+    // The clock that inodes are stamped with: the precise one may be any time ahead of it where a hypervisor is busy.
     var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    let contents = try file.readToEnd(expecting: Int(opened.st_size), limit: limit)
-    let key = ContentsCache.Key(opened)
-    if !contents.isEmpty, contents.count == Int(opened.st_size), contents.count <= ContentsCache.fileLimit,
+    clock_gettime(CLOCK_REALTIME_COARSE, &now)
+    let contents = try file.readToEnd(expecting: Int(current.st_size), limit: limit)
+    let key = ContentsCache.Key(current)
+    if !contents.isEmpty, contents.count == Int(current.st_size), contents.count <= ContentsCache.fileLimit,
       key.isSettled(at: now)
     {
       keep(key, contents)

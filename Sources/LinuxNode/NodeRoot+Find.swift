@@ -35,8 +35,11 @@ extension NodeRoot {
   /// is not there.
   func find(_ path: some BidirectionalCollection<UInt8>, followLast: Bool) throws(Errno) -> FoundEntry? {
     if let slash = path.lastIndex(of: UInt8(ascii: "/")) {
-      let name = PathComponent(path[path.index(after: slash)...])
-      switch try name.isFileName ? open(path[..<slash], CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC) : .unclear {
+      let last = path[path.index(after: slash)...]
+      let name = PathComponent(last)
+      switch try name.isFileName && !last.contains(0)
+        ? open(path[..<slash], CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC) : .unclear
+      {
       case .open(let directory):
         let status = try status(of: name, in: directory.descriptor)
         let isSymlink = status?.isSymlink ?? false

@@ -59,7 +59,10 @@ struct NodeRoot: Sendable {
           }
         }
       }
-      guard let target = try linkTarget(of: component, in: place.directory) else { throw Errno(ENOTDIR) }
+      let directory = place.directory
+      let link = try Syscall.ifThere { () throws(Errno) in try linkTarget(of: component, in: directory) }
+      guard let link else { return nil }
+      guard let target = link else { throw Errno(ENOTDIR) }
       links += 1
       guard links <= Self.linkLimit else { throw Errno(ELOOP) }
       if target.first == UInt8(ascii: "/") { place.ascendToRoot() }
@@ -91,13 +94,10 @@ struct NodeRoot: Sendable {
   /// `lstat`; nil: not there.
   func status(of name: PathComponent, in directory: Int32) throws(Errno) -> stat? {
     var status = stat()
-    do throws(Errno) {
+    let found = try Syscall.ifThere { () throws(Errno) in
       try Syscall.check { calls.fstatat(directory, name.bytes, &status) }
-    } catch {
-      guard error.rawValue == ENOENT else { throw error }
-      return nil
     }
-    return status
+    return found.map { _ in status }
   }
 
   /// The root itself, for the caller to close. Throws what open(2) says.

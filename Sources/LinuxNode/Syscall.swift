@@ -1,6 +1,6 @@
 import Glibc
 
-/// The one place where an interrupted call is made again and errno is taken.
+/// Where a call of this target that was interrupted is made again, and its errno is taken.
 enum Syscall {
   /// The result of a libc call in the kernel's own form: negative is an error number.
   @inline(__always)
@@ -14,6 +14,16 @@ enum Syscall {
     while result == -Int(EINTR) { result = call() }
     guard result >= 0 else { throw Errno(Int32(truncatingIfNeeded: -result)) }
     return result
+  }
+
+  /// nil: ENOENT, what it is about is not there, or no longer.
+  static func ifThere<Value: ~Copyable>(_ body: () throws(Errno) -> Value) throws(Errno) -> Value? {
+    do throws(Errno) {
+      return try body()
+    } catch {
+      guard error.rawValue == ENOENT else { throw error }
+      return nil
+    }
   }
 
   /// The bytes that a call puts into a buffer of `size`, of which it returns how many.

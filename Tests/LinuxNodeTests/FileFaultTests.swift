@@ -45,6 +45,47 @@ import Testing
     try LinuxFiles(root: root.path).list("/etc/modprobe.d")?.entries.map(\.name) ?? []
   }
 
+  /// Each look, and whether it found something.
+  private static let looks: [(String, @Sendable (TemporaryRoot) throws -> Bool)] = [
+    ("read", { try $0.files.read(path, limit: 100) != nil }),
+    ("read a link", { try $0.files.read("/link", limit: 100) != nil }),
+    ("pieces", { try $0.files.readPieces(of: path) { _ in } }),
+    ("entry", { try $0.files.entry(path) != nil }),
+    ("entry of a link", { try $0.files.entry("/link")?.contents != nil }),
+    ("names", { try $0.files.names(in: "/etc/modprobe.d") != nil }),
+    ("list", { try $0.files.list("/etc/modprobe.d")?.entries.isEmpty == false }),
+    ("list of links", { try $0.files.list("/links")?.entries.first?.contents != nil }),
+    ("stamp", { try $0.files.stamp(path) != nil }),
+  ]
+
+  @Test(arguments: looks.indices)
+  func whatVanishesWhileItIsLookedAtIsNotThere(_ index: Int) throws {
+    let (name, look) = Self.looks[index]
+    func found(_ fault: RecordingCalls.Fault?) throws -> (Bool, [RecordingCalls.Call]) {
+      let (root, calls) = node(fault)
+      root.plantLink("/link", to: Self.path)
+      root.plantLink("/links/a.conf", to: Self.path)
+      return (try look(root), calls.calls)
+    }
+    let (isThere, calls) = try found(nil)
+    #expect(isThere)
+    // The root itself, and what is open already, stay.
+    for (number, call) in calls.enumerated()
+    where number > 0 && ["openat", "fstatat", "readlinkat", "getdents64", "openInRoot"].contains(call.name)
+      && !call.object.hasPrefix("/tmp/")
+    {
+      #expect(try found(.at(number, errno: ENOENT)).0 == false, "\(name): \(call)")
+    }
+  }
+
+  @Test func aLeftoverThatCannotBeRemovedDoesNotKeepTheOthers() throws {
+    let (root, calls) = node()
+    for number in 1...3 { root.plant("/etc/modprobe.d/.sctp-agent.\(number).tmp", [], mode: FileMode(0o600)) }
+    calls.set(.every("unlinkat", errno: EIO))
+    #expect(throws: FileFailure.self) { _ = try root.removeLeftovers(in: "/etc/modprobe.d") }
+    #expect(calls.calls.filter { $0.name == "unlinkat" }.count == 3)
+  }
+
   @Test(arguments: errors)
   func aWriteThatFailsAnywhereLeavesNothingBehind(_ errno: Int32) throws {
     let count = try recorded { (root) throws(FileFailure) in try root.write(Self.file) }.count

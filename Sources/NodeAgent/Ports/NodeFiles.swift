@@ -2,7 +2,8 @@ package import Reconcile
 
 /// The bytes below one root that the agent may look at: the node's files, procfs or sysfs.
 ///
-/// Convention: nil is "not there", a throw is "could not tell". Paths are absolute as the node sees them; the root is
+/// Convention: nil is "not there", whether it never was or has gone while it was looked at; a throw is "could not tell".
+/// Paths are absolute as the node sees them; the root is
 /// the conformer's business, and symlinks are resolved inside it.
 package protocol ReadableFiles: Sendable {
   /// The whole file, following links.
@@ -44,7 +45,7 @@ package protocol NodeFiles: ReadableFiles {
   func createDirectory(_ path: String) throws(FileFailure)
 
   /// Removes the temporary files that a crashed predecessor left in the directory, and returns their paths; those that
-  /// another agent is writing stay. A directory that is not there has none.
+  /// another agent is writing stay. One that cannot be removed is thrown once the others are gone. A directory that is not there has none.
   func removeLeftovers(in directory: String) throws(FileFailure) -> [String]
 
   /// The number of a user or group in the node's own `/etc/passwd` or `/etc/group`, or in those below `/usr/lib` that
