@@ -11,6 +11,8 @@ package final class EchoServer {
   }
 
   private static let bufferSize = 64 * 1024
+  /// In milliseconds. Where descriptors are used up and none of them is a client's, nobody tells when there is room.
+  private static let pause: Int32 = 1000
 
   /// Numeric, with the port that the kernel chose where none was asked for.
   package let addresses: [String]
@@ -20,7 +22,7 @@ package final class EchoServer {
   /// By descriptor, what is still to be sent; a client is not read while it has something to take.
   private var clients: [Int32: [UInt8]] = [:]
   private var totals = Totals()
-  /// False while descriptors are used up: the listeners are left alone until a client goes.
+  /// False while descriptors are used up: the listeners are left alone until a client goes, or for a pause.
   private var isAccepting = true
 
   /// Listens on every address of the host's name. `stop` is a descriptor that becomes readable when `run` is to end;
@@ -63,7 +65,8 @@ package final class EchoServer {
     }
     var isStopped = false
     while !isStopped {
-      let count = CLinux_epoll_wait(epoll, events, Int32(capacity), -1)
+      let count = CLinux_epoll_wait(epoll, events, Int32(capacity), isAccepting || !clients.isEmpty ? -1 : Self.pause)
+      if count == 0 { setAccepting(true) }
       for index in 0..<max(0, count) {
         let descriptor = Int32(truncatingIfNeeded: CLinux_event_data(events, index))
         if descriptor == stop {
@@ -92,7 +95,6 @@ package final class EchoServer {
       let client = CLinux_accept(listener)
       switch -client {
       case EMFILE, ENFILE, ENOBUFS, ENOMEM:
-        guard !clients.isEmpty else { return }
         setAccepting(false)
       case ...0:
         guard (try? add(client)) != nil else {
