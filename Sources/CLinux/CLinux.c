@@ -8,20 +8,15 @@
 #include <linux/netlink.h>
 #include <linux/openat2.h>
 #include <link.h>
-#include <math.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-// Swift's libraries call these, and glibc 2.35 gave them a new version, so that a program linked with it would not start
-// on RHEL 9. hypotl has none. Hidden: for this program alone.
-__attribute__((visibility("hidden"))) double hypot(double x, double y) { return hypotl(x, y); }
-__attribute__((visibility("hidden"))) float hypotf(float x, float y) { return hypotl(x, y); }
 
 const int CLinux_O_PATH = O_PATH;
 const unsigned CLinux_FS_IMMUTABLE_FL = FS_IMMUTABLE_FL;
@@ -88,16 +83,6 @@ static int unmap_clean_pages(struct dl_phdr_info *object, size_t size, void *unu
 
 void CLinux_unmap_clean_pages(void) { dl_iterate_phdr(unmap_clean_pages, NULL); }
 
-const int CLinux_CAP_SYS_MODULE = CAP_SYS_MODULE;
-
-int CLinux_effective_capabilities(uint64_t *effective) {
-  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-  if (syscall(SYS_capget, &header, data) < 0) return -errno;
-  *effective = data[0].effective | (uint64_t)data[1].effective << 32;
-  return 0;
-}
-
 int CLinux_drop_capabilities(void) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
@@ -105,3 +90,7 @@ int CLinux_drop_capabilities(void) {
   // capset has cleared the ambient set, which is never more than the permitted one.
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
 }
+
+const char *CLinux_error_name(int error) { return strerrorname_np(error); }
+
+void CLinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

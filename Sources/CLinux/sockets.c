@@ -1,9 +1,7 @@
 #define _GNU_SOURCE
 #include "sockets.h"
 
-#include <pthread.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 
@@ -34,9 +32,5 @@ int CLinux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t data) 
 int CLinux_epoll_modify(int epoll, int descriptor, uint32_t events, uint64_t data) {
   return control(epoll, EPOLL_CTL_MOD, descriptor, events, data);
 }
-
-const char *CLinux_error_name(int error) { return strerrorname_np(error); }
-
-void CLinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 void CLinux_set_timer_slack(unsigned long nanoseconds) { prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0); }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Reconcile
 
@@ -29,7 +30,6 @@ struct ProbeSocket: ~Copyable {
   }
 
   var local: SocketAddress? { SocketAddress { getsockname(descriptor, $0, $1) } }
-  var peer: SocketAddress? { SocketAddress { getpeername(descriptor, $0, $1) } }
 
   /// Waits for the association until the deadline.
   func connect(to address: SocketAddress, by deadline: Deadline) throws(ProbeFailure) {
@@ -46,7 +46,7 @@ struct ProbeSocket: ~Copyable {
 
   func accept(by deadline: Deadline) throws(ProbeFailure) -> ProbeSocket {
     try wait(for: POLLIN, "accept", by: deadline)
-    let accepted = try Self.call("accept") { Syscall.raw(Glibc.accept(descriptor, nil, nil)) }
+    let accepted = try Self.call("accept") { Int(CLinux_accept(descriptor)) }
     return ProbeSocket(accepted: Int32(accepted))
   }
 

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Reconcile
 
@@ -62,7 +63,7 @@ struct SocketAddress: Sendable, CustomStringConvertible {
     }
   }
 
-  /// What `fill` (getsockname, getpeername, accept) writes; nil: it failed.
+  /// What `fill` (getsockname, getpeername) writes; nil: it failed.
   init?(filledBy fill: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) {
     var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)

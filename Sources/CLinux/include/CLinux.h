@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -47,9 +46,13 @@ int CLinux_signal_descriptor(const int *signals, int count);
 // come back from the files by themselves: madvise(2), MADV_DONTNEED. A debugger's breakpoints are lost.
 void CLinux_unmap_clean_pages(void);
 
-// Capabilities of the calling thread only: libc has no function for it, and its set*id functions change every thread;
-// capabilities(7). `effective` has a bit per capability.
-int CLinux_effective_capabilities(uint64_t *effective);
-// Gives up all of them, inheritable and ambient ones too, and execve's powers with no_new_privs; prctl is variadic.
+// Gives up all capabilities of the calling thread only, inheritable and ambient ones too, and execve's powers with
+// no_new_privs: libc has no function for it, its set*id functions change every thread, and prctl is variadic;
+// capabilities(7).
 int CLinux_drop_capabilities(void);
-extern const int CLinux_CAP_SYS_MODULE;
+
+// strerrorname_np(3), which needs _GNU_SOURCE: `ENOENT`; NULL where the number has no name.
+const char *CLinux_error_name(int error);
+
+// pthread_setname_np(3) of the calling thread; needs _GNU_SOURCE. A name of more than 15 bytes is ignored.
+void CLinux_name_thread(const char *name);

@@ -1,8 +1,9 @@
 #pragma once
 
-// What the status server needs of the kernel and Swift's Glibc module does not show: epoll, eventfd and accept4 (they
-// need _GNU_SOURCE or a header that is not in the module map), and one option of prctl. Calls on the path of each
-// request are inline and return -errno, so that errno is read on the line after the call. No decision is made here.
+// What serving over sockets, HTTP's and the echo server's, needs of the kernel and Swift's Glibc module does not show:
+// epoll, eventfd and accept4 (they need _GNU_SOURCE or a header that is not in the module map), and one option of prctl.
+// Calls on the path of each request are inline and return -errno, so that errno is read on the line after the call. No
+// decision is made here.
 
 #include <errno.h>
 #include <stdint.h>
@@ -42,12 +43,6 @@ static inline ssize_t CLinux_send(int descriptor, const void *bytes, size_t coun
   ssize_t sent = send(descriptor, bytes, count, MSG_NOSIGNAL);
   return sent < 0 ? -errno : sent;
 }
-
-// strerrorname_np(3), which needs _GNU_SOURCE: `ENOENT`; NULL where the number has no name.
-const char *CLinux_error_name(int error);
-
-// pthread_setname_np(3) of the calling thread; needs _GNU_SOURCE. A name of more than 15 bytes is ignored.
-void CLinux_name_thread(const char *name);
 
 // PR_SET_TIMERSLACK of prctl(2), which is variadic: by how much the kernel may prolong a sleep of the calling thread.
 void CLinux_set_timer_slack(unsigned long nanoseconds);
