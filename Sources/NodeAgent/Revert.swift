@@ -1,5 +1,4 @@
 import MachineIntent
-import Modprobe
 package import Reconcile
 
 /// Puts every file that the ledger names back to what it would be without the agent: see `RecordedPath.original`.

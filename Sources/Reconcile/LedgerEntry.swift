@@ -42,13 +42,13 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
   package var because: String
   package var owner: FileVerdict.Owner
   package var original: Original
-  /// The digest and mode of what the agent is about to put there; nil: the agent takes the file away (`revert`).
-  package var sha256: String?
-  package var mode: String?
+  /// The digest and mode of what the agent is about to put there.
+  package var sha256: String
+  package var mode: String
 
   package init(
-    at: Timestamp, path: String, because: String, owner: FileVerdict.Owner, original: Original, sha256: String?,
-    mode: FileMode?
+    at: Timestamp, path: String, because: String, owner: FileVerdict.Owner, original: Original, sha256: String,
+    mode: FileMode
   ) {
     self.at = at.description
     self.path = path
@@ -56,6 +56,6 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
     self.owner = owner
     self.original = original
     self.sha256 = sha256
-    self.mode = mode?.description
+    self.mode = mode.description
   }
 }

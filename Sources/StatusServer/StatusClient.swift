@@ -5,11 +5,12 @@ import Glibc
 package enum StatusClient {
   private static let limit = 16 * 1024 * 1024
 
-  /// The content of the answer, whatever its status. Gives up after `timeout` without a byte.
-  package static func get(
-    _ path: String, from address: ListenAddress, timeout: Duration = .seconds(5)
-  ) throws(SocketFailure) -> [UInt8] {
-    let descriptor = try connect(to: address, timeout: timeout)
+  /// In seconds without a byte.
+  private static let patience = 5
+
+  /// The content of the answer, whatever its status.
+  package static func get(_ path: String, from address: ListenAddress) throws(SocketFailure) -> [UInt8] {
+    let descriptor = try connect(to: address)
     defer { close(descriptor) }
     // HTTP/1.0: the connection ends with the answer.
     try send(Array("GET \(path) HTTP/1.0\r\nHost: localhost\r\n\r\n".utf8), to: descriptor, address)
@@ -21,12 +22,12 @@ package enum StatusClient {
     return Array(answer[end.upperBound...])
   }
 
-  private static func connect(to address: ListenAddress, timeout: Duration) throws(SocketFailure) -> Int32 {
+  private static func connect(to address: ListenAddress) throws(SocketFailure) -> Int32 {
     let operation = "connect to \(address)"
     let target = try SocketAddress(address, operation: operation)
     let descriptor = socket(target.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SocketFailure(operation, errno: errno) }
-    var limit = timeval(tv_sec: Int(timeout.components.seconds), tv_usec: 0)
+    var limit = timeval(tv_sec: patience, tv_usec: 0)
     for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
       setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
     }

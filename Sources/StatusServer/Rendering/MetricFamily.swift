@@ -45,7 +45,7 @@ struct MetricFamily {
   }
 
   private static func escaped(_ value: String) -> String {
-    // Hardly any needs it, and this is rendered after every pass.
+    // Hardly any needs it, and there is one for each file.
     guard value.utf8.contains(where: { $0 == Octet.lineFeed || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") })
     else { return value }
     var escaped = ""

@@ -8,7 +8,6 @@ final class Poller: Sendable {
     let mask: UInt32
 
     var readable: Bool { mask & EPOLLIN.rawValue != 0 }
-    var writable: Bool { mask & EPOLLOUT.rawValue != 0 }
     /// The other side will send no more, or the connection is gone: the next read tells.
     var ended: Bool { mask & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
     /// Nothing can be sent any more either.
@@ -34,7 +33,7 @@ final class Poller: Sendable {
     guard status == 0 else { throw SocketFailure("watch descriptor \(watched)", errno: -status) }
   }
 
-  /// Reports nothing until `watchLevel` resumes.
+  /// Reports nothing until `resumeLevel`.
   func pauseLevel(_ watched: Int32, token: UInt64) { _ = CLinux_epoll_modify(descriptor, watched, 0, token) }
 
   func resumeLevel(_ watched: Int32, token: UInt64) {

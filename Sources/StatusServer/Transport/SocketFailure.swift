@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// What could not be opened: the operation with its object, the reason and the remedy.
+/// What could not be done with a socket or an address: the operation with its object, the reason and the remedy.
 package struct SocketFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package let operation: String
   /// Positive; 0 where the refusal is the agent's own.
