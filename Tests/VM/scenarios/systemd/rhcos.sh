@@ -18,9 +18,13 @@ echo '{}' >/var/lib/kubelet/config.json
 install_machineconfig "/scenario/machineconfig-$FORM.json"
 expect_socket EPROTONOSUPPORT
 
+# The options are in the same place, whatever the form.
+mkdir -p /etc/sctp-agent
+echo SCTP_AGENT_UNBLOCK=all >/etc/sctp-agent/environment
 expect_exit 0 systemctl start sctp-agent
 read_status
 expect_json .ready true
+expect_json .agent.unblock all
 expect_converged
 case $FORM in
   binary)
@@ -50,6 +54,7 @@ if [ "$FORM" = podman ]; then
   expect_match "its unit" '*/generator/sctp-agent.service' "$(unit_property sctp-agent FragmentPath)"
   read_status
   expect_json .ready true
+  expect_json .agent.unblock all
   expect_converged
   expect_exit 0 systemctl stop sctp-agent
   expect "result of the unit" success "$(unit_property sctp-agent Result)"
