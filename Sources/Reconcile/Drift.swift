@@ -9,3 +9,16 @@ package enum Drift: String, Hashable, Sendable, CaseIterable {
   /// A file of others keeps a wanted module out.
   case blocks
 }
+
+extension Drift {
+  package var sentence: String {
+    switch self {
+    case .missing: "it is missing"
+    case .contents: "its contents differ"
+    case .mode: "its mode differs"
+    case .owner: "its owner differs"
+    case .kind: "it is not a regular file"
+    case .blocks: "it keeps a wanted module out"
+    }
+  }
+}

@@ -146,21 +146,3 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     @Nullable package var lastPath: String?
   }
 }
-
-/// An optional that is written as `null` rather than left out, so that a reader always finds the key.
-@propertyWrapper
-package struct Nullable<Value: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
-  package var wrappedValue: Value?
-
-  package init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
-
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
-  }
-}

@@ -71,16 +71,3 @@ extension WriteReason: CustomStringConvertible {
     }
   }
 }
-
-extension Drift {
-  package var sentence: String {
-    switch self {
-    case .missing: "it is missing"
-    case .contents: "its contents differ"
-    case .mode: "its mode differs"
-    case .owner: "its owner differs"
-    case .kind: "it is not a regular file"
-    case .blocks: "it keeps a wanted module out"
-    }
-  }
-}

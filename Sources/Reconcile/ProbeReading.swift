@@ -34,3 +34,12 @@ package struct ProbeReading: Hashable, Sendable {
     self.at = at
   }
 }
+
+extension ProbeFailure {
+  /// True where the address family itself is off on this node, which says nothing about SCTP: EAFNOSUPPORT (97) with
+  /// ipv6.disable=1, EADDRNOTAVAIL (99) of the loopback address with net.ipv6.conf.lo.disable_ipv6=1.
+  package var isFamilyAbsent: Bool { (call == "socket" && errno == 97) || (call == "bind" && errno == 99) }
+
+  /// True where the probe was given up (EINTR, 4) rather than refused.
+  package var isInterruption: Bool { errno == 4 }
+}
