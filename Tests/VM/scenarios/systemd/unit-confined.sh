@@ -19,9 +19,9 @@ agent_process=$(unit_property sctp-agent MainPID)
 
 expect_match "who listens" "*systemd*" "$(ss -Hlntp 'sport = 9132')"
 
-for directory in / /etc /usr /var /var/lib /boot /lib/modules /proc/sys /sys; do
-  expect_exit 1 in_unit_files touch "$directory/made-by-the-agent"
-  expect_output "the unit cannot write to $directory" '*'
+for place in /new /etc/new /usr/new /var/new /var/lib/new /boot/new /lib/modules/new /proc/sys/kernel/panic /sys/new; do
+  expect_exit 1 in_unit_files touch "$place"
+  expect_output "the unit may not write $place" '*: Read-only file system'
 done
 for directory in /etc/modprobe.d /etc/modules-load.d /var/lib/sctp-agent /run/sctp-agent; do
   expect_exit 0 in_unit_files sh -c "touch $directory/allowed && rm $directory/allowed"
