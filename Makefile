@@ -25,6 +25,7 @@ IMAGE ?= localhost/sctp-agent:$(VERSION)
 CONTAINER_TOOL ?= podman
 IMAGE_ARGS ?=
 FORM ?= binary
+FUZZ_SECONDS ?= 90
 ROLE ?= worker
 
 .PHONY: help bench endurance soak deploy-test documentation mutate race packages test-packages check lint coverage format \
@@ -65,8 +66,8 @@ format: ## put every Swift file in the one format
 
 test: check race mutate fuzz vm-test endurance deploy-test ## every test: unit, integration on made-up roots, and real kernels in VMs
 
-fuzz: packages ## the parsers, fed made-up input for a short while
-	Tests/Fuzz/run 10
+fuzz: packages ## the parsers, fed made-up input, each for FUZZ_SECONDS (90)
+	Tests/Fuzz/run $(FUZZ_SECONDS)
 
 race: test-packages ## the daemon's tests, and the daemon in them, under the thread sanitizer
 	swift build --build-tests $(RACE_FLAGS)
