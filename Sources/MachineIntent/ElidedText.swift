@@ -1,8 +1,8 @@
 /// A YAML text without the middles of its long words, which are most of a rendered pool: the data of its files.
 ///
 /// In the midst of a run of letters, digits and the other bytes of base64 and of escaped text, nothing means anything to
-/// YAML, whatever stands around it, but that it makes a key longer. libyaml takes its time over each byte all the same, so it is given a mark in place of
-/// the run, which `expand` turns into the run again.
+/// YAML, whatever stands around it, but that it makes a key longer. libyaml takes its time over each byte all the same,
+/// so it is given a mark in place of the run, which `expand` turns into the run again.
 struct ElidedText {
   let bytes: [UInt8]
   /// What is left out, in the source.
