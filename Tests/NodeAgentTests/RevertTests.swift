@@ -1,0 +1,108 @@
+import NodeAgent
+import NodeTesting
+import Reconcile
+import Testing
+
+private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000_000))
+
+@Test func theOriginalsAreRestoredAndWhatRemainsIsSaid() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  var revert = try Revert(access: reconciler.access)
+  let result = revert.run()
+  #expect(result.undone)
+  #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
+  #expect(try node.text(loadFile) == nil)
+  #expect(result.remains.first?.hasPrefix("module sctp stays loaded until the next boot") == true)
+}
+
+@Test func nothingIsTouchedWhereItCannotTellWhatTheMachineConfigDaemonManages() throws {
+  let node = NodeInMemory()
+  let current = "/etc/machine-config-daemon/currentconfig"
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  let before = node.files.changes
+  for spoil in [{ node.files.plant(current, "{") }, { node.files.fail(.read, current, with: denied(.read, current)) }] {
+    spoil()
+    var revert = try Revert(access: reconciler.access)
+    let result = revert.run()
+    #expect(!result.undone)
+    #expect(result.files.map(\.path) == [blacklist, loadFile])
+    #expect(
+      result.files.allSatisfy {
+        $0.outcome.hasPrefix("left alone: what the machine-config daemon manages cannot be told: \(current)")
+      })
+    #expect(node.files.changes == before)
+  }
+  node.files.fail(.read, current, with: nil)
+  node.files.takeAway(current)
+  var revert = try Revert(access: reconciler.access)
+  #expect(revert.run().undone)
+}
+
+@Test func aLineOfTheLedgerThatCannotBeReadIsNamed() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  try node.files.append(Array("\n{\"path\":3}\n".utf8), to: Ledger.path)
+  var revert = try Revert(access: reconciler.access)
+  let result = revert.run()
+  #expect(!result.undone)
+  #expect(result.lines.first?.hasPrefix("\(Ledger.path): line 4 of the ledger cannot be read") == true)
+  #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
+}
+
+@Test func aDeclaredFileIsRevertedToWhatWasThereFirst() throws {
+  let node = NodeInMemory()
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  for drift in ["blacklist sctp # again\n", "x"] {
+    node.files.plant(blacklist, drift)
+    node.files.plant(loadFile, drift)
+    _ = try reconciler.pass(later)
+  }
+  var revert = try Revert(access: reconciler.access)
+  #expect(revert.run().undone)
+  #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
+  #expect(try node.text(loadFile) == nil)
+}
+
+@Test func aFileOfOthersIsRevertedToTheVersionThatTheyLastWrote() throws {
+  let node = NodeInMemory()
+  let foreign = "/etc/modprobe.d/hardening.conf"
+  var reconciler = try node.reconciler()
+  for version in ["blacklist sctp\n", "# version 2\nblacklist sctp\noptions x y=1\n"] {
+    node.files.plant(foreign, version)
+    _ = try reconciler.pass(later)
+  }
+  #expect(try node.text(foreign) == "# version 2\n# blacklist sctp\noptions x y=1\n")
+  var revert = try Revert(access: reconciler.access)
+  #expect(revert.run().undone)
+  #expect(try node.text(foreign) == "# version 2\nblacklist sctp\noptions x y=1\n")
+}
+
+@Test func whatItsOwnerTookAwayIsNothingToUndo() throws {
+  let node = NodeInMemory()
+  let foreign = "/etc/modprobe.d/hardening.conf"
+  node.files.plant(foreign, "blacklist sctp\n")
+  var reconciler = try node.reconciler()
+  _ = try reconciler.pass(later)
+  node.files.takeAway(foreign)
+  var revert = try Revert(access: reconciler.access)
+  #expect(revert.run().undone)
+  #expect(try node.text(foreign) == nil)
+}
+
+@Test func afterARevertTheNextAgentsOriginalIsWhatItFinds() throws {
+  let node = NodeInMemory()
+  for original in ["# stock\nblacklist sctp\n", "# another\nblacklist sctp\n"] {
+    node.files.plant(blacklist, original)
+    var reconciler = try node.reconciler()
+    _ = try reconciler.pass(later)
+    #expect(try node.text(blacklist) == "")
+    var revert = try Revert(access: reconciler.access)
+    #expect(revert.run().undone)
+    #expect(try node.text(blacklist) == original)
+  }
+}
