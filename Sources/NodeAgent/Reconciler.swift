@@ -70,14 +70,14 @@ package struct Reconciler {
 
   package let access: NodeAccess
   package let settings: Settings
-  private var observer: Observer
-  private var applier: Applier
-  private var desired: DesiredState?
+  private(set) var observer: Observer
+  var applier: Applier
+  private(set) var desired: DesiredState?
   private var intentErrors: [ConfigIssue] = []
   /// nil: they have to be read.
   private var intentStamps: IntentSources.Stamps?
   /// Of the machine-config daemon's files, and when that was; nil: it could not be told.
-  private var managedStamps: (stamps: [FileStamp], at: Timestamp)?
+  private(set) var managedStamps: (stamps: [FileStamp], at: Timestamp)?
   private var probes: [AddressFamily: ProbeReading] = [:]
   /// What the last pass saw under the intent that is in force; nil: there has been none.
   private var lastSeen: NodeState?
@@ -194,9 +194,8 @@ package struct Reconciler {
         heldUntil: nil, probed: false, isOvertaken: false)
     }
     found(plan.files, true)
-    let heldUntil = Self.heldUntil(
-      try MachineConfigDaemonFiles.stamps(in: access.files), at: moment.now, settle: settings.settle)
-    let waits = Waits(isHeld: heldUntil != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
+    let hold = hold(after: try MachineConfigDaemonFiles.stamps(in: access.files), at: moment.now)
+    let waits = Waits(isHeld: hold != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
     let due = settings.observeOnly ? [] : plan.steps.filter { waits.allow($0) && !outcomes.haveFailed($0) }
     outcomes += applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
     var (after, left) = (node, plan)
@@ -211,38 +210,15 @@ package struct Reconciler {
     let probed = moment.probes && probe(after, at: moment.now, while: goesOn)
     let observation = Observation(
       desired: desired, intentErrors: intentErrors, node: after, plan: left, outcomes: outcomes,
-      hold: heldUntil.map { "the machine-config daemon's configuration has just changed; held until \($0)" },
+      hold: hold?.sentence,
       contended: moment.contended, probes: after.isUsable ? probes : [:], ledgerFailure: ledgerFailure, at: moment.now)
     let isOvertaken =
       !due.isEmpty && left.steps.contains { $0.path != nil && waits.allow($0) && !outcomes.haveFailed($0) }
-    return Pass(observation: observation, heldUntil: heldUntil, probed: probed, isOvertaken: isOvertaken)
+    return Pass(observation: observation, heldUntil: hold?.end, probed: probed, isOvertaken: isOvertaken)
   }
 
   /// What takes a while, and can wait until the pass is over and told.
   package mutating func tidy() { applier.ledger.foldIfLong() }
-
-  /// After an event about files, puts right what has drifted of the declared ones before anything is asked that has no
-  /// say in it. Returns what became of that, or where nothing was to be done, what was seen.
-  private mutating func repairDeclared(
-    _ moment: Moment, _ seen: NodeState, found: ([FileVerdict], Bool) -> Void, goesOn: () -> Bool, acted: () -> Void
-  ) throws(FileFailure) -> ([Outcome], Observer.Glance?) {
-    guard !settings.observeOnly, let desired, let glance = observer.glance() else {
-      return ([], nil)
-    }
-    let node = glance.entries(in: seen)
-    let plan = Plan(declaredBy: desired, node: node)
-    // The intent has just been compared: these stamps are of the same moment.
-    let known = managedStamps.flatMap { $0.at == moment.now ? $0.stamps : nil }
-    let stamps = if let known { known } else { try MachineConfigDaemonFiles.stamps(in: access.files) }
-    let heldUntil = Self.heldUntil(stamps, at: moment.now, settle: settings.settle)
-    let waits = Waits(isHeld: heldUntil != nil, isUnrecorded: false, paths: moment.resting)
-    let due = plan.steps.filter(waits.allow)
-    guard !due.isEmpty else { return ([], glance) }
-    found(plan.files.filter { $0.drift != nil }, false)
-    let outcomes = applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
-    acted()
-    return (outcomes, nil)
-  }
 
   /// nil: it is known, or it need not be, as nothing is to be written there.
   private mutating func readLedger() -> FileFailure? {
@@ -270,21 +246,6 @@ package struct Reconciler {
     return try look(knowing: .nothing)
   }
 
-  /// Why a file is not to be changed now.
-  private struct Waits {
-    /// The machine-config daemon is at work.
-    let isHeld: Bool
-    /// What is changed could not be written down.
-    let isUnrecorded: Bool
-    /// Somebody else keeps rewriting these.
-    let paths: Set<String>
-
-    func allow(_ step: Step) -> Bool {
-      guard let path = step.path else { return true }
-      return !isHeld && !isUnrecorded && !paths.contains(path)
-    }
-  }
-
   private mutating func observe(
     _ desired: DesiredState, also modules: [ModuleName], inspects: Bool = false,
     known: Observer.Known = .nothing, glance: Observer.Glance? = nil
@@ -299,18 +260,6 @@ package struct Reconciler {
     return try observer.observe(
       modules: desired.wanted + desired.keptOut + modules, users: names(desired.files.map(\.user)),
       groups: names(desired.files.map(\.group)), inspects: inspects, known: known, glance: glance)
-  }
-
-  /// When the machine-config daemon's last change counts as settled; nil: it does already, or there is no daemon.
-  private static func heldUntil(_ managed: [FileStamp], at now: Timestamp, settle: Duration) -> Timestamp? {
-    let settle = settle.components.seconds * 1000
-    for changed in managed.map(\.modified) {
-      // A time in the future says nothing.
-      if changed <= now, now.milliseconds - changed.milliseconds < settle {
-        return Timestamp(milliseconds: changed.milliseconds + settle)
-      }
-    }
-    return nil
   }
 
   /// True where every address family was tried.
@@ -341,7 +290,7 @@ extension [Outcome] {
 extension Plan {
   fileprivate var loads: Bool { steps.contains { $0.path == nil } }
 
-  fileprivate var owners: [String: FileVerdict.Owner] {
+  var owners: [String: FileVerdict.Owner] {
     Dictionary(files.map { ($0.path, $0.owner) }, uniquingKeysWith: { first, _ in first })
   }
 }

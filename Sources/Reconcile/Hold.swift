@@ -1,0 +1,22 @@
+/// The time after a change of the machine-config daemon's configuration in which nothing is written: the daemon may still
+/// be at work on the same files.
+package struct Hold: Hashable, Sendable {
+  /// When the change counts as settled.
+  package let end: Timestamp
+
+  /// nil: it counts as settled already, or there is no daemon.
+  ///
+  /// - Parameters:
+  ///   - changes: when each of the daemon's files was last modified.
+  ///   - settle: how long a change takes to settle, in whole seconds.
+  package init?(after changes: [Timestamp], at now: Timestamp, settle: Duration) {
+    let settle = settle.components.seconds * 1000
+    // A time in the future says nothing.
+    guard let change = changes.first(where: { $0 <= now && now.milliseconds - $0.milliseconds < settle }) else {
+      return nil
+    }
+    end = Timestamp(milliseconds: change.milliseconds + settle)
+  }
+
+  package var sentence: String { "the machine-config daemon's configuration has just changed; held until \(end)" }
+}
