@@ -37,9 +37,7 @@ extension LinuxFiles {
   ) throws(FileFailure) {
     guard let directory = try target(.write, path) else {
       let parent = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
-      throw FileFailure(
-        .write, path, errno: ENOENT, token: "NotFound",
-        reason: "the directory '\(parent)' does not exist (ENOENT); create it, owned by root with mode 0755")
+      throw FileFailure.noDirectory(String(parent), .write, path)
     }
     do throws(Errno) {
       // rename(2) would refuse it too, but only after the whole temporary file is on the disk.

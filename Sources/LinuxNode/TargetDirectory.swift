@@ -41,11 +41,7 @@ extension LinuxFiles {
     }
     let place = try attempt(operation, path) { () throws(Errno) in try root.walk(parent.utf8, followLast: false) }
     guard let place, let status = place.status else { return nil }
-    guard !status.isSymlink else {
-      throw FileFailure(
-        refused: operation, path, token: "SymlinkedDirectory",
-        "'\(parent)' is a symbolic link; put a directory in its place")
-    }
+    guard !status.isSymlink else { throw FileFailure.linkedDirectory(parent, operation, path) }
     return try attempt(operation, path) { () throws(Errno) in
       try OpenFile(calls, in: place.directory, place.nameOrDot.bytes, flags)
     }

@@ -65,9 +65,7 @@ package struct Applier {
     let seen = node.entries[PathKey(write.path)]
     guard current?.isSameFile(as: seen) ?? (seen == nil) else { return false }
     if current?.kind == .directory {
-      throw FileFailure(
-        .write, write.path, errno: 0, token: "IsDirectory",
-        reason: "a directory bears the name of the declared file; move it away")
+      throw FileFailure.directoryInPlace(of: write.path)
     }
     try ledger.record(write, because: reason, owner: owner, replacing: current, at: now)
     try access.files.write(write)

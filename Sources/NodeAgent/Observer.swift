@@ -6,7 +6,7 @@ package import Reconcile
 package struct Observer {
   let access: NodeAccess
   private var tree: ModuleTree
-  private var otherTrees: [String: ModuleTree] = [:]
+  var otherTrees: [String: ModuleTree] = [:]
   /// True where /lib is a link to /usr/lib; as the kernel's facts, it is looked at with each resync.
   private var isUsrMerged = false
 
@@ -145,19 +145,8 @@ package struct Observer {
   }
 
   fileprivate static func writability(of directory: String, listing: DirectoryListing?) -> NodeState.Writability {
-    guard let listing else {
-      return .no(
-        FileFailure(
-          .write, directory, errno: 2, token: "NotFound",
-          reason: "no such directory (ENOENT); create it or mount the node's /etc"))
-    }
-    guard !listing.isSymlink else {
-      return .no(
-        FileFailure(
-          .write, directory, errno: 0, token: "SymlinkedDirectory",
-          reason: "the directory is a symlink; make it a directory, nothing is written through a link"))
-    }
-    return .yes
+    guard let listing else { return .no(.noDirectory(directory, .write, directory)) }
+    return listing.isSymlink ? .no(.linkedDirectory(directory, .write, directory)) : .yes
   }
 
   /// nil: not something that kmod or systemd would read.
@@ -203,58 +192,6 @@ package struct Observer {
     if isBuiltin { return (.builtin, nil) }
     if try access.sys.stamp("/module/\(module)") != nil { return (hasFile ? .coming : .builtin, nil) }
     return (hasFile ? .absent : .missing, nil)
-  }
-
-  private mutating func otherKernels() throws(FileFailure) -> [InstalledKernel] {
-    var kernels: [InstalledKernel] = []
-    let sctp = ModuleName("sctp")
-    let installed = try otherKernelTrees()
-    let paths = Set(installed.map(\.path))
-    otherTrees = otherTrees.filter { paths.contains($0.key) }
-    for entry in installed {
-      var other = otherTrees[entry.path] ?? ModuleTree(directory: entry.path)
-      do throws(FileFailure) {
-        let found = try other.look(up: [sctp], in: access.files)[sctp]
-        var present = found?.isBuiltin == true
-        if let path = found?.path { present = try access.files.stamp(path) != nil }
-        kernels.append(InstalledKernel(release: entry.name, hasSCTP: present))
-      } catch {
-        kernels.append(InstalledKernel(release: entry.name, hasSCTP: nil))
-      }
-      otherTrees[entry.path] = other
-    }
-    return kernels
-  }
-
-  /// The module trees of the kernels that could be booted next: those beside the running one's, and where the system is
-  /// an image (ostree), those of the deployments that wait for a reboot.
-  private func otherKernelTrees() throws(FileFailure) -> [FileEntry] {
-    var parents = [ModuleDirectory.all]
-    for system in try directories(in: "/ostree/deploy") {
-      for deployment in try directories(in: "\(system.path)/deploy") {
-        parents.append("\(deployment.path)/usr\(ModuleDirectory.all)")
-      }
-    }
-    var trees: [FileEntry] = []
-    for parent in parents {
-      for entry in try directories(in: parent)
-      where entry.name != access.kernelRelease && !trees.contains(where: { $0.name == entry.name }) {
-        if try isInstalled(entry.path) { trees.append(entry) }
-      }
-    }
-    return trees
-  }
-
-  private func directories(in parent: String) throws(FileFailure) -> [FileEntry] {
-    try access.files.list(parent)?.entries.filter { $0.kind == .directory } ?? []
-  }
-
-  /// A removed kernel may leave a directory behind, for modules that were built for it.
-  private func isInstalled(_ tree: String) throws(FileFailure) -> Bool {
-    for name in ["modules.dep", "modules.builtin", "modules.order", "vmlinuz", "kernel"] {
-      if try access.files.stamp("\(tree)/\(name)") != nil { return true }
-    }
-    return false
   }
 
   /// Of the tree as it was last looked at.

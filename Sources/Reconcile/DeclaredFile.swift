@@ -24,10 +24,7 @@ struct DeclaredFile {
 
     let judged: (FileVerdict, FileWrite?, Step?) = {
       if entry?.kind == .directory {
-        return refuse(
-          FileFailure(
-            .write, file.path, errno: 0, token: "IsDirectory",
-            reason: "a directory bears the name of the declared file; move it away"))
+        return refuse(.directoryInPlace(of: file.path))
       }
       if let failure = entry?.failure, regular != nil { return refuse(failure) }
       let wanted: FileWrite

@@ -26,3 +26,26 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
   package var description: String { "failed to \(operation.rawValue) '\(path)': \(reason)" }
 }
+
+/// What is found out when a change is planned, or only when it is made, in the same words.
+extension FileFailure {
+  /// - Parameter path: of the declared file.
+  package static func directoryInPlace(of path: String) -> FileFailure {
+    FileFailure(
+      .write, path, errno: 0, token: "IsDirectory",
+      reason: "a directory bears the name of the declared file; move it away")
+  }
+
+  package static func noDirectory(_ directory: String, _ operation: Operation, _ path: String) -> FileFailure {
+    FileFailure(
+      operation, path, errno: 2, token: "NotFound",
+      reason: "the directory '\(directory)' does not exist (ENOENT); create it, owned by root with mode 0755, or mount "
+        + "the node's")
+  }
+
+  package static func linkedDirectory(_ directory: String, _ operation: Operation, _ path: String) -> FileFailure {
+    FileFailure(
+      operation, path, errno: 0, token: "SymlinkedDirectory",
+      reason: "'\(directory)' is a symbolic link, and nothing is written through one; put a directory in its place")
+  }
+}
