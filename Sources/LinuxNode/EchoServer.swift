@@ -32,7 +32,7 @@ package final class EchoServer {
   ) throws(ProbeFailure) {
     var listeners: [ProbeListener] = []
     var failure: ProbeFailure?
-    for socketAddress in try SocketAddress.resolve(address) {
+    for socketAddress in try ProbeSocketAddress.resolve(address) {
       do throws(ProbeFailure) {
         listeners.append(try ProbeListener(socketAddress, transport, ownFamilyOnly: address.host.isEmpty))
       } catch {
@@ -156,7 +156,7 @@ private final class ProbeListener {
   let address: String
 
   /// `ownFamilyOnly`: of IPv6, to leave the port of IPv4 to another listener.
-  init(_ address: SocketAddress, _ transport: Int32, ownFamilyOnly: Bool) throws(ProbeFailure) {
+  init(_ address: ProbeSocketAddress, _ transport: Int32, ownFamilyOnly: Bool) throws(ProbeFailure) {
     let socket = try ProbeSocket(address.family, transport)
     // A server that is started again gets its port at once.
     try socket.turnOn(SO_REUSEADDR, of: SOL_SOCKET)

@@ -16,7 +16,7 @@ struct ProbeSocket: ~Copyable {
 
   deinit { close(descriptor) }
 
-  func bind(to address: SocketAddress) throws(ProbeFailure) {
+  func bind(to address: ProbeSocketAddress) throws(ProbeFailure) {
     try Self.call("bind") { address.withPointer { Syscall.raw(Glibc.bind(descriptor, $0, $1)) } }
   }
 
@@ -29,10 +29,10 @@ struct ProbeSocket: ~Copyable {
     }
   }
 
-  var local: SocketAddress? { SocketAddress { getsockname(descriptor, $0, $1) } }
+  var local: ProbeSocketAddress? { ProbeSocketAddress { getsockname(descriptor, $0, $1) } }
 
   /// Waits for the association until the deadline.
-  func connect(to address: SocketAddress, by deadline: Deadline) throws(ProbeFailure) {
+  func connect(to address: ProbeSocketAddress, by deadline: Deadline) throws(ProbeFailure) {
     var error = address.withPointer { Syscall.raw(Glibc.connect(descriptor, $0, $1)) }
     if error == -Int(EINPROGRESS) || error == -Int(EINTR) {
       try wait(for: POLLOUT, "connect", by: deadline)

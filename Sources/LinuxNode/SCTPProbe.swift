@@ -27,7 +27,7 @@ package struct SCTPProbe: ProtocolProbe {
   }
 
   private func exchange(_ family: AddressFamily, by deadline: Deadline) throws(ProbeFailure) -> ProbeTime {
-    let address = SocketAddress.loopback(family)
+    let address = ProbeSocketAddress.loopback(family)
     let listener = try ProbeSocket(address.family, transport)
     try listener.bind(to: address)
     try listener.listen()

@@ -10,6 +10,9 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
   /// No address: `none`.
   case none
 
+  /// Where the agent is to be found unless something else is said.
+  package static let standard = ListenAddress.tcp4(host: "127.0.0.1", port: 9132)
+
   /// Reads `HOST:PORT`, `[V6]:PORT`, `:PORT`, `unix:PATH` or `none`; port 0 lets the kernel choose one.
   package init(parsing text: String) throws(SocketFailure) {
     func refuse(_ reason: String) -> SocketFailure {

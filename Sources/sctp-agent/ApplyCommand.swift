@@ -68,7 +68,7 @@ extension [Condition] {
   /// A line each.
   var summary: String {
     map { condition in
-      let mark = condition.status == .yes ? Paint.green("ok ") : Paint.red("-- ")
+      let mark = condition.status == .yes ? TerminalColour.green("ok ") : TerminalColour.red("-- ")
       return mark + " \(condition.type.rawValue): \(condition.reason): \(condition.message)".printable
     }.joined(separator: "\n")
   }

@@ -53,7 +53,7 @@ struct Explanation: Encodable {
   }
 
   private static func way(_ name: String, _ open: Bool, _ rules: [StatusDocument.Rule]) -> String {
-    var text = "\n\(name): \(open ? Paint.green("open") : Paint.red("blocked"))\n"
+    var text = "\n\(name): \(open ? TerminalColour.green("open") : TerminalColour.red("blocked"))\n"
     for rule in rules {
       text += "  \(rule.line == 0 ? rule.file : "\(rule.file):\(rule.line)"): \(rule.text)".printable + "\n"
       text += "    remedy: \(rule.remedy)".printable + "\n"

@@ -42,7 +42,7 @@ struct ProbeCommand: ParsableCommand {
 
     func run() throws {
       do {
-        let stop = try TerminationSignals()
+        let stop = try StopSignals()
         let server = try EchoServer(address, stop: stop.descriptor)
         StandardStreams.say(text: ListenReport(listening: server.addresses).rendered(as: output.output))
         let totals = server.run()

@@ -17,7 +17,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Where to serve: HOST:PORT, [V6]:PORT, unix:PATH or none. Repeatable; inherited sockets come first. "
-        + "Default: 127.0.0.1:9132.", valueName: "address"))
+        + "Default: \(ListenAddress.standard).", valueName: "address"))
   var listen: [String] = []
 
   @Option(help: ArgumentHelp("Look again after this long though nothing has happened.", valueName: "seconds"))
@@ -109,7 +109,7 @@ struct RunCommand: ParsableCommand {
 
   private func listeners() throws -> [Listener] {
     let inherited = try Listener.inherited(environment: EnvironmentArguments.environment())
-    let given = listen.isEmpty && inherited.isEmpty ? ["127.0.0.1:9132"] : listen
+    let given = listen.isEmpty && inherited.isEmpty ? ["\(ListenAddress.standard)"] : listen
     return inherited + (try given.compactMap { try Listener.open(ListenAddress(parsing: $0)) })
   }
 }

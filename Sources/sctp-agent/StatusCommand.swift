@@ -12,7 +12,7 @@ struct StatusCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Where the agent listens: HOST:PORT, [V6]:PORT, unix:PATH or http://HOST:PORT.", valueName: "address"))
-  var endpoint = "127.0.0.1:9132"
+  var endpoint = "\(ListenAddress.standard)"
 
   @OptionGroup var output: OutputOption
 

@@ -114,7 +114,7 @@ import Testing
   @Test func aClientThatDoesNotReadHoldsUpNobody() throws {
     let server = try Running("127.0.0.1:0")
     let deaf = try ProbeSocket(AF_INET, Self.transport)
-    try deaf.connect(to: SocketAddress.resolve(server.address)[0], by: Deadline(after: .seconds(5)))
+    try deaf.connect(to: ProbeSocketAddress.resolve(server.address)[0], by: Deadline(after: .seconds(5)))
     // Sends until neither side's buffers take any more.
     let bytes = [UInt8](repeating: 1, count: 65536)
     while send(deaf.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) > 0 {}

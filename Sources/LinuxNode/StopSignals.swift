@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// SIGTERM and SIGINT as data: signalfd(2). To be made before other threads.
-package struct TerminationSignals: ~Copyable {
+package struct StopSignals: ~Copyable {
   /// Readable when one has come.
   package let descriptor: Int32
 

@@ -3,28 +3,28 @@ import Glibc
 import Reconcile
 
 /// An IP address with a port, as the kernel takes it.
-struct SocketAddress: Sendable, CustomStringConvertible {
+struct ProbeSocketAddress: Sendable, CustomStringConvertible {
   private var storage: sockaddr_storage
   private var length: socklen_t
 
-  static func loopback(_ family: AddressFamily) -> SocketAddress {
+  static func loopback(_ family: AddressFamily) -> ProbeSocketAddress {
     switch family {
     case .ipv4:
       var address = sockaddr_in()
       address.sin_family = sa_family_t(AF_INET)
       address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-      return SocketAddress(address)
+      return ProbeSocketAddress(address)
     case .ipv6:
       var address = sockaddr_in6()
       address.sin6_family = sa_family_t(AF_INET6)
       withUnsafeMutableBytes(of: &address.sin6_addr) { $0[15] = 1 }
-      return SocketAddress(address)
+      return ProbeSocketAddress(address)
     }
   }
 
   /// Every address that the host's name stands for, in the resolver's order: getaddrinfo(3). An empty host is every
   /// address of this host.
-  static func resolve(_ address: ProbeAddress) throws(ProbeFailure) -> [SocketAddress] {
+  static func resolve(_ address: ProbeAddress) throws(ProbeFailure) -> [ProbeSocketAddress] {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_NUMERICSERV | (address.host.isEmpty ? AI_PASSIVE : 0)
@@ -38,7 +38,7 @@ struct SocketAddress: Sendable, CustomStringConvertible {
     }
     defer { freeaddrinfo(results) }
     return sequence(first: results, next: { $0?.pointee.ai_next }).prefix { $0 != nil }.compactMap { item in
-      item.flatMap { SocketAddress($0.pointee.ai_addr, $0.pointee.ai_addrlen) }
+      item.flatMap { ProbeSocketAddress($0.pointee.ai_addr, $0.pointee.ai_addrlen) }
     }
   }
 

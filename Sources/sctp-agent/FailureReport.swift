@@ -1,0 +1,19 @@
+import LinuxNode
+import Reconcile
+
+/// The `error` of a probe that has failed.
+struct FailureReport: Encodable {
+  let call: String
+  /// 0 for a time-out or wrong bytes.
+  let errno: Int32
+  /// As in errno(3), `ECONNREFUSED`; nil where `errno` is 0.
+  let name: String?
+  let reason: String
+
+  init(_ failure: ProbeFailure) {
+    call = failure.call
+    errno = failure.errno
+    name = failure.errno == 0 ? nil : Errno(failure.errno).name
+    reason = failure.reason
+  }
+}
