@@ -96,7 +96,7 @@ struct BlockingRules {
     case .indexed where !Self.inExtraPackage.contains(name):
       return blocker(
         at: tree, "there is no \(name) for kernel \(release): its package is not installed, or the name is misspelt",
-        "dnf provides '*/\(name).ko*'")
+        "dnf provides " + Remedy.quoted("*/\(name).ko*"))
     case .indexed:
       return blocker(
         at: tree, "there is no \(name) for kernel \(release): its package kernel-modules-extra is not installed",

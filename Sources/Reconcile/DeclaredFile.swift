@@ -9,8 +9,7 @@ struct DeclaredFile {
   let step: Step?
 
   init(file: DesiredFile, node: NodeState) {
-    let slash = file.path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let directory = String(file.path.prefix(upTo: slash ?? file.path.startIndex))
+    let directory = WritablePath.Directory(of: file.path)?.rawValue ?? ""
     let entry = node.entries[PathKey(file.path)]
     let regular = entry.flatMap { $0.kind == .regular ? $0 : nil }
     let owner: FileVerdict.Owner = file.owner == .machineConfigDaemon ? .machineConfigDaemon : .intent

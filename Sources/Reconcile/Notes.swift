@@ -89,7 +89,7 @@ package struct Notes {
     guard node.modules[module]?.state.isUsable == true else {
       return settings.map {
         "\($0.key) = \($0.value) at \($0.location) is skipped for as long as sctp is not loaded; "
-          + "after a load apply it: sysctl -p \($0.location.file)"
+          + "after a load apply it: sysctl -p \(Remedy.quoted($0.location.file))"
       }
     }
     return node.kernel.sctpSysctls.sorted { $0.key < $1.key }.compactMap { name, value in
@@ -99,7 +99,7 @@ package struct Notes {
       let key = SysctlSetting.key(of: "net/sctp/\(name)")
       return
         "\(key) = \(setting.value) at \(setting.location) was skipped, as a load after systemd-sysctl does, and is "
-        + "\(value); apply it: sysctl -w \(key)='\(setting.value)'"
+        + "\(value); apply it: sysctl -w \(key)=\(Remedy.quoted(setting.value))"
     }
   }
 

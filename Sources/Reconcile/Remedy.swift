@@ -27,9 +27,9 @@ package enum Remedy {
     }
   }
 
-  /// As one word of the shell; a path that needs no quotes stays as it is.
-  private static func quoted(_ path: String) -> String {
-    let plain = path.utf8.allSatisfy {
+  /// As one word of the shell; what needs no quotes stays as it is.
+  static func quoted(_ word: String) -> String {
+    let plain = word.utf8.allSatisfy {
       switch $0 {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
@@ -39,7 +39,7 @@ package enum Remedy {
       }
     }
     return plain
-      ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+      ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 
   /// Puts the distribution's own module files in place.
@@ -59,8 +59,9 @@ package enum Remedy {
       }
       if !others.isEmpty { kept = plain[...equals] + others.joined(separator: ",") }
     }
-    return "rpm-ostree kargs --delete='\(word)'\(kept.isEmpty ? "" : " --append='\(kept)'")"
-      + " || grubby --update-kernel=ALL --remove-args='\(word)'\(kept.isEmpty ? "" : " --args='\(kept)'")"
+    let (old, new) = (quoted(word), quoted(kept))
+    return "rpm-ostree kargs --delete=\(old)\(kept.isEmpty ? "" : " --append=\(new)")"
+      + " || grubby --update-kernel=ALL --remove-args=\(old)\(kept.isEmpty ? "" : " --args=\(new)")"
       + "   # then reboot"
   }
 }

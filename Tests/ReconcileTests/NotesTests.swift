@@ -66,7 +66,7 @@ private func node(_ text: String, live values: [String: String]? = nil) -> NodeS
   #expect(
     notes(live, with: "net.sctp") == [
       "net.sctp.rto_min = 500 at /etc/sysctl.d/s.conf:1 was skipped, as a load after systemd-sysctl does, and is 1000; "
-        + "apply it: sysctl -w net.sctp.rto_min='500'"
+        + "apply it: sysctl -w net.sctp.rto_min=500"
     ])
 }
 

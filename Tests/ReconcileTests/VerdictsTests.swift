@@ -54,7 +54,9 @@ func modprobeRulesStopTheWaysThatObeyThem(rules: String, ways: [Bool]) {
 @Test func theKernelCommandLineBlacklistsForThoseWhoObeyBlacklists() {
   let node = NodeState.made(commandLine: "quiet modprobe.blacklist=sctp")
   #expect(open(node) == [false, false, true])
-  #expect(Verdicts(module: sctp, node: node).autoload.blockedBy.first?.location == .kernelCommandLine)
+  let blocker = Verdicts(module: sctp, node: node).autoload.blockedBy.first
+  #expect(blocker?.location == .kernelCommandLine)
+  #expect(blocker?.sentence == "sctp is blacklisted on the kernel command line")
 }
 
 @Test func moduleBlacklistOnTheCommandLineStopsEverything() {
@@ -70,6 +72,7 @@ func modprobeRulesStopTheWaysThatObeyThem(rules: String, ways: [Bool]) {
 @Test(arguments: [
   (#"module_blacklist="dccp,sctp""#, #"--delete='module_blacklist="dccp,sctp"' --append='module_blacklist=dccp'"#),
   (#""module_blacklist=sctp""#, #"--delete='"module_blacklist=sctp"' ||"#),
+  ("module_blacklist=sctp,a'b", #"--delete='module_blacklist=sctp,a'\''b' --append='module_blacklist=a'\''b' ||"#),
 ])
 func aQuotedListIsDeletedAsItIsWritten(word: String, arguments: String) {
   let remedy = Verdicts(module: sctp, node: .made(commandLine: word)).explicit.blockedBy.first?.remedy
