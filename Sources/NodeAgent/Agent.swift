@@ -94,7 +94,7 @@ package final class Agent {
     }
     log.notice("stopping on request")
     notifier.notify([.stopping])
-    announce(ready: false)
+    announce(usable: false)
   }
 
   private var deadline: ContinuousClock.Instant? {
@@ -226,15 +226,15 @@ package final class Agent {
       notifier.notify([.status(status)])
       lastStatus = status
     }
-    announce(ready: document.ready)
+    announce(usable: document.isSCTPUsable)
     history.reconciled(in: duration, at: clock.now)
     publish(News(document: document, history: history))
   }
 
   /// A failure is said once, and does not make the node less usable.
-  private func announce(ready: Bool) {
+  private func announce(usable: Bool) {
     do throws(FileFailure) {
-      try reconciler.announce(ready: ready, at: clock.now)
+      try reconciler.announce(usable: usable, at: clock.now)
       lastAnnouncementFailure = nil
     } catch {
       if error != lastAnnouncementFailure { log.error("\(error)") }

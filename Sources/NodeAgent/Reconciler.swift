@@ -231,10 +231,10 @@ package struct Reconciler {
   }
 
   /// Tells Node Feature Discovery whether SCTP is usable here, where it is to be told.
-  package func announce(ready: Bool, at now: Timestamp) throws(FileFailure) {
+  package func announce(usable: Bool, at now: Timestamp) throws(FileFailure) {
     guard let features = settings.features, !settings.observeOnly else { return }
     let current = try access.files.entry(features.path)
-    if let step = features.step(ready: ready, current: current, at: now) { try applier.carryOut(step) }
+    if let step = features.step(usable: usable, current: current, at: now) { try applier.carryOut(step) }
   }
 
   private mutating func firstLook(

@@ -3,6 +3,9 @@ import Modprobe
 
 /// The conditions that an observation amounts to, in their order, `Ready` last.
 struct Conditions {
+  /// The reason of `ProtocolUsable` once an association has worked.
+  static let proved = "Proved"
+
   private let observation: Observation
 
   init(_ observation: Observation) { self.observation = observation }
@@ -162,7 +165,7 @@ struct Conditions {
     return proved.isEmpty
       ? Condition(.protocolUsable, .no, reason: "ProbeFailed", message: "neither IPv4 nor IPv6 is there to probe")
       : Condition(
-        .protocolUsable, .yes, reason: "Proved",
+        .protocolUsable, .yes, reason: Self.proved,
         message: "an association exchanged data over " + proved.joined(separator: " and "))
   }
 
@@ -181,9 +184,15 @@ struct Conditions {
       return Condition(.ready, .unknown, reason: unknown.reason, message: unknown.message)
     }
     let keptOut = observation.desired.map { $0.wanted.isEmpty && !$0.keptOut.isEmpty } ?? false
-    return keptOut
-      ? Condition(.ready, .yes, reason: "KeptOut", message: "the module is kept out, as the intent wants")
-      : Condition(.ready, .yes, reason: "Ready", message: "SCTP is usable now and after the next boot")
+    if keptOut {
+      return Condition(.ready, .yes, reason: "KeptOut", message: "the module is kept out, as the intent wants")
+    }
+    let isProved = parts.contains { $0.type == .protocolUsable && $0.reason == Self.proved }
+    return Condition(
+      .ready, .yes, reason: "Ready",
+      message: isProved
+        ? "SCTP is usable now and after the next boot"
+        : "the node is as the intent wants it, which does not ask for sctp")
   }
 
   private func unobserved(_ type: Condition.Kind) -> Condition {

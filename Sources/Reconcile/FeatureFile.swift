@@ -22,9 +22,12 @@ package struct FeatureFile: Hashable, Sendable {
 
   /// What puts the file in step with the node; nil: it is already.
   ///
-  /// - Parameter current: what bears the file's name now; nil: nothing.
-  package func step(ready: Bool, current: FileEntry?, at now: Timestamp) -> Step? {
-    guard ready else { return current == nil ? nil : .remove(path: path) }
+  /// - Parameters:
+  ///   - usable: whether SCTP is usable on the node.
+  ///   - current: what bears the file's name now; nil: nothing.
+  ///   - now: from when the file is to count.
+  package func step(usable: Bool, current: FileEntry?, at now: Timestamp) -> Step? {
+    guard usable else { return current == nil ? nil : .remove(path: path) }
     if let current, isFresh(current, at: now) { return nil }
     let contents = Self.head + Self.expiry(now.adding(seconds: lifetime)) + Self.tail
     return .write(

@@ -27,6 +27,11 @@ extension StatusDocument {
       notes: Self.notes(observation))
   }
 
+  /// True where SCTP works and is to: Ready alone may mean that it is kept out, as the intent wants.
+  package var isSCTPUsable: Bool {
+    ready && conditions.contains { $0.type == .protocolUsable && $0.reason == Conditions.proved }
+  }
+
   private static func notes(_ observation: Observation) -> [String] {
     guard let node = observation.node, let desired = observation.desired else { return [] }
     return Notes.all(of: desired.wanted + desired.keptOut, node: node)

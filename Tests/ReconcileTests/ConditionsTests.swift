@@ -50,6 +50,23 @@ private func statuses(_ observation: Observation) -> [String] {
   #expect(conditions.last?.status == .no)
 }
 
+/// A node may be as it should be without SCTP, and then nobody may be told that SCTP works there.
+@Test func onlyANodeWithSCTPIsSaidToHaveIt() {
+  func document(_ node: NodeState, _ desired: DesiredState) -> StatusDocument {
+    var history = History()
+    return StatusDocument(observation(node, desired: desired, probes: proved), agent: agent, history: &history)
+  }
+  let usable = document(.made(inSync, state: .live), .documented)
+  #expect(usable.ready && usable.isSCTPUsable)
+  #expect(usable.message.contains("SCTP is usable"))
+  let keptOut = document(
+    .made(["/etc/modprobe.d/k.conf": "blacklist sctp\n"]), .made([], wanted: [], keptOut: [sctp]))
+  for other in [keptOut, document(.made(inSync, state: .live), .made([], wanted: []))] {
+    #expect(other.ready && !other.isSCTPUsable)
+    #expect(!other.message.contains("SCTP is usable"))
+  }
+}
+
 @Test func readyNamesTheBlockingLineRatherThanTheDriftThatItIs() {
   let node = NodeState.made(inSync.merging(["/etc/modprobe.d/sctp.conf": "#\nblacklist sctp\n"]) { $1 })
   let ready = Conditions(observation(node, policy: .blacklist)).all.last

@@ -7,7 +7,7 @@ private let file = FeatureFile(directory: "/features.d/", resync: 60)
 
 /// What is written at `moment` where nothing is there.
 private func written(at moment: Timestamp) throws -> FileWrite {
-  let step = file.step(ready: true, current: nil, at: moment)
+  let step = file.step(usable: true, current: nil, at: moment)
   guard case .write(let write, because: .announces)? = step else { throw NoWrite() }
   return write
 }
@@ -33,15 +33,15 @@ private func entry(_ write: FileWrite, mode: FileMode = FileMode(0o644)) -> File
 
 @Test func theFeatureFileIsRenewedWhenHalfOfItsTimeIsOver() throws {
   let current = entry(try written(at: noon))
-  #expect(file.step(ready: true, current: current, at: noon) == nil)
-  #expect(file.step(ready: true, current: current, at: noon.adding(seconds: 149)) == nil)
+  #expect(file.step(usable: true, current: current, at: noon) == nil)
+  #expect(file.step(usable: true, current: current, at: noon.adding(seconds: 149)) == nil)
   let late = noon.adding(seconds: 151)
-  #expect(file.step(ready: true, current: current, at: late) == .write(try written(at: late), because: .announces))
+  #expect(file.step(usable: true, current: current, at: late) == .write(try written(at: late), because: .announces))
 }
 
 @Test func anExpiryBeyondItsTimeIsWrittenAnew() throws {
   let current = entry(try written(at: noon.adding(seconds: 3600)))
-  #expect(file.step(ready: true, current: current, at: noon) == .write(try written(at: noon), because: .announces))
+  #expect(file.step(usable: true, current: current, at: noon) == .write(try written(at: noon), because: .announces))
 }
 
 @Test func whatIsNoFeatureFileIsReplaced() throws {
@@ -52,17 +52,17 @@ private func entry(_ write: FileWrite, mode: FileMode = FileMode(0o644)) -> File
     entry(FileWrite(path: write.path, contents: [], mode: FileMode(0o644), user: 0, group: 0)),
   ]
   for other in others {
-    #expect(file.step(ready: true, current: other, at: noon) == .write(write, because: .announces))
+    #expect(file.step(usable: true, current: other, at: noon) == .write(write, because: .announces))
   }
 }
 
 @Test func aNodeThatIsNotReadyHasNoFeatureFile() throws {
-  #expect(file.step(ready: false, current: nil, at: noon) == nil)
-  #expect(file.step(ready: false, current: entry(try written(at: noon)), at: noon) == .remove(path: file.path))
+  #expect(file.step(usable: false, current: nil, at: noon) == nil)
+  #expect(file.step(usable: false, current: entry(try written(at: noon)), at: noon) == .remove(path: file.path))
 }
 
 @Test func aFeatureFileOutlivesFivePasses() throws {
   let slow = FeatureFile(directory: "/features.d", resync: 3600)
-  guard case .write(let write, because: _)? = slow.step(ready: true, current: nil, at: noon) else { throw NoWrite() }
+  guard case .write(let write, because: _)? = slow.step(usable: true, current: nil, at: noon) else { throw NoWrite() }
   #expect(String(decoding: write.contents, as: UTF8.self).contains("expiry-time=2026-11-24T17:00:00Z"))
 }
