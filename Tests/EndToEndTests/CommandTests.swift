@@ -278,10 +278,22 @@ func anIntentOnStandardInputThatCannotBeReadIsSaid(command: String, status: Int3
   }
 }
 
-@Test func theJournalsFormIsForTheJournal() throws {
-  // Inherited by a process whose standard error is a pipe.
-  let run = try MadeUpNode.run(["run", "--listen", "nonsense"], environment: ["JOURNAL_STREAM": "9:123456"])
-  #expect(!run.errors.hasPrefix("<3>"))
+@Test(arguments: [true, false])
+func theJournalsFormIsForTheJournal(isItsStream: Bool) throws {
+  let file = FileManager.default.temporaryDirectory.appending(path: "journal-\(UUID().uuidString)")
+  try Data().write(to: file)
+  defer { try? FileManager.default.removeItem(at: file) }
+  var status = stat()
+  #expect(stat(file.path, &status) == 0)
+  // A child inherits the variable though its standard error leads elsewhere.
+  let stream = "\(status.st_dev):\(status.st_ino + (isItsStream ? 0 : 1))"
+  let process = try MadeUpNode.made(["run", "--listen", "nonsense"], environment: ["JOURNAL_STREAM": stream])
+  process.standardError = try FileHandle(forWritingTo: file)
+  try process.run()
+  process.waitUntilExit()
+  let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+  #expect(text.contains("failed to read the address 'nonsense'"))
+  #expect(text.hasPrefix("<3>") == isItsStream)
 }
 
 @Test func theEndpointMayBeAURL() throws {

@@ -111,6 +111,15 @@ import Testing
     #expect(Self.failure { () throws(FileFailure) in try root.remove(path) } != nil)
   }
 
+  @Test func aPathWithANULLeadsToNoOtherFile() throws {
+    let root = TemporaryRoot()
+    root.plant("/etc/modprobe.d/a", "a")
+    for path in ["/etc/modprobe.d/a\0b", "/etc/modprobe.d\0b/a"] {
+      #expect(Self.failure { () throws(FileFailure) in _ = try root.read(path, limit: 10) }?.errno == EINVAL)
+      #expect(Self.failure { () throws(FileFailure) in _ = try root.entry(path) }?.errno == EINVAL)
+    }
+  }
+
   @Test func aNameThatIsNoTextIsReadAndNeverWritten() throws {
     let root = TemporaryRoot()
     root.plantDirectory("/etc/modprobe.d")
