@@ -4,11 +4,8 @@ package struct Hold: Hashable, Sendable {
   /// When the change counts as settled.
   package let end: Timestamp
 
-  /// nil: it counts as settled already, or there is no daemon.
-  ///
-  /// - Parameters:
-  ///   - changes: when each of the daemon's files was last modified.
-  ///   - settle: how long a change takes to settle, in whole seconds.
+  /// nil: it counts as settled already, or there is no daemon. `changes` are when each of the daemon's files was last
+  /// modified, and `settle` is how long a change takes to settle, in whole seconds.
   package init?(after changes: [Timestamp], at now: Timestamp, settle: Duration) {
     let settle = settle.components.seconds * 1000
     // A time in the future says nothing.

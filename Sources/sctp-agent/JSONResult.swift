@@ -16,7 +16,7 @@ enum JSONResult {
     return Array((try? encoder.encode(value)) ?? Data())
   }
 
-  /// - Parameter status: with which to exit where it cannot be written.
+  /// A result; exits with `status` where it cannot be written.
   static func say(_ value: some Encodable, orExit status: Int32 = 1) {
     StandardStreams.write(bytes(value), orExit: status)
   }

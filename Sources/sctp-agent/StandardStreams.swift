@@ -3,9 +3,7 @@ import LinuxNode
 
 /// Standard input, output and error as descriptors.
 enum StandardStreams {
-  /// A result that ends its own lines.
-  ///
-  /// - Parameter status: with which to exit where it cannot be written.
+  /// A result that ends its own lines; exits with `status` where it cannot be written.
   static func say(text: String, orExit status: Int32 = 1) { write(Array(text.utf8), orExit: status) }
 
   /// A result's line.
