@@ -42,9 +42,7 @@ package struct ModprobeConfiguration: Sendable {
   }
 
   /// The install lines by which the module is not loaded, in reading order; empty where the first one that matches loads
-  /// it, and where kmod ignores them all for the sake of its softdeps.
-  ///
-  /// - Parameter isInTree: as `hasSoftdep` takes it.
+  /// it, and where kmod ignores them all for the sake of its softdeps; `isInTree` is as `hasSoftdep` takes it.
   package func installRules(
     stopping module: ModuleName, isInTree: (ModuleName) -> Bool = { _ in true }
   ) -> [ModprobeRule] {
