@@ -3,9 +3,8 @@ import Glibc
 
 // One connection: when it reads, sends and closes.
 extension EventLoop {
-  /// Goes on with whatever the connection can do now: send the rest, answer what is held, read once.
-  ///
-  /// - Parameter answersLater: What it asks may go to `due`.
+  /// Goes on with whatever the connection can do now: send the rest, answer what is held, read once. With `answersLater`,
+  /// a request that is read may go to `due`.
   func advance(_ connection: Connection, answersLater: Bool = false) {
     if connection.isLingering { return dropInput(of: connection) }
     guard sendRest(of: connection), connection.waitsUntil == nil, answerHeld(by: connection) else { return }
