@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MachineIntent
+package import Modprobe
 package import Reconcile
 
 /// The record of every change to a file: appended durably before the change is made, with the bytes that it replaces.
@@ -20,7 +21,7 @@ package struct Ledger {
 
   private let files: any NodeFiles
   /// The files of others that the agent has changed.
-  package private(set) var overridden: Set<String> = []
+  package private(set) var overridden: Set<PathKey> = []
   private var count = 0
   private var foldsAbove = foldAbove
   /// True where the last line lacks its newline: it would swallow the next entry.
@@ -36,10 +37,12 @@ package struct Ledger {
     guard !isRead else { return }
     // Of a long ledger only the few lines that count are decoded: every start waits for this.
     let mark = Array(#""owner":"\#(FileVerdict.Owner.override.rawValue)""#.utf8)
-    var (overridden, count) = (Set<String>(), 0)
+    var (overridden, count) = (Set<PathKey>(), 0)
     isTorn = try forEachLine { line, _ in
       count += 1
-      if line.contains(mark), let entry = Self.entry(line), entry.owner == .override { overridden.insert(entry.path) }
+      if line.contains(mark), let entry = Self.entry(line), entry.owner == .override {
+        overridden.insert(PathKey(entry.path))
+      }
     }
     self.overridden = overridden
     self.count = count
@@ -86,15 +89,15 @@ package struct Ledger {
   }
 
   /// Forgets every entry of the paths, once they are as they were.
-  package mutating func forget(_ paths: Set<String>) throws(FileFailure) {
-    var (kept, overridden, count) = ([UInt8](), Set<String>(), 0)
+  package mutating func forget(_ paths: Set<PathKey>) throws(FileFailure) {
+    var (kept, overridden, count) = ([UInt8](), Set<PathKey>(), 0)
     _ = try forEachLine { line, _ in
       let entry = Self.entry(line)
-      guard entry.map({ !paths.contains($0.path) }) ?? Self.isDamaged(line) else { return }
+      guard entry.map({ !paths.contains(PathKey($0.path)) }) ?? Self.isDamaged(line) else { return }
       kept += line
       kept.append(UInt8(ascii: "\n"))
       count += 1
-      if let entry, entry.owner == .override { overridden.insert(entry.path) }
+      if let entry, entry.owner == .override { overridden.insert(PathKey(entry.path)) }
     }
     try rewrite(kept, count: count, overridden: overridden)
   }
@@ -139,7 +142,7 @@ package struct Ledger {
     }
   }
 
-  private mutating func rewrite(_ lines: [UInt8], count: Int, overridden: Set<String>) throws(FileFailure) {
+  private mutating func rewrite(_ lines: [UInt8], count: Int, overridden: Set<PathKey>) throws(FileFailure) {
     try files.write(FileWrite(path: Self.path, contents: lines, mode: FileMode(0o600), user: 0, group: 0))
     self.overridden = overridden
     self.count = count
@@ -159,7 +162,7 @@ package struct Ledger {
     try makingDirectories { () throws(FileFailure) in try files.append(line, to: Self.path) }
     isTorn = false
     count += 1
-    if entry.owner == .override { overridden.insert(entry.path) }
+    if entry.owner == .override { overridden.insert(PathKey(entry.path)) }
   }
 
   /// Makes the directories where one turns out to be missing, each on its own: the last of a path is for root alone.

@@ -1,4 +1,5 @@
 import MachineIntent
+import Modprobe
 package import Reconcile
 
 /// Puts every file that the ledger names back to what it would be without the agent: see `RecordedPath.original`.
@@ -44,21 +45,21 @@ package struct Revert {
       let outcome = "line \(line) of the ledger cannot be read; undo what it records by hand, then remove it"
       return .init(path: Ledger.path, outcome: outcome, undone: false)
     }
-    let managed: Set<String>
+    let managed: Set<PathKey>
     do throws(ConfigIssue) {
-      managed = Set(try MachineConfigDaemonFiles.configuration(in: access.files)?.files.map(\.path) ?? [])
+      managed = Set(try MachineConfigDaemonFiles.configuration(in: access.files)?.files.map { PathKey($0.path) } ?? [])
     } catch {
       let outcome = "left alone: what the machine-config daemon manages cannot be told: \(error.at): \(error.message)"
       result.files += RecordedPath.all(entries).map { .init(path: $0.path, outcome: outcome, undone: false) }
       result.remains = loadedModules()
       return result
     }
-    var restored: Set<String> = []
+    var restored: Set<PathKey> = []
     for recorded in RecordedPath.all(entries) {
       do throws(FileFailure) {
         let (outcome, undone) = try undo(recorded, managed: managed)
         result.files.append(.init(path: recorded.path, outcome: outcome, undone: undone))
-        if undone { restored.insert(recorded.path) }
+        if undone { restored.insert(PathKey(recorded.path)) }
       } catch {
         result.files.append(.init(path: recorded.path, outcome: error.description, undone: false))
       }
@@ -73,10 +74,10 @@ package struct Revert {
   }
 
   private func undo(
-    _ recorded: RecordedPath, managed: Set<String>
+    _ recorded: RecordedPath, managed: Set<PathKey>
   ) throws(FileFailure) -> (String, undone: Bool) {
     let (path, original) = (recorded.path, recorded.original)
-    if managed.contains(path) {
+    if managed.contains(PathKey(path)) {
       return ("left alone: the machine-config daemon manages it now; remove the MachineConfig instead", true)
     }
     let current = LedgerEntry.Original(try access.files.entry(path))

@@ -1,4 +1,4 @@
-import Modprobe
+package import Modprobe
 
 /// Which lines of a ledger outlive its folding, found line by line, so that no entry need be kept meanwhile.
 ///
@@ -54,7 +54,7 @@ package struct LedgerFold: Sendable {
   }
 
   /// The paths of which a line that stays says that the file is others'.
-  package var overridden: Set<String> {
-    Set(paths.filter { $0.value.base.isOverride || $0.value.recent.contains(where: \.isOverride) }.map(\.key.path))
+  package var overridden: Set<PathKey> {
+    Set(paths.filter { $0.value.base.isOverride || $0.value.recent.contains(where: \.isOverride) }.keys)
   }
 }

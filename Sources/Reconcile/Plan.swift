@@ -32,7 +32,7 @@ package struct Plan: Hashable, Sendable {
   ///   - node: what was observed.
   ///   - policy: what may be changed besides the declared files.
   ///   - overridden: the files of others that the agent has changed before (from the ledger).
-  package init(desired: DesiredState, node: NodeState, policy: UnblockPolicy, overridden: Set<String> = []) {
+  package init(desired: DesiredState, node: NodeState, policy: UnblockPolicy, overridden: Set<PathKey> = []) {
     let declared = desired.files.map { DeclaredFile(file: $0, node: node) }
     let declaredWrites = declared.compactMap(\.step)
     let afterDeclared = node.applying(declared.compactMap(\.write))
@@ -54,7 +54,7 @@ package struct Plan: Hashable, Sendable {
     steps = declaredWrites + unblocking.steps + loads.map(Step.load)
     let answered = declared.map(\.verdict) + unblocking.verdicts
     let known = Set(answered.map { PathKey($0.path) })
-    let settled = Set(overridden.map(PathKey.init)).subtracting(known).compactMap { key in
+    let settled = overridden.subtracting(known).compactMap { key in
       node.entries[key].map {
         FileVerdict(path: key.path, owner: .override, contents: $0.contents, mode: $0.mode, drift: nil)
       }

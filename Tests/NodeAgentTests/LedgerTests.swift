@@ -1,4 +1,5 @@
 import MachineIntent
+import Modprobe
 import NodeAgent
 import NodeTesting
 import Reconcile
@@ -32,10 +33,21 @@ import Testing
     try edit("/etc/modprobe.d/b.conf", "2", &ledger)
     var again = Ledger(files: files)
     try again.read()
-    #expect(again.overridden == ["/etc/modprobe.d/a.conf", "/etc/modprobe.d/b.conf"])
+    #expect(again.overridden == Set(["/etc/modprobe.d/a.conf", "/etc/modprobe.d/b.conf"].map(PathKey.init)))
     let entries = try again.entries()
     #expect(entries.map(\.path) == ["/etc/modprobe.d/a.conf", "/etc/modprobe.d/b.conf"])
     #expect(try entries.map { try again.bytes(of: $0.original) } == [Array("1".utf8), Array("2".utf8)])
+  }
+
+  @Test func twoSpellingsOfALetterAreForgottenApart() throws {
+    var ledger = Ledger(files: files)
+    let paths = ["/etc/modprobe.d/\u{E9}.conf", "/etc/modprobe.d/e\u{301}.conf"]
+    try edit(paths[0], "1", &ledger)
+    try edit(paths[1], "2", &ledger)
+    #expect(ledger.overridden == Set(paths.map(PathKey.init)))
+    try ledger.forget([PathKey(paths[0])])
+    #expect(try ledger.entries().map { PathKey($0.path) } == [PathKey(paths[1])])
+    #expect(ledger.overridden == [PathKey(paths[1])])
   }
 
   @Test func aLineThatThePowerCutShortIsNoEntryAndSwallowsNone() throws {
@@ -60,7 +72,7 @@ import Testing
     #expect(try next.damagedLines() == [1])
     #expect(
       try next.bytes(of: LedgerEntry.Original(kind: .regular, sha256: ContentDigest.sha256(Array("1".utf8)))) != nil)
-    try next.forget(["/etc/modprobe.d/a.conf"])
+    try next.forget([PathKey("/etc/modprobe.d/a.conf")])
     #expect(try next.entries().map(\.path) == ["/etc/modprobe.d/b.conf"])
     #expect(try next.damagedLines() == [1])
   }

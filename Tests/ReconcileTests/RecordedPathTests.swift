@@ -1,4 +1,5 @@
 import MachineIntent
+import Modprobe
 import Reconcile
 import Testing
 
@@ -65,7 +66,7 @@ import Testing
     #expect(fold.others.isEmpty && fold.overridden.isEmpty)
     fold.add(Self.entry(.override, found: "theirs", wrote: "edited"), number: 101)
     #expect(fold.lines.map(\.number) == [99, 100, 101])
-    #expect(fold.others == [first.path] && fold.overridden == [first.path])
+    #expect(fold.others == [first.path] && fold.overridden == [PathKey(first.path)])
     fold.drop(first.path)
     #expect(fold.lines.isEmpty && fold.overridden.isEmpty)
   }
