@@ -34,7 +34,10 @@ extension ShellScript {
     var script = self
     script.run { command in
       let found = command.effect(on: module, pastItsInstallLine: pastItsInstallLine)
-      if found != .stops, effect != .loads(obeyingBlacklists: false) { effect = found }
+      guard found != .stops else { return nil }
+      if effect != .loads(obeyingBlacklists: false) { effect = found }
+      // A modprobe that obeys a blacklist ends well too.
+      return true
     }
     return effect
   }

@@ -23,7 +23,9 @@ struct ShellScript {
   init(_ text: String) { tokens = Self.tokens(of: text)[...] }
 
   /// Visits the commands that can be reached.
-  mutating func run(_ visit: (Command) -> Void) {
+  ///
+  /// - Parameter visit: returns whether the command succeeds; nil: that cannot be known.
+  mutating func run(_ visit: (Command) -> Bool?) {
     var isReachable = true
     while !tokens.isEmpty {
       isReachable = !walk(isReachable: isReachable, visit).exits && isReachable
@@ -37,7 +39,7 @@ struct ShellScript {
   /// - Returns: its status (success, failure, or nil where that cannot be known), and whether it leaves the script for
   ///   certain.
   private mutating func walk(
-    isReachable: Bool, _ visit: (Command) -> Void
+    isReachable: Bool, _ visit: (Command) -> Bool?
   ) -> (status: Bool?, exits: Bool) {
     var status: Bool? = true
     var exits = false
@@ -73,7 +75,7 @@ struct ShellScript {
 
   /// Walks one group or simple command.
   private mutating func step(
-    isReachable: Bool, _ visit: (Command) -> Void
+    isReachable: Bool, _ visit: (Command) -> Bool?
   ) -> (status: Bool?, exits: Bool) {
     if case .open(let isSubshell)? = tokens.first {
       tokens.removeFirst()
@@ -96,7 +98,7 @@ struct ShellScript {
   }
 
   private mutating func simple(
-    _ words: ArraySlice<String>, isReachable: Bool, _ visit: (Command) -> Void
+    _ words: ArraySlice<String>, isReachable: Bool, _ visit: (Command) -> Bool?
   ) -> (status: Bool?, exits: Bool) {
     var words = words
     var isConditional = false
@@ -112,7 +114,7 @@ struct ShellScript {
       words.removeFirst()
     }
     guard let program = words.first else { return (isConditional ? nil : true, false) }
-    if isReachable { visit(Command(words: Array(words))) }
+    let visited = isReachable ? visit(Command(words: Array(words))) : nil
     let status: Bool?
     switch program.split(separator: "/").last {
     case "true", ":": status = true
@@ -120,7 +122,7 @@ struct ShellScript {
     case "exit":
       let code = words.dropFirst().first
       return (isConditional ? nil : code.map { $0 == "0" } ?? nil, !isConditional)
-    default: status = nil
+    default: status = visited
     }
     return (isConditional ? nil : status.map { $0 != isNegated }, false)
   }

@@ -135,6 +135,15 @@ struct BlockingRules {
     }
   }
 
+  /// Those that also stop a load by the module's name: its own install line loads it, but told to obey blacklists.
+  var blacklistsOfItsCommand: [Blocker] {
+    guard !node.ignoresInstallLines(of: module),
+      case .install(_, let text)? = configuration.installRules(matching: module).first?.directive,
+      InstallCommand(text).effect(on: module) == .loads(obeyingBlacklists: true)
+    else { return [] }
+    return blacklists
+  }
+
   /// What keeps the kernel's requests for a socket from the module.
   ///
   /// The kernel asks for `net-pf-2-proto-132-type-1` first (inet_create in net/ipv4/af_inet.c), which only the

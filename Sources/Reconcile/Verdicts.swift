@@ -17,7 +17,7 @@ package struct Verdicts: Hashable, Sendable {
   package let boot: Verdict
   /// The line that asks for it at boot; nil: none does.
   package let bootRequest: LoadRequests.Request?
-  /// `modprobe NAME`: a blacklist does not stop it, an `install` line does.
+  /// `modprobe NAME`: a blacklist does not stop it, an `install` line does, or sees to it that a blacklist does.
   package let explicit: Verdict
 
   package var allOpen: Bool { autoload.isOpen && boot.isOpen && explicit.isOpen }
@@ -39,7 +39,8 @@ package struct Verdicts: Hashable, Sendable {
     autoload = Verdict(blockedBy: tree + rules.autoloadSwitch + rules.requestRules + last)
     bootRequest = node.loadRequests.request(for: module)
     boot = Verdict(blockedBy: tree + rules.loadService + aliases + blacklists + last)
-    explicit = Verdict(blockedBy: tree + aliases + last + rules.unreadable + rules.processRights)
+    explicit = Verdict(
+      blockedBy: tree + aliases + rules.blacklistsOfItsCommand + last + rules.unreadable + rules.processRights)
   }
 
   private init(autoload: Verdict, boot: Verdict, bootRequest: LoadRequests.Request?, explicit: Verdict) {

@@ -41,7 +41,8 @@ import Testing
       ("modprobe -b sctp", true), ("modprobe -qb sctp", true), ("modprobe --use-blacklist sctp", true),
       ("sh -c 'modprobe -b sctp'", true), ("test -b /dev/x; /sbin/modprobe sctp", false),
       ("modprobe -C/etc/b.conf sctp", false), ("modprobe -C -b sctp", false),
-      ("modprobe -b sctp || modprobe sctp", false), ("modprobe sctp; modprobe -b sctp", false),
+      ("modprobe -b sctp || modprobe sctp", true), ("modprobe -b sctp && modprobe sctp", false),
+      ("modprobe -b other || modprobe sctp", false), ("modprobe sctp; modprobe -b sctp", false),
       ("modprobe -b other; modprobe sctp", false),
     ])
   func blacklistsAreObeyedWhereWhatLoadsTheModuleIsToldTo(command: String, obeys: Bool) {

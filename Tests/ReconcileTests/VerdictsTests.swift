@@ -38,6 +38,10 @@ private func open(_ node: NodeState) -> [Bool] {
   ("blacklist sctp_diag\nblacklist nf_conntrack_proto_sctp\n", [true, true, true]),
   ("install sctp /bin/false\nsoftdep sctp pre: udp_tunnel\n", [true, true, true]),
   ("install sctp /bin/false\nsoftdep sctp pre: nowhere\n", [false, false, false]),
+  ("install sctp /sbin/modprobe -b -i sctp\n", [true, true, true]),
+  ("blacklist sctp\ninstall sctp /sbin/modprobe -b -i sctp\n", [false, false, false]),
+  ("blacklist sctp\ninstall sctp /sbin/modprobe -b -i sctp; /sbin/modprobe -i sctp\n", [false, false, true]),
+  ("blacklist sctp\ninstall sctp /sbin/modprobe -b -i sctp\nsoftdep sctp pre: udp_tunnel\n", [false, false, true]),
 ])
 func modprobeRulesStopTheWaysThatObeyThem(rules: String, ways: [Bool]) {
   #expect(open(.made(["/etc/modprobe.d/x.conf": rules])) == ways)

@@ -27,6 +27,10 @@ install sctp { /sbin/modprobe -i sctp; } >/dev/null 2>&1
 install sctp /bin/sh -c "exec /sbin/modprobe -i sctp"
 install sctp /bin/false%install sctp /sbin/modprobe -i sctp
 install sctp /sbin/modprobe -i sctp%install sctp /bin/false
+install sctp /sbin/modprobe -b -i sctp
+install sctp /sbin/modprobe -b -i sctp%blacklist sctp
+install sctp /sbin/modprobe -b -i sctp || /sbin/modprobe -i sctp%blacklist sctp
+install sctp /sbin/modprobe -b -i sctp; /sbin/modprobe -i sctp%blacklist sctp
 softdep sctp pre: libcrc32c%install sctp /bin/true
 softdep sctp pre: nowhere%install sctp /bin/true
 softdep sctp pre: sctp_diag%install sctp_diag /bin/false
