@@ -11,6 +11,15 @@ CACHE = REPOSITORY / ".build/bench"
 PEERS = Path(__file__).resolve().parents[1] / "peers"
 
 
+def _built(name, source, *compiler, **options):
+    """The program of a source file, built anew where that has changed. The compiler takes `-o PROGRAM SOURCE` behind it."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    program = CACHE / name
+    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+        run(*compiler, "-o", program, source, **options)
+    return program
+
+
 class Server(Process):
     """A peer that listens when the `with` block begins."""
 
@@ -59,13 +68,8 @@ class GoServer(Server):
 
     @staticmethod
     def program():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        program = CACHE / "go-server"
-        source = PEERS / "server.go"
-        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-            run("go", "build", "-o", program, source,
-                env={**os.environ, "GOCACHE": str(CACHE / "go"), "GO111MODULE": "off", "GOFLAGS": ""})
-        return program
+        return _built("go-server", PEERS / "server.go", "go", "build",
+                      env={**os.environ, "GOCACHE": str(CACHE / "go"), "GO111MODULE": "off", "GOFLAGS": ""})
 
 
 class Least(Server):
@@ -77,12 +81,7 @@ class Least(Server):
 
     @staticmethod
     def program():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        program = CACHE / "least"
-        source = PEERS / "least.c"
-        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-            run("cc", "-O2", "-Wall", "-Werror", "-o", program, source)
-        return program
+        return _built("least", PEERS / "least.c", "cc", "-O2", "-Wall", "-Werror")
 
 
 class NodeExporter(Server):
