@@ -90,6 +90,7 @@ def measure():
             if not program:
                 rows.append(Row(f"reading a rendered MachineConfig of {name}", "ms", [], "kubectl kustomize", target=0.2,
                                 failure="kubectl is not there"))
-    rows[0].note = "processor time of whole processes; ours is `sctp-agent lint`, which also decodes and judges every file; of 100 KB "
-                    "nearly all is the start of the process, a third of it the argument parser's (CONTRIBUTING, What was learned)"
+    rows[0].note = (
+        "processor time of whole processes; ours is `sctp-agent lint`, which also decodes and judges every file; of 100 KB "
+        "nearly all is the start of the process, a third of it the argument parser's (CONTRIBUTING, What was learned)")
     return rows
