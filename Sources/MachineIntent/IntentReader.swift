@@ -11,7 +11,7 @@ package enum IntentReader {
     if objects.isEmpty, !findings.hasErrors {
       findings.error(.noMachineConfig, at: start(of: documents), nothingFound)
     }
-    var assembly = StateAssembly(limits: limits)
+    var assembly = DesiredStateBuilder(limits: limits)
     assembly.add(MergedConfig(objects), &findings)
     review(objects, assembly).report(&findings, severity: .warning)
     if let managed { assembly.join(managed, &findings) }
@@ -36,7 +36,7 @@ package enum IntentReader {
     for document in documents { SourceEncoding(document: document).report(&findings) }
     for object in objects { refusePathsAsIgnition(object, &findings) }
     for pool in pools(of: objects, limits: limits, &findings) {
-      var assembly = StateAssembly(limits: limits)
+      var assembly = DesiredStateBuilder(limits: limits)
       assembly.add(MergedConfig(pool), &findings)
       let review = review(pool, assembly)
       review.report(&findings, severity: .error)
@@ -92,8 +92,8 @@ package enum IntentReader {
     return selected(search.objects, roles: roles, &findings)
   }
 
-  private static func review(_ objects: [MachineConfigObject], _ assembly: StateAssembly) -> IntentFindings {
-    IntentFindings(
+  private static func review(_ objects: [MachineConfigObject], _ assembly: DesiredStateBuilder) -> IntentReview {
+    IntentReview(
       objects: objects, files: assembly.files, wishes: assembly.wishes)
   }
 

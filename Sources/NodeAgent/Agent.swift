@@ -16,7 +16,7 @@ package final class Agent {
   }
 
   /// What is told after every pass.
-  package struct News: Sendable {
+  package struct PassReport: Sendable {
     package let document: StatusDocument
     package let history: History
   }
@@ -27,7 +27,7 @@ package final class Agent {
   private let notifier: any ServiceNotifier
   private let clock: any AgentClock
   private let progress: any ProgressMark
-  private let publish: (News) -> Void
+  private let publish: (PassReport) -> Void
   private let rest: () -> Void
   private let log: Logger
 
@@ -50,7 +50,7 @@ package final class Agent {
   ///   - rest: called when a pass that only time called for is over, so that the next wait may be long.
   package init(
     reconciler: Reconciler, settings: Settings, changes: any ChangeSource, notifier: any ServiceNotifier,
-    clock: any AgentClock, progress: any ProgressMark, log: Logger, publish: @escaping (News) -> Void,
+    clock: any AgentClock, progress: any ProgressMark, log: Logger, publish: @escaping (PassReport) -> Void,
     rest: @escaping () -> Void
   ) {
     self.reconciler = reconciler
@@ -143,7 +143,7 @@ package final class Agent {
     if !isAboutFiles { wholeLookDue = started + settings.resync }
     reconciler.readIntent(at: now)
     let contended = contention.contended
-    let moment = Reconciler.Moment(
+    let moment = Reconciler.PassInput(
       now: now, resting: contended.filter { !contention.mayRepair($0, at: started) }, contended: contended,
       probes: schedule.probeIsDue(at: started), isAboutFiles: isAboutFiles)
     do {
@@ -157,7 +157,7 @@ package final class Agent {
     reconciler.tidy()
   }
 
-  private func note(_ files: [FileVerdict], areAll: Bool, at now: Timestamp, monotonic: Duration) {
+  private func note(_ files: [TrackedFile], areAll: Bool, at now: Timestamp, monotonic: Duration) {
     for file in history.found(files, areAll: areAll, converged: converged, at: now) {
       log.notice("drift: \(file.path): \(file.drift?.sentence ?? "differs")")
       contention.seenDrifted(file.path, at: monotonic)
@@ -190,7 +190,7 @@ package final class Agent {
 
   private func fail(_ failed: Reconciler.PassFailure, startedAt: Duration) {
     record(failed.outcomes, endedBy: failed.failure)
-    let observation = Observation(
+    let observation = PassRecord(
       desired: reconciler.intent.state, intentErrors: reconciler.intent.errors, node: nil, plan: nil, at: clock.now)
     let document = StatusDocument(observation, agent: settings.identity, history: &history)
     schedule.passed(at: clock.monotonic, leaving: .init(failed: true))
@@ -228,7 +228,7 @@ package final class Agent {
     }
     announce(usable: document.isSCTPUsable)
     history.reconciled(in: duration, at: clock.now)
-    publish(News(document: document, history: history))
+    publish(PassReport(document: document, history: history))
   }
 
   /// A failure is said once, and does not make the node less usable.

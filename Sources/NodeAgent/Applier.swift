@@ -3,10 +3,10 @@ package import Reconcile
 
 /// Carries out steps. The only place from which a node is changed.
 package struct Applier {
-  private let access: NodeAccess
+  private let access: NodePorts
   package var ledger: Ledger
 
-  package init(access: NodeAccess, ledger: Ledger) {
+  package init(access: NodePorts, ledger: Ledger) {
     self.access = access
     self.ledger = ledger
   }
@@ -19,7 +19,7 @@ package struct Applier {
   ///   - owners: whose each path is.
   ///   - goesOn: is asked before each step; false leaves the rest undone.
   package mutating func apply(
-    _ steps: [Step], node: NodeState, owners: [String: FileVerdict.Owner], at now: Timestamp,
+    _ steps: [Step], node: NodeState, owners: [String: TrackedFile.Owner], at now: Timestamp,
     while goesOn: () -> Bool = { true }
   ) -> [Outcome] {
     steps.compactMap { step in
@@ -59,7 +59,7 @@ package struct Applier {
 
   /// Returns false where there is nothing to do any more, or the file is no longer the one that the plan was made from.
   private mutating func put(
-    _ write: FileWrite, because reason: WriteReason, owner: FileVerdict.Owner, node: NodeState, at now: Timestamp
+    _ write: FileWrite, because reason: WriteReason, owner: TrackedFile.Owner, node: NodeState, at now: Timestamp
   ) throws(FileFailure) -> Bool {
     let current = try access.files.entry(write.path)
     let seen = node.entries[PathKey(write.path)]

@@ -51,7 +51,7 @@ package struct IntentSources: Sendable {
   }
 
   /// nil: that cannot be told, so read again.
-  func stamps(_ access: NodeAccess) -> Stamps? {
+  func stamps(_ access: NodePorts) -> Stamps? {
     var stamps = Stamps()
     do throws(FileFailure) {
       if paths.isEmpty { stamps.others += try Self.stamps(of: Self.defaultDirectory, in: access.files) }
@@ -75,7 +75,7 @@ package struct IntentSources: Sendable {
   }
 
   /// Reads and merges everything. An unreadable source is an error like any other in the reading.
-  package func read(_ access: NodeAccess) -> IntentReading {
+  package func read(_ access: NodePorts) -> IntentReading {
     var documents: [IntentDocument] = []
     var problems: [ConfigIssue] = []
     if paths.isEmpty {

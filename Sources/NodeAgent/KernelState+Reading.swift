@@ -3,7 +3,7 @@ import Reconcile
 
 extension KernelState {
   /// Reads what procfs and sysfs tell. What is not there is not known, except where its absence is the fact.
-  init(_ access: NodeAccess) throws(FileFailure) {
+  init(_ access: NodePorts) throws(FileFailure) {
     let proc = access.proc
     let sys = access.sys
     let commandLine = KernelCommandLine(try proc.read("/cmdline", limit: 65536) ?? [])

@@ -36,7 +36,7 @@ package struct Ledger {
   package mutating func read() throws(FileFailure) {
     guard !isRead else { return }
     // Of a long ledger only the few lines that count are decoded: every start waits for this.
-    let mark = Array(#""owner":"\#(FileVerdict.Owner.override.rawValue)""#.utf8)
+    let mark = Array(#""owner":"\#(TrackedFile.Owner.override.rawValue)""#.utf8)
     var (overridden, count) = (Set<PathKey>(), 0)
     isTorn = try forEachLine { line, _ in
       count += 1
@@ -70,7 +70,7 @@ package struct Ledger {
 
   /// Writes down that `write` is about to replace `entry`, keeping its bytes.
   package mutating func record(
-    _ write: FileWrite, because reason: WriteReason, owner: FileVerdict.Owner, replacing entry: FileEntry?,
+    _ write: FileWrite, because reason: WriteReason, owner: TrackedFile.Owner, replacing entry: FileEntry?,
     at now: Timestamp
   ) throws(FileFailure) {
     try read()

@@ -4,14 +4,14 @@ package import Reconcile
 
 /// Looks at the node and says what is there. Reads only; nothing it does can load a module.
 package struct Observer {
-  let access: NodeAccess
+  let access: NodePorts
   private var tree: ModuleTree
   var otherTrees: [String: ModuleTree] = [:]
   /// True where /lib is a link to /usr/lib; as the kernel's facts, it is looked at with each resync.
   private var isUsrMerged = false
 
   /// What need not be looked at, because an earlier observation with the same parameters knows it.
-  package enum Known {
+  package enum Reuse {
     case nothing
     /// What the kernel says of itself and what else no file event tells of; it is read again with each resync.
     case kernel(of: NodeState)
@@ -19,7 +19,7 @@ package struct Observer {
     case modules(of: NodeState)
   }
 
-  package init(_ access: NodeAccess) {
+  package init(_ access: NodePorts) {
     self.access = access
     tree = ModuleTree(release: access.kernelRelease)
   }
@@ -34,7 +34,7 @@ package struct Observer {
   /// - Throws: what keeps the observation from meaning anything; an unreadable drop-in does not.
   package mutating func observe(
     modules: [ModuleName], users: Set<String> = [], groups: Set<String> = [], inspects: Bool = false,
-    known: Known = .nothing, glance: Glance? = nil
+    known: Reuse = .nothing, glance: DropInListing? = nil
   ) throws(FileFailure) -> NodeState {
     var around: NodeState
     switch known {
@@ -99,7 +99,7 @@ package struct Observer {
   }
 
   /// What stands in the directories in which files can be declared.
-  package struct Glance {
+  package struct DropInListing {
     fileprivate let listings: [String: DirectoryListing]
 
     /// The node as it was seen, but with these entries; its rules and blockers are those of before.
@@ -115,13 +115,13 @@ package struct Observer {
   }
 
   /// All of the node that a decision about declared files rests on; nil: a whole look has to tell what is wrong.
-  func glance() -> Glance? {
+  func glance() -> DropInListing? {
     var listings: [String: DirectoryListing] = [:]
     for directory in [DropInSearchPath.modprobe[0], DropInSearchPath.modulesLoad[0]] {
       guard let listing = try? access.files.list(directory) else { return nil }
       listings[directory] = listing
     }
-    return Glance(listings: listings)
+    return DropInListing(listings: listings)
   }
 
   /// Everything but the drop-ins.

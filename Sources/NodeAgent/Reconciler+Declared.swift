@@ -4,8 +4,8 @@ extension Reconciler {
   /// After an event about files, puts right what has drifted of the declared ones before anything is asked that has no
   /// say in it. Returns what became of that, or where nothing was to be done, what was seen.
   mutating func repairDeclared(
-    _ moment: Moment, _ seen: NodeState, found: ([FileVerdict], Bool) -> Void, goesOn: () -> Bool, acted: () -> Void
-  ) throws(FileFailure) -> ([Outcome], Observer.Glance?) {
+    _ moment: PassInput, _ seen: NodeState, found: ([TrackedFile], Bool) -> Void, goesOn: () -> Bool, acted: () -> Void
+  ) throws(FileFailure) -> ([Outcome], Observer.DropInListing?) {
     guard !settings.observeOnly, let desired, let glance = observer.glance() else {
       return ([], nil)
     }
@@ -15,7 +15,7 @@ extension Reconciler {
     let known = managedStamps.flatMap { $0.at == moment.now ? $0.stamps : nil }
     let stamps = if let known { known } else { try MachineConfigDaemonFiles.stamps(in: access.files) }
     let hold = hold(after: stamps, at: moment.now)
-    let waits = Waits(isHeld: hold != nil, isUnrecorded: false, paths: moment.resting)
+    let waits = WriteGate(isHeld: hold != nil, isUnrecorded: false, paths: moment.resting)
     let due = plan.steps.filter(waits.allow)
     guard !due.isEmpty else { return ([], glance) }
     found(plan.files.filter { $0.drift != nil }, false)
@@ -30,7 +30,7 @@ extension Reconciler {
   }
 
   /// Why a file is not to be changed now.
-  struct Waits {
+  struct WriteGate {
     /// The machine-config daemon is at work.
     let isHeld: Bool
     /// What is changed could not be written down.

@@ -28,7 +28,7 @@ package struct Reconciler {
   }
 
   /// What a pass is told by its caller.
-  package struct Moment: Sendable {
+  package struct PassInput: Sendable {
     package var now: Timestamp
     /// Paths that must not be repaired now: somebody else keeps rewriting them.
     package var resting: Set<String>
@@ -51,7 +51,7 @@ package struct Reconciler {
 
   /// What a pass did and learnt.
   package struct Pass: Sendable {
-    package let observation: Observation
+    package let observation: PassRecord
     /// When the hold ends; nil: nothing is held.
     package let heldUntil: Timestamp?
     /// True where the probes are of this pass.
@@ -68,7 +68,7 @@ package struct Reconciler {
     package var description: String { failure.description }
   }
 
-  package let access: NodeAccess
+  package let access: NodePorts
   package let settings: Settings
   private(set) var observer: Observer
   var applier: Applier
@@ -82,7 +82,7 @@ package struct Reconciler {
   /// What the last pass saw under the intent that is in force; nil: there has been none.
   private var lastSeen: NodeState?
 
-  package init(access: NodeAccess, settings: Settings) {
+  package init(access: NodePorts, settings: Settings) {
     self.access = access
     self.settings = settings
     observer = Observer(access)
@@ -147,7 +147,7 @@ package struct Reconciler {
   }
 
   private mutating func look(
-    knowing known: Observer.Known, inspects: Bool = false, glance: Observer.Glance? = nil
+    knowing known: Observer.Reuse, inspects: Bool = false, glance: Observer.DropInListing? = nil
   ) throws(FileFailure) -> (NodeState, Plan)? {
     guard let desired else { return nil }
     let node = try observe(desired, also: [], inspects: inspects, known: known, glance: glance)
@@ -165,7 +165,7 @@ package struct Reconciler {
   ///   - goesOn: is asked before each step and each probe; false leaves the rest undone.
   ///   - acted: is told that all is done, before the look that says what came of it.
   package mutating func pass(
-    _ moment: Moment, found: (_ files: [FileVerdict], _ areAll: Bool) -> Void = { _, _ in },
+    _ moment: PassInput, found: (_ files: [TrackedFile], _ areAll: Bool) -> Void = { _, _ in },
     goesOn: () -> Bool = { true }, acted: () -> Void = {}
   ) throws(PassFailure) -> Pass {
     var outcomes: [Outcome] = []
@@ -177,25 +177,25 @@ package struct Reconciler {
   }
 
   private mutating func pass(
-    _ moment: Moment, into outcomes: inout [Outcome], found: (_ files: [FileVerdict], _ areAll: Bool) -> Void,
+    _ moment: PassInput, into outcomes: inout [Outcome], found: (_ files: [TrackedFile], _ areAll: Bool) -> Void,
     goesOn: () -> Bool, acted: () -> Void
   ) throws(FileFailure) -> Pass {
     let ledgerFailure = readLedger()
     // Until this pass has ended well, what an earlier one saw is nothing to go by.
     let seen = moment.isAboutFiles ? lastSeen : nil
     lastSeen = nil
-    var glance: Observer.Glance?
+    var glance: Observer.DropInListing?
     if let seen, ledgerFailure == nil {
       (outcomes, glance) = try repairDeclared(moment, seen, found: found, goesOn: goesOn, acted: acted)
     }
     guard let desired, let (node, plan) = try firstLook(seen, glance) else {
       return Pass(
-        observation: Observation(desired: nil, intentErrors: intentErrors, node: nil, plan: nil, at: moment.now),
+        observation: PassRecord(desired: nil, intentErrors: intentErrors, node: nil, plan: nil, at: moment.now),
         heldUntil: nil, probed: false, isOvertaken: false)
     }
     found(plan.files, true)
     let hold = hold(after: try MachineConfigDaemonFiles.stamps(in: access.files), at: moment.now)
-    let waits = Waits(isHeld: hold != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
+    let waits = WriteGate(isHeld: hold != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
     let due = settings.observeOnly ? [] : plan.steps.filter { waits.allow($0) && !outcomes.haveFailed($0) }
     outcomes += applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
     var (after, left) = (node, plan)
@@ -208,7 +208,7 @@ package struct Reconciler {
     }
     lastSeen = after
     let probed = moment.probes && probe(after, at: moment.now, while: goesOn)
-    let observation = Observation(
+    let observation = PassRecord(
       desired: desired, intentErrors: intentErrors, node: after, plan: left, outcomes: outcomes,
       hold: hold?.sentence,
       contended: moment.contended, probes: after.isUsable ? probes : [:], ledgerFailure: ledgerFailure, at: moment.now)
@@ -238,7 +238,7 @@ package struct Reconciler {
   }
 
   private mutating func firstLook(
-    _ seen: NodeState?, _ glance: Observer.Glance?
+    _ seen: NodeState?, _ glance: Observer.DropInListing?
   ) throws(FileFailure) -> (NodeState, Plan)? {
     if let seen, let (node, plan) = try look(knowing: .kernel(of: seen), glance: glance), !plan.loads {
       return (node, plan)
@@ -248,7 +248,7 @@ package struct Reconciler {
 
   private mutating func observe(
     _ desired: DesiredState, also modules: [ModuleName], inspects: Bool = false,
-    known: Observer.Known = .nothing, glance: Observer.Glance? = nil
+    known: Observer.Reuse = .nothing, glance: Observer.DropInListing? = nil
   ) throws(FileFailure) -> NodeState {
     func names(_ principals: [DesiredFile.Principal?]) -> Set<String> {
       Set(
@@ -290,7 +290,7 @@ extension [Outcome] {
 extension Plan {
   fileprivate var loads: Bool { steps.contains { $0.path == nil } }
 
-  var owners: [String: FileVerdict.Owner] {
+  var owners: [String: TrackedFile.Owner] {
     Dictionary(files.map { ($0.path, $0.owner) }, uniquingKeysWith: { first, _ in first })
   }
 }

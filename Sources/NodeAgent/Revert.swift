@@ -23,14 +23,14 @@ package struct Revert {
     }
   }
 
-  private let access: NodeAccess
+  private let access: NodePorts
   private var applier: Applier
   private let entries: [LedgerEntry]
   /// The numbers of the ledger's lines that cannot be read.
   private let damagedLines: [Int]
 
   /// Throws where the ledger cannot be read.
-  package init(access: NodeAccess) throws(FileFailure) {
+  package init(access: NodePorts) throws(FileFailure) {
     self.access = access
     applier = Applier(access: access, ledger: Ledger(files: access.files))
     entries = try applier.ledger.entries()

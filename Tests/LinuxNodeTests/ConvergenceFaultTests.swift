@@ -21,7 +21,7 @@ import Testing
   private struct Node {
     let root: TemporaryRoot
     let calls = RecordingCalls()
-    let access: NodeAccess
+    let access: NodePorts
 
     init() {
       // Hundreds of nodes, each synced many times: not on a disk where it can be helped.
@@ -35,7 +35,7 @@ import Testing
       proc.plant("/cmdline", "quiet\n")
       proc.plant("/sys/kernel/modules_disabled", "0\n")
       sys.plantDirectory("/module")
-      access = NodeAccess(
+      access = NodePorts(
         files: root.files, proc: proc, sys: sys, own: InMemoryFiles(),
         modules: FakeKernel(sysfs: sys, outcomes: [ModuleName("sctp"): .loads]), probe: ProvingProbe(),
         kernelRelease: "1.2.3")
@@ -48,7 +48,7 @@ import Testing
         access: access,
         settings: Reconciler.Settings(sources: IntentSources(paths: [], roles: []), policy: .blacklist))
       reconciler.readIntent(at: Timestamp(milliseconds: 0))
-      return try reconciler.pass(Reconciler.Moment(now: Timestamp(milliseconds: 1000)))
+      return try reconciler.pass(Reconciler.PassInput(now: Timestamp(milliseconds: 1000)))
     }
 
     /// What is on the disk, by a pair of eyes of its own.

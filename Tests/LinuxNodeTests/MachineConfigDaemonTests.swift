@@ -67,7 +67,7 @@ import Testing
       """
   }
 
-  private static func node() -> (TemporaryRoot, RecordingCalls, NodeAccess) {
+  private static func node() -> (TemporaryRoot, RecordingCalls, NodePorts) {
     let calls = RecordingCalls()
     let root = TemporaryRoot(in: Glibc.access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", calls: calls)
     root.plant(managed, managedBytes, mode: FileMode(0o644))
@@ -79,7 +79,7 @@ import Testing
     let (proc, sys) = (InMemoryFiles(), InMemoryFiles())
     proc.plant("/cmdline", "quiet\n")
     sys.plant("/module/sctp/initstate", "live\n")
-    let access = NodeAccess(
+    let access = NodePorts(
       files: root.files, proc: proc, sys: sys, own: InMemoryFiles(),
       modules: FakeKernel(sysfs: sys, outcomes: [:]), probe: ProvingProbe(), kernelRelease: "1.2.3")
     return (root, calls, access)

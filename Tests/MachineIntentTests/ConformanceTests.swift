@@ -72,7 +72,7 @@ import Testing
       var search = MachineConfigSearch(limits: .standard)
       search.read(IntentDocument(name: path, bytes: try cases.contents(of: path)), &findings)
       let object = search.objects[try #require(Int(parts[1]))]
-      var assembly = StateAssembly(limits: .standard)
+      var assembly = DesiredStateBuilder(limits: .standard)
       assembly.add(MergedConfig([object]), &findings)
       let state = assembly.state(sources: [], machineConfigs: [], issues: [])
       let boot = verdict["boot_modules"]?.elements.map { ModuleName($0.text) } ?? []

@@ -130,7 +130,7 @@ import Testing
 
 /// What `modprobe --showconfig` showed, by kind.
 private struct Shown: Decodable {
-  struct Verdict: Decodable {
+  struct LoadVerdict: Decodable {
     let blacklisted: Bool
     let install: String?
   }
@@ -142,7 +142,7 @@ private struct Shown: Decodable {
   let remove: [String: String]
   let softdep: [String]
   let stderr: Lines
-  let sctp: Verdict?
+  let sctp: LoadVerdict?
 
   func agrees(with configuration: ModprobeConfiguration) -> Bool {
     // The set gives values without the blanks before them; the dump beside it has those.

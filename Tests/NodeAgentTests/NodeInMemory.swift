@@ -31,7 +31,7 @@ final class NodeInMemory {
   func reconciler(
     policy: UnblockPolicy = .blacklist, observeOnly: Bool = false, intents: [String] = [], features: FeatureFile? = nil
   ) throws -> Reconciler {
-    let access = NodeAccess(
+    let access = NodePorts(
       files: files, proc: proc, sys: sys, own: files, modules: kernel, probe: probe, kernelRelease: "5.14.0")
     var reconciler = Reconciler(
       access: access,

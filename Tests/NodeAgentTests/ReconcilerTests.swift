@@ -5,9 +5,9 @@ import NodeTesting
 import Reconcile
 import Testing
 
-private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000_000))
+private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_000_000))
 /// The same after an event about files and nothing else.
-private let aboutFiles = Reconciler.Moment(now: later.now, isAboutFiles: true)
+private let aboutFiles = Reconciler.PassInput(now: later.now, isAboutFiles: true)
 
 extension NodeInMemory {
   fileprivate func convergedReconciler() throws -> Reconciler {
@@ -52,7 +52,7 @@ extension NodeInMemory {
   node.kernel.set("/lib/modules/5.14.0/sctp.ko", to: ModuleInspection(signed: nil, damage: "cut short"))
   var reconciler = try node.reconciler()
   let seen = try #require(try reconciler.pass(later).observation.node)
-  let verdicts = Verdicts(module: ModuleName("sctp"), node: seen)
+  let verdicts = LoadVerdicts(module: ModuleName("sctp"), node: seen)
   for way in [verdicts.autoload, verdicts.boot, verdicts.explicit] {
     #expect(way.blockedBy.map(\.reason) == ["ModuleUnreadable"])
   }
@@ -197,15 +197,15 @@ extension NodeInMemory {
     """)
   let changed = try #require(try node.files.stamp(path)).modified
   var reconciler = try node.reconciler()
-  let held = try reconciler.pass(Reconciler.Moment(now: changed.adding(seconds: 4)))
+  let held = try reconciler.pass(Reconciler.PassInput(now: changed.adding(seconds: 4)))
   #expect(held.heldUntil == changed.adding(seconds: 5))
   #expect(held.observation.hold != nil)
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
-  var event = Reconciler.Moment(now: changed.adding(seconds: 4))
+  var event = Reconciler.PassInput(now: changed.adding(seconds: 4))
   event.isAboutFiles = true
   #expect(try reconciler.pass(event).heldUntil == changed.adding(seconds: 5))
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
-  let settled = try reconciler.pass(Reconciler.Moment(now: changed.adding(seconds: 5)))
+  let settled = try reconciler.pass(Reconciler.PassInput(now: changed.adding(seconds: 5)))
   #expect(settled.heldUntil == nil)
   #expect(try node.text(blacklist) == "")
 }

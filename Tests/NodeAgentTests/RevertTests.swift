@@ -3,7 +3,7 @@ import NodeTesting
 import Reconcile
 import Testing
 
-private let later = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000_000))
+private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_000_000))
 
 @Test func theOriginalsAreRestoredAndWhatRemainsIsSaid() throws {
   let node = NodeInMemory()

@@ -15,12 +15,12 @@ package enum NodeLaws {
     fixture.plant(on: files)
     let (proc, sys) = (InMemoryFiles(), InMemoryFiles())
     proc.plant("/cmdline", "quiet\n")
-    let access = NodeAccess(
+    let access = NodePorts(
       files: files, proc: proc, sys: sys, own: files,
       modules: FakeKernel(sysfs: sys, outcomes: [ModuleName("sctp"): .loads]), probe: ProvingProbe(),
       kernelRelease: "5.14.0")
     // Long after whatever was laid out: nothing is held.
-    let moment = Reconciler.Moment(now: Timestamp(milliseconds: 4_000_000_000_000))
+    let moment = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_000_000))
     var reconciler = Reconciler(
       access: access, settings: Reconciler.Settings(sources: IntentSources(paths: [], roles: []), policy: policy))
     reconciler.readIntent(at: moment.now)

@@ -9,8 +9,8 @@ private let now = Timestamp(milliseconds: 1_795_516_800_000)
 private func observation(
   _ node: NodeState, desired: DesiredState = .documented, policy: UnblockPolicy = .declared, outcomes: [Outcome] = [],
   probes: [AddressFamily: ProbeReading] = [:]
-) -> Observation {
-  Observation(
+) -> PassRecord {
+  PassRecord(
     desired: desired, node: node, plan: Plan(desired: desired, node: node, policy: policy), outcomes: outcomes,
     probes: probes, at: now)
 }
@@ -23,7 +23,7 @@ private let proved: [AddressFamily: ProbeReading] = [
 private let agent = AgentIdentity(
   node: "n", version: "0", mode: "manual", pid: 1, startedAt: now, policy: .blacklist, observeOnly: false)
 
-private func statuses(_ observation: Observation) -> [String] {
+private func statuses(_ observation: PassRecord) -> [String] {
   Conditions(observation).all.map { "\($0.type.rawValue)=\($0.status.rawValue)" }
 }
 
@@ -115,12 +115,12 @@ private func statuses(_ observation: Observation) -> [String] {
   #expect(statuses(observation(.made(inSync, state: .live), probes: probes)).last == "Ready=True")
 }
 
-private func condition(_ type: Condition.Kind, of observation: Observation) -> Condition? {
+private func condition(_ type: Condition.Kind, of observation: PassRecord) -> Condition? {
   Conditions(observation).all.first { $0.type == type }
 }
 
 @Test func beforeTheFirstPassNothingIsClaimed() {
-  let nothing = Observation(desired: nil, node: nil, plan: nil, at: now)
+  let nothing = PassRecord(desired: nil, node: nil, plan: nil, at: now)
   #expect(statuses(nothing).allSatisfy { $0.hasSuffix("=Unknown") })
   #expect(Conditions(nothing).all.last?.reason == "NotRead")
 }

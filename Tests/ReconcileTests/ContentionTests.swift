@@ -55,7 +55,7 @@ import Testing
 
 @Test func whoeverMakesUpNamesIsForgottenAndAFightIsNot() {
   var contention = Contention()
-  let planned = [FileVerdict(path: "/declared", owner: .intent, contents: [], mode: nil, drift: nil)]
+  let planned = [TrackedFile(path: "/declared", owner: .intent, contents: [], mode: nil, drift: nil)]
   for turn in 0..<10_000 {
     let now = Duration.milliseconds(turn)
     if turn.isMultiple(of: 10) { contention.repaired("/fight", at: now) }

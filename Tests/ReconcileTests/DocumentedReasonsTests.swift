@@ -14,8 +14,8 @@ private func text(_ path: String) throws -> String {
   let sources = FileManager.default.subpaths(atPath: repository.appending(path: "Sources").path) ?? []
   let given = sources.filter { $0.hasSuffix(".swift") }.map { ("Sources/\($0)", /token: "([A-Z][A-Za-z]+)"/) }
   for (path, pattern) in given + [
-    ("Sources/Reconcile/Conditions.swift", /"([A-Z][A-Za-z]+)"/),
-    ("Sources/Reconcile/Blocker.swift", /"([A-Z][A-Za-z]+)"/),
+    ("Sources/Reconcile/Status/Conditions.swift", /"([A-Z][A-Za-z]+)"/),
+    ("Sources/Reconcile/Verdicts/Blocker.swift", /"([A-Z][A-Za-z]+)"/),
     ("Sources/LinuxNode/Errno+Words.swift", /: "([A-Z][A-Za-z]+)"/),
   ] {
     for match in try text(path).matches(of: pattern) { reasons.insert(String(match.output.1)) }

@@ -4,8 +4,8 @@ import Testing
 @testable import Reconcile
 
 @Suite struct HistoryTests {
-  private func verdict(_ path: String) -> FileVerdict {
-    FileVerdict(path: path, owner: .override, contents: [], mode: FileMode(0o644), drift: .blocks)
+  private func verdict(_ path: String) -> TrackedFile {
+    TrackedFile(path: path, owner: .override, contents: [], mode: FileMode(0o644), drift: .blocks)
   }
 
   private let began = Timestamp(milliseconds: 1_795_516_800_000)
@@ -17,7 +17,7 @@ import Testing
       node: "n", version: "0", mode: "manual", pid: 1, startedAt: began, policy: .blacklist, observeOnly: false)
     func conditions(of node: NodeState, at seconds: Int) -> [Condition] {
       let plan = Plan(desired: .documented, node: node, policy: .declared)
-      let observation = Observation(
+      let observation = PassRecord(
         desired: .documented, node: node, plan: plan, outcomes: [],
         probes: [.ipv4: ProbeReading(result: .success(ProbeTime(seconds: 0.0004)), at: began)],
         at: began.adding(seconds: seconds))

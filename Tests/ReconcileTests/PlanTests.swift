@@ -104,7 +104,7 @@ func theRemedyOfADeclaredLineIsToDeclareItNoMore(owner: DesiredFile.Owner) {
     path: path, owner: owner, contents: Array("blacklist sctp\n".utf8), mode: nil,
     at: SourceLocation(file: "a.yaml", line: 3, column: 5), machineConfig: "mc")
   func remedy(found: String) -> String? {
-    Verdicts(module: sctp, node: .made([path: found]), desired: .made([file])).autoload.blockedBy.first?.remedy
+    LoadVerdicts(module: sctp, node: .made([path: found]), desired: .made([file])).autoload.blockedBy.first?.remedy
   }
   #expect(remedy(found: "blacklist sctp\n")?.hasPrefix("take line 1 of '\(path)' out of ") == true)
   #expect(remedy(found: "blacklist sctp\n")?.contains("'mc'") == true)

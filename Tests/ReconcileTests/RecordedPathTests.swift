@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct RecordedPathTests {
   private static func entry(
-    _ owner: FileVerdict.Owner, found: String?, wrote: String, path: String = "/etc/modprobe.d/a.conf"
+    _ owner: TrackedFile.Owner, found: String?, wrote: String, path: String = "/etc/modprobe.d/a.conf"
   ) -> LedgerEntry {
     LedgerEntry(
       at: Timestamp(milliseconds: 0), path: path, because: "", owner: owner,

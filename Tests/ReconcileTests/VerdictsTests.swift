@@ -5,7 +5,7 @@ import Testing
 
 /// Which ways are open: autoload, boot, explicit.
 private func open(_ node: NodeState) -> [Bool] {
-  let verdicts = Verdicts(module: sctp, node: node)
+  let verdicts = LoadVerdicts(module: sctp, node: node)
   return [verdicts.autoload.isOpen, verdicts.boot.isOpen, verdicts.explicit.isOpen]
 }
 
@@ -51,14 +51,14 @@ func modprobeRulesStopTheWaysThatObeyThem(rules: String, ways: [Bool]) {
   let node = NodeState.made([
     "/etc/modprobe.d/a.conf": "\ninstall sctp /bin/false\n", "/etc/modprobe.d/b.conf": "install sctp /bin/true\n",
   ])
-  let blockers = Verdicts(module: sctp, node: node).explicit.blockedBy
+  let blockers = LoadVerdicts(module: sctp, node: node).explicit.blockedBy
   #expect(blockers.map(\.location.description) == ["/etc/modprobe.d/a.conf:2", "/etc/modprobe.d/b.conf:1"])
 }
 
 @Test func theKernelCommandLineBlacklistsForThoseWhoObeyBlacklists() {
   let node = NodeState.made(commandLine: "quiet modprobe.blacklist=sctp")
   #expect(open(node) == [false, false, true])
-  let blocker = Verdicts(module: sctp, node: node).autoload.blockedBy.first
+  let blocker = LoadVerdicts(module: sctp, node: node).autoload.blockedBy.first
   #expect(blocker?.location == .kernelCommandLine)
   #expect(blocker?.sentence == "sctp is blacklisted on the kernel command line")
 }
@@ -66,7 +66,7 @@ func modprobeRulesStopTheWaysThatObeyThem(rules: String, ways: [Bool]) {
 @Test func moduleBlacklistOnTheCommandLineStopsEverything() {
   let node = NodeState.made(commandLine: "module_blacklist=dccp,sctp")
   #expect(open(node) == [false, false, false])
-  let blocker = Verdicts(module: sctp, node: node).explicit.blockedBy[0]
+  let blocker = LoadVerdicts(module: sctp, node: node).explicit.blockedBy[0]
   #expect(blocker.text == "module_blacklist=dccp,sctp")
   #expect(
     blocker.remedy.hasPrefix(
@@ -79,7 +79,7 @@ func modprobeRulesStopTheWaysThatObeyThem(rules: String, ways: [Bool]) {
   ("module_blacklist=sctp,a'b", #"--delete='module_blacklist=sctp,a'\''b' --append='module_blacklist=a'\''b' ||"#),
 ])
 func aQuotedListIsDeletedAsItIsWritten(word: String, arguments: String) {
-  let remedy = Verdicts(module: sctp, node: .made(commandLine: word)).explicit.blockedBy.first?.remedy
+  let remedy = LoadVerdicts(module: sctp, node: .made(commandLine: word)).explicit.blockedBy.first?.remedy
   #expect(remedy?.contains(arguments) == true, "\(remedy ?? "")")
 }
 
@@ -107,13 +107,13 @@ func aQuotedListIsDeletedAsItIsWritten(word: String, arguments: String) {
 func theRemedyOfModulesDisabledNamesWhoTurnsItOn(files: [String: String], commandLine: String, remedy: String) {
   var node = NodeState.made(commandLine: commandLine, change: { $0.modulesDisabled = true })
   node.sysctls = files.flatMap { SysctlFile(path: $0.key, contents: Array($0.value.utf8)).settings }
-  #expect(Verdicts(module: sctp, node: node).explicit.blockedBy.map(\.remedy) == [remedy])
+  #expect(LoadVerdicts(module: sctp, node: node).explicit.blockedBy.map(\.remedy) == [remedy])
 }
 
 @Test func theRemedyOfAPathThatTheShellWouldSplitIsQuoted() {
   let node = NodeState.made(["/etc/modprobe.d/a b's.conf": "blacklist sctp\n"])
   #expect(
-    Verdicts(module: sctp, node: node).autoload.blockedBy.first?.remedy
+    LoadVerdicts(module: sctp, node: node).autoload.blockedBy.first?.remedy
       == #"sed -i '1s/^/# /' '/etc/modprobe.d/a b'\''s.conf'"#)
 }
 
@@ -139,7 +139,7 @@ func theRemedyOfModulesDisabledNamesWhoTurnsItOn(files: [String: String], comman
 func whyAModuleIsMissingIsToldApart(tree: ModuleTreeState, gone: String?, words: String, remedy: String) {
   var node = NodeState.made(state: .missing, facts: { $0.goneFile = gone })
   node.moduleTree = tree
-  let blocker = Verdicts(module: sctp, node: node).explicit.blockedBy[0]
+  let blocker = LoadVerdicts(module: sctp, node: node).explicit.blockedBy[0]
   #expect(blocker.reason == "ModuleMissing")
   #expect(blocker.text.contains(words))
   #expect(blocker.remedy.contains(remedy))
@@ -147,7 +147,7 @@ func whyAModuleIsMissingIsToldApart(tree: ModuleTreeState, gone: String?, words:
 
 @Test func aKernelWithoutModulesIsToldFromOneWithTheModuleBuiltIn() {
   let without = NodeState.made(state: .missing, change: { $0.supportsModules = false })
-  #expect(Verdicts(module: sctp, node: without).explicit.blockedBy.map(\.reason) == ["NoModuleSupport"])
+  #expect(LoadVerdicts(module: sctp, node: without).explicit.blockedBy.map(\.reason) == ["NoModuleSupport"])
   #expect(open(.made(state: .builtin, change: { $0.supportsModules = false })) == [true, true, true])
 }
 
@@ -172,7 +172,7 @@ func whyAModuleIsMissingIsToldApart(tree: ModuleTreeState, gone: String?, words:
   var node = NodeState.made()
   node.loadServiceMasked = true
   #expect(open(node) == [true, false, true])
-  #expect(Verdicts(module: sctp, node: node).boot.blockedBy.map(\.reason) == ["LoadServiceMasked"])
+  #expect(LoadVerdicts(module: sctp, node: node).boot.blockedBy.map(\.reason) == ["LoadServiceMasked"])
 }
 
 @Test func aMissingFileStopsEverything() {
@@ -195,6 +195,6 @@ func whyAModuleIsMissingIsToldApart(tree: ModuleTreeState, gone: String?, words:
 
 @Test func theBootRequestIsTheLineThatNamesTheModule() {
   let node = NodeState.made(["/etc/modules-load.d/a.conf": "# x\nsctp\n"])
-  #expect(Verdicts(module: sctp, node: node).bootRequest?.location.description == "/etc/modules-load.d/a.conf:2")
-  #expect(Verdicts(module: sctp, node: .made()).bootRequest == nil)
+  #expect(LoadVerdicts(module: sctp, node: node).bootRequest?.location.description == "/etc/modules-load.d/a.conf:2")
+  #expect(LoadVerdicts(module: sctp, node: .made()).bootRequest == nil)
 }

@@ -23,9 +23,9 @@ enum SampleDocument {
   static func history() -> History {
     var history = History()
     let now = Timestamp(milliseconds: 1_790_000_000_250)
-    let file = FileVerdict(
+    let file = TrackedFile(
       path: "/etc/modprobe.d/a.conf", owner: .intent, contents: [], mode: nil, drift: nil)
-    let drifted = FileVerdict(
+    let drifted = TrackedFile(
       path: "/etc/modprobe.d/a.conf", owner: .intent, contents: [], mode: nil, drift: .contents)
     for verdict in [file, drifted, file, drifted] { _ = history.found([verdict], converged: true, at: now) }
     history.reconciled(in: .milliseconds(3), at: now)

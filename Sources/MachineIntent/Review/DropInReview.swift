@@ -1,0 +1,101 @@
+import Modprobe
+
+/// What kmod and systemd would stumble over in the contents of one file.
+struct DropInReview {
+  let path: String
+  let at: SourceLocation
+  let contents: [UInt8]
+
+  /// Of a file that is no configuration at all, the first lines say enough.
+  private static let mostLines = 20
+
+  func report(_ findings: inout Findings) {
+    guard let directory = WritablePath.Directory(of: path) else { return }
+    reportEncoding(in: directory, &findings)
+    switch directory {
+    case .modprobe:
+      let skipped = ModprobeFile(path: path, contents: contents).skipped.filter { !Self.isIndentedComment($0.text) }
+      for line in skipped.prefix(Self.mostLines) {
+        findings.warning(
+          .directive, at: at,
+          "kmod skips line \(line.location.line) of '\(path)' ('\(line.text.prefix(60))'): \(line.reason)"
+            + Self.suggestion(for: line.text))
+      }
+    case .modulesLoad:
+      for line in ModulesLoadFile(path: path, contents: contents).suspicious.prefix(Self.mostLines) {
+        findings.warning(
+          .loadFileWords, at: at,
+          "systemd loads nothing for line \(line.location.line) of '\(path)' ('\(line.text.prefix(60))'): \(line.reason)"
+        )
+      }
+    }
+  }
+
+  private func reportEncoding(in directory: WritablePath.Directory, _ findings: inout Findings) {
+    if contents.starts(with: [0xEF, 0xBB, 0xBF]) {
+      findings.warning(
+        .byteOrderMark, at: at, "'\(path)' begins with a byte order mark, which spoils its first line; remove it")
+    }
+    var crlf: Int?
+    var odd: (line: Int, what: String)?
+    var line = 1
+    for (index, byte) in contents.enumerated() {
+      switch byte {
+      case 0x0A: line += 1
+      // systemd ends a line there.
+      case 0x00 where directory == .modulesLoad, 0x0D where directory == .modulesLoad: break
+      case 0x0D:
+        if index + 1 < contents.count, contents[index + 1] == 0x0A {
+          crlf = crlf ?? line
+        } else {
+          fallthrough
+        }
+      case ..<0x09, 0x0B..<0x20, 0x7F: odd = odd ?? (line, byte.name)
+      default: break
+      }
+    }
+    if let crlf {
+      findings.warning(
+        .crlf, at: at,
+        "'\(path)' has Windows line endings from line \(crlf) on: kmod takes the carriage return as part of the last word; "
+          + "end lines with a newline alone")
+    }
+    if odd == nil, let character = InvisibleCharacter(in: contents) {
+      odd = (1 + contents.prefix(character.offset).count { $0 == 0x0A }, character.name)
+    }
+    if let odd {
+      findings.warning(
+        .nonPrinting, at: at, "line \(odd.line) of '\(path)' holds \(odd.what), which nobody sees and no name matches")
+    }
+  }
+
+  /// kmod calls it a bad line, and it harms nobody.
+  private static func isIndentedComment(_ line: String) -> Bool {
+    line.first { $0 != " " && $0 != "\t" } == "#"
+  }
+
+  /// The command that a word was meant to be, if it is one slip away.
+  private static func suggestion(for line: String) -> String {
+    guard let word = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).first else { return "" }
+    let written = Array(word.lowercased().utf8)
+    let meant = ModprobeDirective.Kind.allCases.map(\.rawValue).first { command in
+      let distance = editDistance(written, Array(command.utf8))
+      return distance <= 2 && distance < command.utf8.count - 2 && command != word
+    }
+    return meant.map { "; did you mean '\($0)'?" } ?? ""
+  }
+
+  private static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    guard abs(left.count - right.count) <= 2 else { return .max }
+    var previous = Array(0...right.count)
+    for (row, byte) in left.enumerated() {
+      var current = [row + 1]
+      for (column, other) in right.enumerated() {
+        current.append(
+          min(previous[column + 1] + 1, current[column] + 1, previous[column] + (byte == other ? 0 : 1)))
+      }
+      previous = current
+    }
+    return previous.last ?? 0
+  }
+}

@@ -1,0 +1,27 @@
+/// The ports through which the agent reaches one node. Real ones are chosen in the executable only.
+package struct NodePorts: Sendable {
+  /// The node's files, below `--root`.
+  package let files: any NodeFiles
+  /// procfs and sysfs, each with its mount point as root.
+  package let proc: any ReadableFiles
+  package let sys: any ReadableFiles
+  /// The agent's own view of the file system, in which `--intent` paths are meant.
+  package let own: any ReadableFiles
+  package let modules: any KernelModules
+  package let probe: any ProtocolProbe
+  /// `uname -r`.
+  package let kernelRelease: String
+
+  package init(
+    files: any NodeFiles, proc: any ReadableFiles, sys: any ReadableFiles, own: any ReadableFiles,
+    modules: any KernelModules, probe: any ProtocolProbe, kernelRelease: String
+  ) {
+    self.files = files
+    self.proc = proc
+    self.sys = sys
+    self.own = own
+    self.modules = modules
+    self.probe = probe
+    self.kernelRelease = kernelRelease
+  }
+}

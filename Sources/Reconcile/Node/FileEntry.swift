@@ -1,0 +1,65 @@
+package import MachineIntent
+
+/// One directory entry as found, with its bytes.
+package struct FileEntry: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case regular
+    /// The target as the link spells it.
+    case symlink(to: String)
+    case directory
+    case fifo
+    case socket
+    case device
+  }
+
+  /// The path as the node sees it.
+  package let path: String
+  package let kind: Kind
+  package let mode: FileMode
+  package let user: UInt32
+  package let group: UInt32
+  package let linkCount: Int
+  /// The bytes of a regular file, or of the regular file that a link leads to inside the root.
+  /// nil: neither, or it could not be read (then `failure` says why).
+  package let contents: [UInt8]?
+  package let failure: FileFailure?
+  /// The SELinux label. nil: there is none, or the entry comes from a listing, which does not read labels.
+  package let label: String?
+
+  package init(
+    path: String, kind: Kind, mode: FileMode, user: UInt32, group: UInt32, linkCount: Int = 1, contents: [UInt8]?,
+    failure: FileFailure? = nil, label: String? = nil
+  ) {
+    self.path = path
+    self.kind = kind
+    self.mode = mode
+    self.user = user
+    self.group = group
+    self.linkCount = linkCount
+    self.contents = contents
+    self.failure = failure
+    self.label = label
+  }
+
+  package var name: String {
+    let bytes = path.utf8
+    return String(path[(bytes.lastIndex(of: UInt8(ascii: "/")).map(bytes.index(after:)) ?? bytes.startIndex)...])
+  }
+
+  /// True of a link to `/dev/null`, which masks the files of its name in lower directories.
+  package var isMask: Bool { kind == .symlink(to: "/dev/null") }
+}
+
+/// A directory and what it holds.
+package struct DirectoryListing: Hashable, Sendable {
+  package let path: String
+  /// True where the directory's own name is a symlink: nothing is written through it.
+  package let isSymlink: Bool
+  package let entries: [FileEntry]
+
+  package init(path: String, isSymlink: Bool, entries: [FileEntry]) {
+    self.path = path
+    self.isSymlink = isSymlink
+    self.entries = entries
+  }
+}

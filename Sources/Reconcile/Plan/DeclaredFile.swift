@@ -1,0 +1,88 @@
+import MachineIntent
+import Modprobe
+
+/// A declared file set against what the node holds.
+struct DeclaredFile {
+  let verdict: TrackedFile
+  /// nil: in sync, or it cannot be put right.
+  let write: FileWrite?
+  let step: Step?
+
+  init(file: DesiredFile, node: NodeState) {
+    let directory = WritablePath.Directory(of: file.path)?.rawValue ?? ""
+    let entry = node.entries[PathKey(file.path)]
+    let regular = entry.flatMap { $0.kind == .regular ? $0 : nil }
+    let owner: TrackedFile.Owner = file.owner == .machineConfigDaemon ? .machineConfigDaemon : .intent
+
+    func cannot(_ failure: FileFailure) -> TrackedFile {
+      TrackedFile(
+        path: file.path, owner: owner, contents: regular?.contents, mode: regular?.mode, drift: .contents,
+        failure: failure)
+    }
+    func refuse(_ failure: FileFailure) -> (TrackedFile, FileWrite?, Step?) { (cannot(failure), nil, nil) }
+
+    let judged: (TrackedFile, FileWrite?, Step?) = {
+      if entry?.kind == .directory {
+        return refuse(.directoryInPlace(of: file.path))
+      }
+      if let failure = entry?.failure, regular != nil { return refuse(failure) }
+      let wanted: FileWrite
+      do throws(FileFailure) {
+        wanted = try file.write(replacing: regular, node: node)
+      } catch {
+        return refuse(error)
+      }
+      let drift = wanted.drift(from: entry)
+      if let drift {
+        if case .no(let failure)? = node.writable[directory] { return refuse(failure) }
+        let reason: WriteReason =
+          owner == .machineConfigDaemon
+          ? .managed(by: file.machineConfig, drift) : .declared(by: file.machineConfig, drift)
+        let verdict = TrackedFile(
+          path: file.path, owner: owner, contents: wanted.contents, mode: wanted.mode, drift: drift)
+        return (verdict, wanted, .write(wanted, because: reason))
+      }
+      return (
+        TrackedFile(path: file.path, owner: owner, contents: wanted.contents, mode: wanted.mode, drift: nil), nil, nil
+      )
+    }()
+    (verdict, write, step) = judged
+  }
+}
+
+extension DesiredFile {
+  /// The bytes, mode and owner that the node should end up with, given the regular file that is there now.
+  fileprivate func write(replacing existing: FileEntry?, node: NodeState) throws(FileFailure) -> FileWrite {
+    var bytes = contents ?? existing?.contents ?? []
+    if !appended.isEmpty, contents != nil || !bytes.ends(with: appended) { bytes += appended }
+    return FileWrite(
+      path: path, contents: bytes, mode: mode ?? existing?.mode ?? FileMode(0o644),
+      user: try number(of: user, in: node.users, what: "user") ?? existing?.user ?? 0,
+      group: try number(of: group, in: node.groups, what: "group") ?? existing?.group ?? 0)
+  }
+
+  private func number(
+    of principal: Principal?, in known: [String: UInt32], what: String
+  ) throws(FileFailure) -> UInt32? {
+    switch principal {
+    case nil: return nil
+    case .id(let id)?: return id
+    case .name(let name)?:
+      if let id = known[name] { return id }
+      throw FileFailure(
+        .write, path, errno: 0, token: "NoSuchOwner",
+        reason: "the node has no \(what) named '\(name)'; name one that its /etc holds, or give a number")
+    }
+  }
+}
+
+extension FileWrite {
+  /// nil: the entry is exactly this.
+  fileprivate func drift(from entry: FileEntry?) -> Drift? {
+    guard let entry else { return .missing }
+    if entry.kind != .regular { return .kind }
+    if entry.contents != contents { return .contents }
+    if entry.mode != mode { return .mode }
+    return entry.user == user && entry.group == group ? nil : .owner
+  }
+}

@@ -1,0 +1,86 @@
+import MachineIntent
+import Modprobe
+
+/// The edits to files of others that let the wanted modules in, as far as the policy goes.
+///
+/// A line is only ever commented out. In `/etc/modprobe.d` that happens in the file itself; a file of a lower directory
+/// stays as it is and gets an edited copy of the same name in `/etc/modprobe.d`, which shadows it (modprobe.d(5)).
+struct Unblocking {
+  private(set) var steps: [Step] = []
+  private(set) var writes: [FileWrite] = []
+  private(set) var verdicts: [TrackedFile] = []
+
+  init(modules: [ModuleName], node: NodeState, policy: UnblockPolicy, declared: Set<PathKey>) {
+    guard policy != .declared else { return }
+    var blocked: [PathKey: (modules: [ModuleName], lines: Set<Int>)] = [:]
+    for module in modules {
+      // Dependencies are wanted with the module.
+      for name in node.closure(of: module) {
+        for rule in Self.rules(against: name, node: node, policy: policy) where rule.location.line > 0 {
+          let file = PathKey(rule.location.file)
+          var found = blocked[file] ?? ([], [])
+          if !found.modules.contains(name) { found.modules.append(name) }
+          found.lines.insert(rule.location.line)
+          blocked[file] = found
+        }
+      }
+    }
+    for (file, found) in blocked.sorted(by: { $0.key < $1.key }) {
+      edit(file, modules: found.modules, lines: found.lines, node: node, declared: declared)
+    }
+  }
+
+  private static func rules(against module: ModuleName, node: NodeState, policy: UnblockPolicy) -> [ModprobeRule] {
+    // Nothing keeps out what is part of the kernel.
+    guard node.modules[module]?.state != .builtin else { return [] }
+    let configuration = node.configuration
+    let blacklists = configuration.blacklistRules(of: module)
+    guard policy == .all else { return blacklists }
+    let requests = [module.rawValue] + (node.modules[module]?.aliases ?? [])
+    let aliases = requests.map(configuration.aliasRules(matching:))
+    let commands = zip(requests, aliases).compactMap { request, aliases in
+      aliases.isEmpty ? configuration.commandRule(named: request, keepingFrom: module) : nil
+    }
+    return blacklists + node.installRules(stopping: module) + commands.filter { $0.kind == .install }
+      + aliases.joined().filter { $0.aliasTarget == ModuleName("off") }
+  }
+
+  private mutating func edit(
+    _ source: PathKey, modules: [ModuleName], lines: Set<Int>, node: NodeState, declared: Set<PathKey>
+  ) {
+    let local = DropInSearchPath.modprobe[0]
+    guard let dropIn = node.modprobeDropIns.joined().first(where: { PathKey($0.path) == source }) else { return }
+    let path = "\(local)/\(dropIn.name)"
+    // What the intent or the machine-config daemon declares is theirs; the rule stays a blocker.
+    guard !declared.contains(PathKey(path)), WritablePath.refusal(of: path) == nil else { return }
+    let edited = DropInEdit.commentingOut(lines: lines, of: dropIn.contents)
+    let inPlace = dropIn.directory == local
+    let existing = inPlace ? node.entries[PathKey(path)] : nil
+    let isRegular = existing?.kind == .regular
+    let write = FileWrite(
+      path: path, contents: edited, mode: isRegular ? existing?.mode ?? FileMode(0o644) : FileMode(0o644),
+      user: isRegular ? existing?.user ?? 0 : 0, group: isRegular ? existing?.group ?? 0 : 0)
+    if case .no(let failure)? = node.writable[local] {
+      verdicts.append(
+        TrackedFile(
+          path: path, owner: .override, contents: existing?.contents, mode: existing?.mode, drift: .blocks,
+          failure: failure))
+      return
+    }
+    writes.append(write)
+    steps.append(
+      .write(write, because: .unblocks(modules, lines: lines.sorted(), from: inPlace ? nil : source.path)))
+    verdicts.append(
+      TrackedFile(path: path, owner: .override, contents: write.contents, mode: write.mode, drift: .blocks))
+  }
+}
+
+/// What may be changed besides the files that the intent declares, for modules that the intent wants loaded.
+package enum UnblockPolicy: String, Hashable, Sendable, CaseIterable, Codable {
+  /// Nothing.
+  case declared
+  /// `blacklist` lines.
+  case blacklist
+  /// Also `install` lines that stop the module or a request for it, and `alias … off`.
+  case all
+}

@@ -1,0 +1,157 @@
+package import MachineIntent
+package import Modprobe
+
+extension StatusDocument {
+  /// Turns an observation into the report, and stamps its conditions with the history's times.
+  package init(_ observation: PassRecord, agent: AgentIdentity, history: inout History) {
+    let conditions = history.stamp(Conditions(observation).all, at: observation.at)
+    let ready = conditions[conditions.count - 1]
+    let kernel = observation.node?.kernel
+    self.init(
+      node: agent.node, ready: ready.status == .yes, reason: ready.reason, message: ready.message,
+      observedAt: observation.at.description,
+      agent: Agent(
+        version: agent.version, mode: agent.mode, pid: agent.pid, startedAt: agent.startedAt.description,
+        unblock: agent.policy, observeOnly: agent.observeOnly),
+      kernel: Kernel(kernel, otherKernels: observation.node?.otherKernels ?? []),
+      intent: Intent(observation),
+      conditions: conditions,
+      files: File.all(observation, history: history),
+      modules: Module.all(observation),
+      probe: Dictionary(
+        uniqueKeysWithValues: observation.probes.map { ("loopback\($0.key == .ipv4 ? "4" : "6")", Probe($0.value)) }),
+      dataPath: DataPath(
+        conntrackSCTP: kernel?.conntrackSCTP.map { $0 ? "present" : "absent" } ?? "unknown"),
+      drift: DriftCount(
+        total: history.driftTotal, lastAt: history.lastDrift?.at.description, lastPath: history.lastDrift?.path),
+      notes: Self.notes(observation))
+  }
+
+  /// True where SCTP works and is to: Ready alone may mean that it is kept out, as the intent wants.
+  package var isSCTPUsable: Bool {
+    ready && conditions.contains { $0.type == .protocolUsable && $0.reason == Conditions.proved }
+  }
+
+  private static func notes(_ observation: PassRecord) -> [String] {
+    guard let node = observation.node, let desired = observation.desired else { return [] }
+    return Notes.all(of: desired.wanted + desired.keptOut, node: node)
+  }
+}
+
+extension StatusDocument.Kernel {
+  /// nil: the node has not been observed.
+  package init(_ kernel: KernelState?, otherKernels: [InstalledKernel]) {
+    self.init(
+      release: kernel?.release ?? "", bootID: kernel?.bootID ?? "", modulesDisabled: kernel?.modulesDisabled ?? false,
+      lockdown: kernel?.lockdown ?? "none", loadsModules: kernel?.supportsModules ?? true,
+      enforcesSignatures: kernel?.enforcesSignatures ?? false, commandLine: kernel?.commandLine.moduleWords ?? [],
+      otherKernels: otherKernels.map(StatusDocument.OtherKernel.init))
+  }
+}
+
+extension StatusDocument.OtherKernel {
+  init(_ kernel: InstalledKernel) {
+    self.init(release: kernel.release, sctp: kernel.hasSCTP.map { $0 ? "present" : "missing" } ?? "unknown")
+  }
+}
+
+extension StatusDocument.Intent {
+  init(_ observation: PassRecord) {
+    let desired = observation.desired
+    self.init(
+      source: desired?.sources ?? [], digest: desired?.digest ?? "", machineConfigs: desired?.machineConfigs ?? [],
+      modules: (desired?.wanted ?? []).map(\.rawValue), keptOut: (desired?.keptOut ?? []).map(\.rawValue),
+      ignored: (desired?.ignored ?? []).map { .init(path: $0.path, reason: $0.reason) },
+      issues: (observation.intentErrors + (desired?.issues ?? [])).map {
+        .init(severity: $0.severity.rawValue, at: $0.at.description, code: $0.code.rawValue, message: $0.message)
+      })
+  }
+}
+
+extension StatusDocument.File {
+  static func all(_ observation: PassRecord, history: History) -> [Self] {
+    (observation.plan?.files ?? []).map { file in
+      let past = history.files[file.path]
+      let failure =
+        file.failure
+        ?? observation.outcomes.lazy.compactMap { outcome -> FileFailure? in
+          if case .file(let failure)? = outcome.failure, PathKey(failure.path) == PathKey(file.path) { return failure }
+          return nil
+        }.first
+      let state: State =
+        if failure != nil {
+          .failed
+        } else if observation.contended.contains(file.path) {
+          // Also while it happens to be right: the fight is not over.
+          .contended
+        } else if file.drift == nil {
+          .inSync
+        } else if observation.hold != nil {
+          .held
+        } else {
+          .drifted
+        }
+      return Self(
+        path: file.path, owner: file.owner, state: state,
+        sha256: file.contents.map(ContentDigest.sha256) ?? "", mode: file.mode?.description ?? "",
+        repairs: past?.repairs ?? 0, lastDrift: past?.lastDrift?.description, message: failure?.description)
+    }
+  }
+}
+
+extension StatusDocument.Module {
+  /// The wanted and the kept-out modules, then what else was asked for.
+  static func all(_ observation: PassRecord) -> [Self] {
+    guard let node = observation.node, let desired = observation.desired else { return [] }
+    func module(_ name: ModuleName, wanted: Bool) -> Self? {
+      observation.verdicts(of: name).map { Self(name, wanted: wanted, node: node, verdicts: $0) }
+    }
+    return desired.wanted.compactMap { module($0, wanted: true) }
+      + desired.keptOut.compactMap { module($0, wanted: false) }
+  }
+
+  package init(_ module: ModuleName, desired: DesiredState?, node: NodeState) {
+    self.init(
+      module, wanted: desired?.wanted.contains(module) ?? false, node: node,
+      verdicts: LoadVerdicts(module: module, node: node, desired: desired))
+  }
+
+  private init(_ module: ModuleName, wanted: Bool, node: NodeState, verdicts: LoadVerdicts) {
+    let facts = node.modules[module]
+    self.init(
+      name: module.rawValue, wanted: wanted, state: facts?.state ?? .missing, refcount: facts?.refcount,
+      file: facts?.file, compression: facts?.compression, signed: facts?.signed,
+      dependencies: (facts?.dependencies ?? []).map(\.rawValue),
+      verdicts: .init(
+        autoload: .init(verdicts.autoload),
+        boot: .init(
+          open: verdicts.boot.isOpen, requested: verdicts.bootRequest != nil,
+          blockedBy: verdicts.boot.blockedBy.map(StatusDocument.Rule.init)),
+        explicit: .init(verdicts.explicit)))
+  }
+}
+
+extension StatusDocument.Way {
+  init(_ verdict: LoadVerdict) {
+    self.init(open: verdict.isOpen, blockedBy: verdict.blockedBy.map(StatusDocument.Rule.init))
+  }
+}
+
+extension StatusDocument.Rule {
+  init(_ blocker: Blocker) {
+    self.init(
+      file: blocker.location.file, line: blocker.location.line, text: blocker.text, remedy: blocker.remedy)
+  }
+}
+
+extension StatusDocument.Probe {
+  init(_ reading: ProbeReading) {
+    switch reading.result {
+    case .success(let time):
+      self.init(ok: true, seconds: time.seconds, at: reading.at.description, error: nil)
+    case .failure(let failure):
+      self.init(
+        ok: false, seconds: nil, at: reading.at.description, error: "\(failure.call): \(failure.reason)")
+    }
+  }
+}

@@ -1,0 +1,166 @@
+/// What `/status` says: `NodeSCTPStatus` of `sctp-agent/v1`, key for key.
+package struct StatusDocument: Codable, Hashable, Sendable {
+  package var apiVersion = "sctp-agent/v1"
+  package var kind = "NodeSCTPStatus"
+  package var node: String
+  package var ready: Bool
+  package var reason: String
+  package var message: String
+  package var observedAt: String
+  package var agent: Agent
+  package var kernel: Kernel
+  package var intent: Intent
+  package var conditions: [Condition]
+  package var files: [File]
+  package var modules: [Module]
+  package var probe: [String: Probe]
+  package var dataPath: DataPath
+  package var drift: DriftCount
+  /// Facts that no verdict holds: one sentence each, as `explain` gives them.
+  package var notes: [String]
+
+  package struct Agent: Codable, Hashable, Sendable {
+    package var version: String
+    /// `systemd`, `container` or `manual`.
+    package var mode: String
+    package var pid: Int32
+    package var startedAt: String
+    package var unblock: UnblockPolicy
+    package var observeOnly: Bool
+  }
+
+  package struct Kernel: Codable, Hashable, Sendable {
+    package var release: String
+    package var bootID: String
+    package var modulesDisabled: Bool
+    package var lockdown: String
+    /// False for a kernel built without loadable modules.
+    package var loadsModules: Bool
+    /// True where only signed modules load.
+    package var enforcesSignatures: Bool
+    /// The words of the kernel command line that say something about modules.
+    package var commandLine: [String]
+    package var otherKernels: [OtherKernel]
+  }
+
+  package struct OtherKernel: Codable, Hashable, Sendable {
+    package var release: String
+    /// `present`, `missing` or `unknown`.
+    package var sctp: String
+  }
+
+  package struct Intent: Codable, Hashable, Sendable {
+    package var source: [String]
+    package var digest: String
+    package var machineConfigs: [String]
+    package var modules: [String]
+    package var keptOut: [String]
+    package var ignored: [Ignored]
+    package var issues: [Issue]
+  }
+
+  package struct Ignored: Codable, Hashable, Sendable {
+    package var path: String
+    package var reason: String
+  }
+
+  package struct Issue: Codable, Hashable, Sendable {
+    package var severity: String
+    package var at: String
+    package var code: String
+    package var message: String
+  }
+
+  package struct File: Codable, Hashable, Sendable {
+    package enum State: String, Codable, Hashable, Sendable {
+      case inSync = "InSync"
+      case drifted = "Drifted"
+      case held = "Held"
+      case contended = "Contended"
+      case failed = "Failed"
+    }
+
+    package var path: String
+    package var owner: TrackedFile.Owner
+    package var state: State
+    package var sha256: String
+    package var mode: String
+    package var repairs: Int
+    @Nullable package var lastDrift: String?
+    @Nullable package var message: String?
+  }
+
+  package struct Module: Codable, Hashable, Sendable {
+    package var name: String
+    package var wanted: Bool
+    package var state: ModuleState
+    @Nullable package var refcount: Int?
+    @Nullable package var file: String?
+    /// Of the file: `none`, `xz`, `zst` or `gz`.
+    @Nullable package var compression: String?
+    /// Whether the file ends in a signature; nil: not looked at, because the kernel does not ask for one.
+    @Nullable package var signed: Bool?
+    package var dependencies: [String]
+    package var verdicts: ModuleVerdicts
+  }
+
+  package struct ModuleVerdicts: Codable, Hashable, Sendable {
+    package var autoload: Way
+    package var boot: BootWay
+    package var explicit: Way
+  }
+
+  package struct Way: Codable, Hashable, Sendable {
+    package var open: Bool
+    package var blockedBy: [Rule]
+  }
+
+  package struct BootWay: Codable, Hashable, Sendable {
+    package var open: Bool
+    package var requested: Bool
+    package var blockedBy: [Rule]
+  }
+
+  package struct Rule: Codable, Hashable, Sendable {
+    package var file: String
+    package var line: Int
+    package var text: String
+    package var remedy: String
+  }
+
+  package struct Probe: Codable, Hashable, Sendable {
+    package var ok: Bool
+    @Nullable package var seconds: Double?
+    package var at: String
+    @Nullable package var error: String?
+  }
+
+  package struct DataPath: Codable, Hashable, Sendable {
+    /// `present`, `absent`, or `unknown` where there is no connection tracking to ask.
+    package var conntrackSCTP: String
+  }
+
+  package struct DriftCount: Codable, Hashable, Sendable {
+    package var total: Int
+    @Nullable package var lastAt: String?
+    @Nullable package var lastPath: String?
+  }
+}
+
+/// An optional that is written as `null` rather than left out, so that a reader always finds the key.
+@propertyWrapper
+package struct Nullable<Value: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
+  package var wrappedValue: Value?
+
+  package init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Glibc
+import NodeAgent
+import Reconcile
+
+/// One pass.
+struct ApplyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply", abstract: "Make one pass over this node and exit.",
+    discussion: "Exit status: 0 converged, 1 not.")
+
+  @OptionGroup var node: NodeOptions
+  @OptionGroup var output: OutputOption
+
+  func run() throws {
+    var reconciler = try node.readReconciler()
+    let clock = NodeClock()
+    let started = clock.now
+    let (removed, failures) = reconciler.sweep()
+    for path in removed { StandardStreams.printError("removed \(path): an agent died while it was writing") }
+    for failure in failures { StandardStreams.printError("\(failure)") }
+    var history = History()
+    var outcomes: [Outcome] = []
+    var pass = try pass(of: &reconciler, at: clock.now, into: &outcomes)
+    if let until = pass.heldUntil {
+      let longest = reconciler.settings.settle.components.seconds * 1000
+      let milliseconds = min(max(0, until.milliseconds - clock.now.milliseconds), longest)
+      StandardStreams.printError(
+        "waiting \(milliseconds) ms: the machine-config daemon's configuration has just changed")
+      usleep(UInt32(clamping: milliseconds * 1000))
+      reconciler.readIntent(at: clock.now)
+      pass = try self.pass(of: &reconciler, at: clock.now, into: &outcomes)
+    }
+    reconciler.tidy()
+    if let failure = pass.observation.ledgerFailure { StandardStreams.printError("\(failure)") }
+    let document = StatusDocument(
+      pass.observation, agent: node.identity(observeOnly: false, startedAt: started), history: &history)
+    if output.isJSON {
+      JSONResult.print(document)
+    } else {
+      tell(outcomes)
+      StandardStreams.print(document.conditions.summary)
+    }
+    if !document.ready { throw ExitCode(1) }
+  }
+
+  /// One pass; says what it did where it does not come to its end.
+  private func pass(
+    of reconciler: inout Reconciler, at now: Timestamp, into outcomes: inout [Outcome]
+  ) throws -> Reconciler.Pass {
+    do throws(Reconciler.PassFailure) {
+      let pass = try reconciler.pass(Reconciler.PassInput(now: now))
+      // What failed has been tried again.
+      outcomes = outcomes.filter { $0.failure == nil } + pass.observation.outcomes
+      return pass
+    } catch {
+      if !output.isJSON { tell(outcomes + error.outcomes) }
+      throw error
+    }
+  }
+
+  private func tell(_ outcomes: [Outcome]) {
+    for outcome in outcomes where outcome.failure == nil { StandardStreams.print("done: \(outcome.step)".printable) }
+    for outcome in outcomes { outcome.failure.map { StandardStreams.printError("\($0)") } }
+  }
+}
+
+extension [Condition] {
+  /// A line each.
+  var summary: String {
+    map { condition in
+      let mark = condition.status == .yes ? TerminalColour.green("ok ") : TerminalColour.red("-- ")
+      return mark + " \(condition.type.rawValue): \(condition.reason): \(condition.message)".printable
+    }.joined(separator: "\n")
+  }
+}

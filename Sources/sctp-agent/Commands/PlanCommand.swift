@@ -1,0 +1,28 @@
+import ArgumentParser
+import MachineIntent
+import NodeAgent
+import Reconcile
+
+/// What `apply` would do.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Show what apply would do, as unified diffs and steps; change nothing.",
+    discussion: "Exit status: 0 nothing to do, 2 changes pending, 1 error.")
+
+  @OptionGroup var node: NodeOptions
+  @OptionGroup var output: OutputOption
+
+  func run() throws {
+    var reconciler = try node.readReconciler()
+    guard let (state, plan) = try reconciler.look(), let desired = reconciler.intent.state else { throw ExitCode(1) }
+    let document = PlanDocument(plan: plan, node: state, desired: desired)
+    if output.isJSON {
+      JSONResult.print(document)
+    } else {
+      StandardStreams.print(text: document.text)
+    }
+    if !document.refused.isEmpty { throw ExitCode(1) }
+    if !plan.steps.isEmpty { throw ExitCode(2) }
+  }
+}

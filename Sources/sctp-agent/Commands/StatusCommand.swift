@@ -1,0 +1,54 @@
+import ArgumentParser
+import FoundationEssentials
+import Reconcile
+import StatusServer
+
+/// Asks a running agent.
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Ask a running agent how this node stands.",
+    discussion: "Exit status: 0 Ready, 1 not Ready, 2 unreachable.")
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the agent listens: HOST:PORT, [V6]:PORT, unix:PATH or http://HOST:PORT.", valueName: "address"))
+  var endpoint = "\(ListenAddress.standard)"
+
+  @OptionGroup var output: OutputOption
+
+  /// What is printed of the answer. An agent that has just started knows no more than this, and not yet its node.
+  private struct Answer: Decodable {
+    let node: String?
+    let ready: Bool
+    let message: String
+    let conditions: [Condition]
+  }
+
+  func run() throws {
+    let body: [UInt8]
+    do {
+      body = try StatusClient.get("/status", from: ListenAddress(parsing: address))
+    } catch {
+      StandardStreams.printError("failed to ask the agent at \(endpoint): \(error)")
+      throw ExitCode(2)
+    }
+    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)) else {
+      StandardStreams.printError(
+        "failed to read the answer of \(endpoint): it is not an agent's /status; name the agent's own address")
+      throw ExitCode(2)
+    }
+    if output.isJSON {
+      StandardStreams.write(body, orExit: 2)
+    } else {
+      StandardStreams.print(((answer.node.map { "\($0): " } ?? "") + answer.message).printable, orExit: 2)
+      if !answer.conditions.isEmpty { StandardStreams.print(answer.conditions.summary, orExit: 2) }
+    }
+    if !answer.ready { throw ExitCode(1) }
+  }
+
+  /// The endpoint without what makes a URL of it; the path asked for is always `/status`.
+  private var address: String {
+    let scheme = "http://"
+    return endpoint.hasPrefix(scheme) ? String(endpoint.dropFirst(scheme.count).prefix { $0 != "/" }) : endpoint
+  }
+}

@@ -1,0 +1,137 @@
+import ArgumentParser
+import Glibc
+import LinuxNode
+import MachineIntent
+import Modprobe
+import NodeAgent
+import Reconcile
+
+/// The options of every command that looks at a node.
+struct NodeOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Prefix of every configuration, module-tree, state and runtime path.", valueName: "dir"))
+  var root = "/"
+
+  @Option(help: ArgumentHelp("Where the kernel's process file system is.", valueName: "dir"))
+  var procfs = "/proc"
+
+  @Option(help: ArgumentHelp("Where the kernel's object file system is.", valueName: "dir"))
+  var sysfs = "/sys"
+
+  @Option(help: ArgumentHelp("Kernel release to judge (default: that of uname -r).", valueName: "release"))
+  var kernelRelease: String?
+
+  @Option(help: ArgumentHelp("Name of this node (default: $NODE_NAME, else the host name).", valueName: "name"))
+  var nodeName: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "File or directory of MachineConfigs; - is standard input. Repeatable. "
+        + "Default: /etc/sctp-agent/intent.d if it holds anything, else the built-in intent.",
+      valueName: "path"))
+  var intent: [String] = []
+
+  @Option(help: ArgumentHelp("Only MachineConfigs of this role. Repeatable. Default: all.", valueName: "role"))
+  var role: [String] = []
+
+  @Option(help: "What may be changed besides the declared files, for wanted modules: declared, blacklist or all.")
+  var unblock = UnblockPolicy.blacklist
+
+  func validate() throws {
+    if intent.filter({ $0 == "-" }).count > 1 { throw ValidationError("--intent - can be given only once") }
+  }
+}
+
+extension UnblockPolicy: ExpressibleByArgument {}
+
+extension NodeOptions {
+  var node: String { nodeName ?? environmentValue("NODE_NAME") ?? hostName() }
+
+  var release: String { kernelRelease ?? runningKernel() }
+
+  /// The real node behind the ports; throws where one of its three roots is not there.
+  ///
+  /// - Parameter interruption: a descriptor that becomes readable when a probe under way is to be given up.
+  func access(interruption: Int32? = nil) throws(FileFailure) -> NodePorts {
+    let files = try directory(root, "--root")
+    return NodePorts(
+      files: files, proc: try directory(procfs, "--procfs"), sys: try directory(sysfs, "--sysfs"),
+      own: LinuxFiles(root: "/"),
+      modules: KmodModules(
+        files: files, moduleDirectory: ModuleDirectory.of(release), configurationDirectories: DropInSearchPath.modprobe),
+      probe: SCTPProbe(interruption: interruption), kernelRelease: release)
+  }
+
+  private func directory(_ path: String, _ option: String) throws(FileFailure) -> LinuxFiles {
+    var status = stat()
+    let error =
+      stat(path, &status) != 0 ? Errno(errno) : status.st_mode & S_IFMT != S_IFDIR ? Errno(ENOTDIR) : nil
+    guard let error else { return LinuxFiles(root: path) }
+    let reason = error.rawValue == ENOENT ? "there is no such directory" : "\(error)"
+    throw FileFailure(
+      .list, path, errno: error.rawValue, token: error.fileToken,
+      reason: "\(reason); mount the node's there, or name it with \(option)")
+  }
+
+  /// Throws where stdin is an intent and cannot be read.
+  var sources: IntentSources {
+    get throws {
+      IntentSources(
+        paths: intent, roles: role, standardInput: intent.contains("-") ? try SourceFile.standardInput() : nil,
+        workingDirectory: workingDirectory())
+    }
+  }
+
+  /// A reconciler whose intent has been read; says the intent's errors on stderr and exits with 1 where it is refused.
+  func readReconciler(observeOnly: Bool = false) throws -> Reconciler {
+    var reconciler = try unreadReconciler(observeOnly: observeOnly)
+    reconciler.readIntent(at: NodeClock().now)
+    guard reconciler.intent.state != nil else {
+      for issue in reconciler.intent.errors {
+        StandardStreams.printError("\(issue.at): \(issue.severity): \(issue.message) [\(issue.code.rawValue)]")
+      }
+      throw ExitCode(1)
+    }
+    return reconciler
+  }
+
+  /// A reconciler that has not read its intent yet. Throws where a directory that an option names is not there.
+  func unreadReconciler(
+    observeOnly: Bool, features: FeatureFile? = nil, interruption: Int32? = nil
+  ) throws -> Reconciler {
+    Reconciler(
+      access: try access(interruption: interruption),
+      settings: Reconciler.Settings(
+        sources: try sources, policy: unblock, observeOnly: observeOnly, features: features))
+  }
+
+  func identity(observeOnly: Bool, startedAt: Timestamp) -> AgentIdentity {
+    AgentIdentity(
+      node: node, version: Version.number, mode: RunMode.current, pid: getpid(), startedAt: startedAt,
+      policy: unblock, observeOnly: observeOnly)
+  }
+}
+
+private func hostName() -> String {
+  var name = [CChar](repeating: 0, count: 256)
+  guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+  return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+private func runningKernel() -> String {
+  var name = utsname()
+  guard uname(&name) == 0 else { return "unknown" }
+  return withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+}
+
+/// Absolute; `/` where it cannot be told, as when it has been removed.
+private func workingDirectory() -> String {
+  guard let path = getcwd(nil, 0) else { return "/" }
+  defer { free(path) }
+  return String(cString: path)
+}
+
+/// nil: not set, or empty.
+func environmentValue(_ name: String) -> String? {
+  guard let value = getenv(name), value.pointee != 0 else { return nil }
+  return String(cString: value)
+}

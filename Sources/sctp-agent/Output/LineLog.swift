@@ -1,0 +1,58 @@
+import FoundationEssentials
+import Glibc
+import Logging
+import Reconcile
+
+/// Writes each message as one line on standard error.
+struct LineLog: LogHandler {
+  var logLevel: Logger.Level
+  var metadata: Logger.Metadata = [:]
+  private let format: LogFormat
+  private let clock: NodeClock
+
+  init(level: Logger.Level, format: LogFormat, clock: NodeClock) {
+    logLevel = level
+    self.format = format.resolved
+    self.clock = clock
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    StandardStreams.printError(part: line(event.level, "\(event.message)") + "\n")
+  }
+
+  private func line(_ level: Logger.Level, _ message: String) -> String {
+    switch format {
+    // One message is one line, whatever a file name holds.
+    case .journal: return "<\(level.priority)>\(message.printable)"
+    case .json:
+      let record = Record(time: clock.now.description, level: level.rawValue, message: message)
+      return String(decoding: JSONResult.line(record), as: UTF8.self)
+    case .auto, .text: return "\(clock.now) \(level.rawValue): \(message.printable)"
+    }
+  }
+
+  private struct Record: Encodable {
+    let time: String
+    let level: String
+    let message: String
+  }
+}
+
+extension Logger.Level {
+  /// The journal's priority: sd-daemon(3).
+  fileprivate var priority: Int {
+    switch self {
+    case .critical: 2
+    case .error: 3
+    case .warning: 4
+    case .notice: 5
+    case .info: 6
+    case .debug, .trace: 7
+    }
+  }
+}

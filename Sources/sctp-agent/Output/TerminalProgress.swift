@@ -1,0 +1,21 @@
+import Glibc
+
+/// A line on the terminal that says how far a slow command has come; nothing where standard error is no terminal.
+final class TerminalProgress {
+  private static let isTerminal = isatty(STDERR_FILENO) == 1
+  private static let quiet = Duration.seconds(1)
+
+  private let total: Int
+  private let begin = ContinuousClock.now
+  private var isShown = false
+
+  init(total: Int) { self.total = total }
+
+  func show(_ done: Int) {
+    guard Self.isTerminal, isShown || begin.duration(to: .now) > Self.quiet else { return }
+    isShown = true
+    StandardStreams.printError(part: "\r\(done) of \(total) echoed")
+  }
+
+  func clear() { if isShown { StandardStreams.printError(part: "\r\u{1B}[K") } }
+}
