@@ -46,6 +46,7 @@ lint: packages
 	swift format lint --strict --recursive Package.swift Sources Tests
 	.ci/check-purity
 	.ci/check-shell
+	.ci/check-links
 	Tests/Mutations/run --fit
 
 # What the unit tests hold /metrics, the page and the reading of drop-ins to.

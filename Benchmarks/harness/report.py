@@ -1,10 +1,23 @@
-"""The table: as Markdown, as JSON, and between the README's markers."""
+"""The table: as Markdown, as JSON, and between the markers of docs/benchmarks.md; a summary between the README's."""
 
 import json
+from statistics import median
 
 from harness.samples import number, three
 
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
+SUMMARY_BEGIN, SUMMARY_END = "<!-- bench-summary: begin -->", "<!-- bench-summary: end -->"
+# The rows of the summary: the measure, and how the name of its peer begins.
+SUMMARY = [
+    ("processor time per request, 64 connections", "nginx"),
+    ("RSS after 1,000,000 requests", ""),
+    ("RSS, both after their requests", "node_exporter"),
+    ("exec to READY", ""),
+    ("drift to repaired, median", "inotifywait"),
+    ("one pass with nothing to do, 25 drop-ins", "modprobe"),
+    ("reading a rendered MachineConfig of 5 MB", "python3"),
+    ("intent to usable SCTP, in the VM", "a reboot"),
+]
 VERDICTS = {True: "met", False: "**missed**", None: "reported"}
 
 
@@ -50,13 +63,36 @@ def write(rows, about, directory):
         json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def put_into(readme, rows, about):
-    """Replaces what stands between the markers; False: there are none."""
-    text = readme.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
+def summary(rows, about):
+    """The rows that the README shows, by their medians."""
+    lines = [
+        f"Medians of one run at {about['commit']} on {about['date']}: {about['machine']}.", "",
+        "| measure | sctp-agent | peer, same run | ratio |", "| --- | --- | --- | --- |"]
+    for measure, peer in SUMMARY:
+        for row in rows:
+            if not row.failure and row.measure.startswith(measure) and row.peer.startswith(peer):
+                cells = [
+                    row.measure, f"{number(median(row.ours))} {row.unit}",
+                    f"{row.peer}: {number(median(row.theirs))} {row.unit}" if row.theirs else "",
+                    number(median(row.ratios())) if row.theirs else ""]
+                lines.append(f"| {' | '.join(cells)} |")
+                break
+    return "\n".join(lines) + "\n"
+
+
+def _put(path, begin, end, text):
+    page = path.read_text(encoding="utf-8")
+    before, found, rest = page.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not found or not ended:
         return False
-    chart = "![each measure as a share of its target](Benchmarks/results.svg)"
-    readme.write_text(f"{before}{BEGIN}\n{markdown(rows, about)}\n{chart}\n{END}{after}", encoding="utf-8")
+    path.write_text(f"{before}{begin}\n{text}{end}{after}", encoding="utf-8")
     return True
+
+
+def put_into(repository, rows, about):
+    """Replaces what is between the markers of both pages; False if markers are missing."""
+    chart = "![each measure as a share of its target]({}Benchmarks/results.svg)\n"
+    return (
+        _put(repository / "docs/benchmarks.md", BEGIN, END, f"{markdown(rows, about)}\n{chart.format('../')}")
+        and _put(repository / "README.md", SUMMARY_BEGIN, SUMMARY_END, f"{summary(rows, about)}\n{chart.format('')}"))

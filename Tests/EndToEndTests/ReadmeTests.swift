@@ -3,7 +3,7 @@ import Testing
 
 @testable import sctp_agent
 
-/// The README's tables of options against what the binary says of itself.
+/// Holds the tables of options in docs/reference.md to what the binary says of itself.
 @Suite struct ReadmeTests {
   private struct Option: Hashable {
     let name: String
@@ -37,7 +37,8 @@ import Testing
 
   /// The rows of the tables below `### Options`, with the head of their table in front.
   private static func rows() throws -> [(head: Substring, cells: [Substring])] {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../README.md").standardized
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/reference.md")
+      .standardized
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
       .drop { $0 != "### Options" }.dropFirst().prefix { !$0.hasPrefix("#") }
     var rows: [(head: Substring, cells: [Substring])] = []

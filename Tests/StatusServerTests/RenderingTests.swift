@@ -83,12 +83,12 @@ import Testing
     #expect(Self.text(version) == "{\"commit\":\"abc123\",\"swift\":\"6.3\",\"version\":\"0.1.0\"}\n")
   }
 
-  @Test func theREADMEHasEveryMetricAndNoOther() throws {
+  @Test func theReferenceHasEveryMetricAndNoOther() throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "README.md")
-    let readme = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-    let section = readme.split(separator: "\n", omittingEmptySubsequences: false)
-      .drop { $0 != "### Metrics" }.dropFirst().prefix { !$0.hasPrefix("#") }.joined(separator: "\n")
+      .deletingLastPathComponent().appending(path: "docs/reference.md")
+    let reference = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+    let section = reference.split(separator: "\n", omittingEmptySubsequences: false)
+      .drop { $0 != "## Metrics" }.dropFirst().prefix { !$0.hasPrefix("#") }.joined(separator: "\n")
     let documented = Set(section.matches(of: /`(sctp_agent_[a-z_]+)`/).map { String($0.output.1) })
     let server = try RunningServer(snapshot: try Self.snapshot(SampleDocument.ready()))
     let served = Set(try server.get("/metrics").text.matches(of: /TYPE ([a-z_]+)/).map { String($0.output.1) })
