@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+package import Reconcile
 
 extension Errno: CustomStringConvertible {
   /// The constant's name, such as `EROFS`.
@@ -11,19 +12,19 @@ extension Errno: CustomStringConvertible {
   /// `read-only file system (EROFS)`.
   package var description: String { "\(words) (\(name))" }
 
-  /// The stable token of a failed file operation; see `FileFailure.token`.
-  package var fileToken: String {
+  /// The reason that a failed file operation gives to conditions.
+  package var fileReason: Condition.Reason {
     switch rawValue {
-    case EROFS: "ReadOnly"
-    case ENOSPC, EDQUOT: "NoSpace"
-    case EACCES, EPERM: "PermissionDenied"
-    case ENOENT: "NotFound"
-    case EISDIR: "IsDirectory"
-    case ENOTDIR: "NotDirectory"
-    case EFBIG, EOVERFLOW: "TooLarge"
-    case EIO: "InputOutput"
-    case EMFILE, ENFILE: "TooManyOpenFiles"
-    default: "FileFailure"
+    case EROFS: .readOnly
+    case ENOSPC, EDQUOT: .noSpace
+    case EACCES, EPERM: .permissionDenied
+    case ENOENT: .notFound
+    case EISDIR: .isDirectory
+    case ENOTDIR: .notDirectory
+    case EFBIG, EOVERFLOW: .tooLarge
+    case EIO: .inputOutput
+    case EMFILE, ENFILE: .tooManyOpenFiles
+    default: .fileFailure
     }
   }
 

@@ -51,7 +51,7 @@ package struct KmodModules: KernelModules {
     do throws(FileFailure) {
       path = try files.hostPath(file)
     } catch {
-      return ModuleInspection(signed: nil, unreadable: error.reason)
+      return ModuleInspection(signed: nil, unreadable: error.message)
     }
     guard let path else { return ModuleInspection(signed: nil, unreadable: "\(Errno(ENOENT))") }
     let trace = Trace()

@@ -71,10 +71,10 @@ struct ModprobeLineReader {
     guard end > written.lowerBound, bytes[written.lowerBound] != UInt8(ascii: "#"), let command = words.next() else {
       return
     }
-    func skip(_ reason: @autoclosure () -> String) {
+    func skip(_ message: @autoclosure () -> String) {
       guard skipped.count < Self.mostSkipped else { return }
       skipped.append(
-        SkippedLine(location: location, text: String(decoding: bytes[written], as: UTF8.self), reason: reason()))
+        SkippedLine(location: location, text: String(decoding: bytes[written], as: UTF8.self), message: message()))
     }
     guard let kind = ModprobeDirective.Kind(UnsafeBufferPointer(rebasing: bytes[command])) else {
       return skip("unknown command '\(String(decoding: bytes[command], as: UTF8.self))'")

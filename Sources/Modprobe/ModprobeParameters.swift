@@ -93,7 +93,7 @@ struct ModprobeParameters {
       rules.append(rule(.options, name: name, rest: rest, foldsName: true))
     } else {
       skipped.append(
-        SkippedLine(location: location, text: String(decoding: text, as: UTF8.self), reason: "unbalanced brackets"))
+        SkippedLine(location: location, text: String(decoding: text, as: UTF8.self), message: "unbalanced brackets"))
     }
   }
 }

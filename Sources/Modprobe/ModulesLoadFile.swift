@@ -36,14 +36,14 @@ package struct ModulesLoadFile: Sendable {
         suspicious.append(
           SkippedLine(
             location: location, text: String(decoding: name.prefix(80), as: UTF8.self),
-            reason: "the line is longer than 1 MiB, so that systemd stops reading the file here"))
+            message: "the line is longer than 1 MiB, so systemd stops reading the file here"))
         break
       }
       guard let first = name.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else { continue }
       let text = String(decoding: name, as: UTF8.self)
       entries.append(Entry(module: ModuleName(text), location: location, text: text))
-      if let reason = Self.suspicion(about: name) {
-        suspicious.append(SkippedLine(location: location, text: text, reason: reason))
+      if let message = Self.suspicion(about: name) {
+        suspicious.append(SkippedLine(location: location, text: text, message: message))
       }
     }
     self.entries = entries

@@ -1,16 +1,35 @@
-/// Where a rule stands: a file and its line, or a source that is no file.
-package struct RuleLocation: Hashable, Sendable, CustomStringConvertible {
-  /// The path as the node sees it, or the name of the source (`kernel command line`, `modules_disabled`).
-  package let file: String
-  /// Counted from 1; 0 for a source that is no file. Of a rule joined by backslashes, its first line.
-  package let line: Int
+/// The place of a rule: a line of a file, or a source that has no lines.
+package enum RuleLocation: Hashable, Sendable, CustomStringConvertible {
+  /// A line, counted from 1, of a file, by its path as the node sees it. A rule that backslashes continue has the number
+  /// of its first line.
+  case line(Int, of: String)
+  /// A source without lines, such as the kernel command line, a sysctl, an errno or a module file.
+  case source(String)
 
-  package static let kernelCommandLine = RuleLocation(file: "kernel command line", line: 0)
+  package static let kernelCommandLine = RuleLocation.source("kernel command line")
 
-  package init(file: String, line: Int) {
-    self.file = file
-    self.line = line
+  package init(file: String, line: Int) { self = .line(line, of: file) }
+
+  /// The path of the file, or the name of the source.
+  package var file: String {
+    switch self {
+    case .line(_, of: let file): file
+    case .source(let name): name
+    }
   }
 
-  package var description: String { line == 0 ? file : "\(file):\(line)" }
+  /// The number of the line, or 0 for a source without lines.
+  package var line: Int {
+    switch self {
+    case .line(let line, of: _): line
+    case .source: 0
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .line(let line, of: let file): "\(file):\(line)"
+    case .source(let name): name
+    }
+  }
 }

@@ -1,14 +1,14 @@
-/// A line that kmod or systemd logs and passes over.
+/// A line that kmod or systemd logs and ignores.
 package struct SkippedLine: Hashable, Sendable {
   package let location: RuleLocation
   /// The line as written.
   package let text: String
-  /// Why it says nothing, such as `unknown command 'blocklist'`.
-  package let reason: String
+  /// Why the line has no effect, such as `unknown command 'blocklist'`.
+  package let message: String
 
-  package init(location: RuleLocation, text: String, reason: String) {
+  package init(location: RuleLocation, text: String, message: String) {
     self.location = location
     self.text = text
-    self.reason = reason
+    self.message = message
   }
 }

@@ -220,7 +220,8 @@ package final class Agent {
   }
 
   private func tell(_ document: StatusDocument, took duration: Duration) {
-    let status = document.ready ? "Ready: \(document.message)" : "Not ready: \(document.reason): \(document.message)"
+    let status =
+      document.ready ? "Ready: \(document.message)" : "Not ready: \(document.reason.rawValue): \(document.message)"
     if status != lastStatus {
       log.log(level: document.ready ? .notice : .warning, "\(status)")
       notifier.notify([.status(status)])
@@ -246,6 +247,6 @@ package final class Agent {
 extension Condition {
   /// True of a state that may end without any event that the agent could see.
   fileprivate var isRetried: Bool {
-    status == .no && (type == .filesInSync || type == .moduleLoaded) && reason != "Held" && reason != "Contended"
+    status == .no && (type == .filesInSync || type == .moduleLoaded) && reason != .held && reason != .contended
   }
 }

@@ -90,7 +90,6 @@ extension FileEntry {
   /// True where the bytes, kind, mode and owner are those of the other.
   fileprivate func isSameFile(as other: FileEntry?) -> Bool {
     guard let other else { return false }
-    return kind == other.kind && contents == other.contents && mode == other.mode && user == other.user
-      && group == other.group
+    return kind == other.kind && contents == other.contents && mode == other.mode && account == other.account
   }
 }

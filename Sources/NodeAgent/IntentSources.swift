@@ -115,7 +115,7 @@ package struct IntentSources: Sendable {
         let prefix = name.hasSuffix("/") ? name : name + "/"
         for entry in listing.entries where Self.suffixes.contains(where: entry.name.hasSuffix) {
           if let failure = entry.failure {
-            problems.append(Self.unreadable(prefix + entry.name, failure.reason))
+            problems.append(Self.unreadable(prefix + entry.name, failure.message))
           } else if let bytes = entry.contents {
             documents.append(IntentDocument(name: prefix + entry.name, bytes: bytes))
           }
@@ -124,7 +124,7 @@ package struct IntentSources: Sendable {
         problems.append(Self.unreadable(name, "no such file or directory; name a file or a directory of intents"))
       }
     } catch {
-      problems.append(Self.unreadable(name, error.reason))
+      problems.append(Self.unreadable(name, error.message))
     }
   }
 
@@ -132,14 +132,14 @@ package struct IntentSources: Sendable {
   private func readFile(_ path: String, in files: any ReadableFiles) throws(FileFailure) -> [UInt8]? {
     do {
       return try files.read(path, limit: Self.byteLimit)
-    } catch  where error.token == "IsDirectory" {
+    } catch  where error.reason == .isDirectory {
       return nil
     }
   }
 
-  static func unreadable(_ path: String, _ reason: String) -> ConfigIssue {
+  static func unreadable(_ path: String, _ message: String) -> ConfigIssue {
     ConfigIssue(
       .error, at: SourceLocation(file: path, line: 1, column: 1), code: .unreadable,
-      message: "failed to read the intent '\(path)': \(reason)")
+      message: "failed to read the intent '\(path)': \(message)")
   }
 }

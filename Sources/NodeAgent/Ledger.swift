@@ -143,7 +143,7 @@ package struct Ledger {
   }
 
   private mutating func rewrite(_ lines: [UInt8], count: Int, overridden: Set<PathKey>) throws(FileFailure) {
-    try files.write(FileWrite(path: Self.path, contents: lines, mode: FileMode(0o600), user: 0, group: 0))
+    try files.write(FileWrite(path: Self.path, contents: lines, mode: FileMode(0o600), account: .root))
     self.overridden = overridden
     self.count = count
     foldsAbove = max(Self.foldAbove, 2 * count)
@@ -153,7 +153,7 @@ package struct Ledger {
   private func keep(_ bytes: [UInt8], digest: String) throws(FileFailure) {
     let path = "\(Self.originals)/\(digest)"
     guard try files.stamp(path) == nil else { return }
-    let write = FileWrite(path: path, contents: bytes, mode: FileMode(0o600), user: 0, group: 0)
+    let write = FileWrite(path: path, contents: bytes, mode: FileMode(0o600), account: .root)
     try makingDirectories { () throws(FileFailure) in try files.write(write) }
   }
 
@@ -169,7 +169,7 @@ package struct Ledger {
   private func makingDirectories(for change: () throws(FileFailure) -> Void) throws(FileFailure) {
     do {
       try change()
-    } catch  where error.token == "NotFound" {
+    } catch  where error.reason == .notFound {
       for directory in Self.directories { try files.createDirectory(directory) }
       try change()
     }
@@ -221,11 +221,14 @@ extension LedgerEntry.Original {
     case .regular:
       self.init(
         kind: .regular, sha256: entry.contents.map(ContentDigest.sha256), mode: entry.mode.description,
-        user: entry.user, group: entry.group, label: entry.label)
+        user: entry.account.user, group: entry.account.group, label: entry.label)
     case .symlink(let target):
-      self.init(kind: .symlink, user: entry.user, group: entry.group, label: entry.label, target: target)
+      self.init(
+        kind: .symlink, user: entry.account.user, group: entry.account.group, label: entry.label, target: target)
     case .directory, .fifo, .socket, .device:
-      self.init(kind: .other, mode: entry.mode.description, user: entry.user, group: entry.group, label: entry.label)
+      self.init(
+        kind: .other, mode: entry.mode.description, user: entry.account.user, group: entry.account.group,
+        label: entry.label)
     }
   }
 }

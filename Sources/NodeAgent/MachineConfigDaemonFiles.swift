@@ -16,7 +16,7 @@ enum MachineConfigDaemonFiles {
       do throws(FileFailure) {
         bytes = try files.read(path, limit: IntentSources.byteLimit)
       } catch {
-        throw IntentSources.unreadable(path, error.reason)
+        throw IntentSources.unreadable(path, error.message)
       }
       if let bytes, let managed = try ManagedConfiguration.read(path: path, bytes: bytes) { return managed }
     }

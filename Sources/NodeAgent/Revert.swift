@@ -100,7 +100,7 @@ package struct Revert {
       }
       let write = FileWrite(
         path: path, contents: bytes, mode: FileMode(original.mode.flatMap { UInt32($0, radix: 8) } ?? 0o644),
-        user: original.user ?? 0, group: original.group ?? 0, label: original.label)
+        account: Account(user: original.user ?? 0, group: original.group ?? 0), label: original.label)
       try applier.carryOut(.write(write, because: .restores))
       return ("restored", true)
     case .other:

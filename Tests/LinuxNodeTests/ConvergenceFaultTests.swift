@@ -114,7 +114,7 @@ import Testing
         conditions = Self.conditions(try node.start())
       } catch {
         let failure = (error as? Reconciler.PassFailure)?.failure ?? error as? FileFailure
-        #expect(failure?.errno == errno && failure?.token == Errno(errno).fileToken, comment)
+        #expect(failure?.errno == errno && failure?.reason == Errno(errno).fileReason, comment)
       }
       // A look that failed once and then succeeded leaves no trace but the work still to be done.
       let isTold = conditions.contains { $0.message.contains(Errno(errno).name) && $0.status != .yes }

@@ -14,7 +14,7 @@ import Testing
   static let errors: [Int32] = [ENOSPC, EIO, EROFS, EACCES, EMFILE]
 
   private static var file: FileWrite {
-    FileWrite(path: path, contents: new, mode: FileMode(0o644), user: 0, group: 0)
+    FileWrite(path: path, contents: new, mode: FileMode(0o644), account: .root)
   }
 
   /// A node with the old file, and the calls that its files are changed by.
@@ -101,7 +101,7 @@ import Testing
         #expect(failure == nil && found == Self.new, "\(call)")
       } else {
         #expect(failure?.errno == errno, "\(call)")
-        #expect(failure?.token == Errno(errno).fileToken, "\(call)")
+        #expect(failure?.reason == Errno(errno).fileReason, "\(call)")
         // Only where the last step, the sync of the directory, failed, the new file is in place.
         #expect(found == (call.name == "fsync" && call.object == "." ? Self.new : Self.old), "\(call)")
       }
@@ -144,7 +144,7 @@ import Testing
       let (root, _) = node(fault)
       let changes = try InotifyChanges(root: root.path)
       #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
-      let file = FileWrite(path: Self.path, contents: [1], mode: FileMode(0o600), user: 0, group: 0)
+      let file = FileWrite(path: Self.path, contents: [1], mode: FileMode(0o600), account: .root)
       #expect((failure { () throws(FileFailure) in try root.write(file) } == nil) == (fault == nil))
       changes.forgetFileChanges()
       #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
@@ -168,7 +168,7 @@ import Testing
 
   @Test func aWriteThatTakesNothingIsAFailureAndNoLoop() throws {
     let (root, _) = node(.shortWrites(0))
-    #expect(failure { () throws(FileFailure) in try root.write(Self.file) }?.token == "InputOutput")
+    #expect(failure { () throws(FileFailure) in try root.write(Self.file) }?.reason == .inputOutput)
     #expect(try names(root) == ["sctp-blacklist.conf"])
   }
 
@@ -249,7 +249,7 @@ import Testing
     let (root, calls) = node()
     calls.setLabels(["system_u:object_r:etc_t:s0\0", "system_u:object_r:etc_runtime_t:s0\0"])
     try root.write(
-      FileWrite(path: "/etc/modprobe.d/new.conf", contents: Self.new, mode: FileMode(0o644), user: 0, group: 0))
+      FileWrite(path: "/etc/modprobe.d/new.conf", contents: Self.new, mode: FileMode(0o644), account: .root))
     let set = calls.calls.filter { $0.name == "fsetxattr" }
     #expect(set.map(\.bytes) == [Array("system_u:object_r:etc_t:s0\0".utf8)])
   }
@@ -266,7 +266,7 @@ import Testing
     let label = "system_u:object_r:modules_conf_t:s0"
     calls.setLabels(["system_u:object_r:etc_t:s0"])
     try root.write(
-      FileWrite(path: Self.path, contents: Self.new, mode: FileMode(0o644), user: 0, group: 0, label: label))
+      FileWrite(path: Self.path, contents: Self.new, mode: FileMode(0o644), account: .root, label: label))
     #expect(calls.calls.filter { $0.name == "fsetxattr" }.map(\.bytes) == [Array(label.utf8)])
   }
 

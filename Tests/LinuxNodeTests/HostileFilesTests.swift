@@ -13,7 +13,7 @@ import Testing
     if: MountNamespace.isAllowed, "needs the right to mount (root)")
 
   private static func file(_ text: String, _ path: String = path) -> FileWrite {
-    FileWrite(path: path, contents: Array(text.utf8), mode: FileMode(0o644), user: 0, group: 0)
+    FileWrite(path: path, contents: Array(text.utf8), mode: FileMode(0o644), account: .root)
   }
 
   private static func failure(_ body: () throws(FileFailure) -> Void) -> FileFailure? {
@@ -48,8 +48,8 @@ import Testing
       Self.failure { () throws(FileFailure) in try root.remove(Self.path) },
     ]
     precondition(ImmutableFlag.change(root.path + immutable, to: false))
-    #expect(failures.map { $0?.token } == ["Immutable", "Immutable"])
-    #expect(failures[0]?.reason.contains("chattr -ia '\(immutable)'") == true)
+    #expect(failures.map { $0?.reason } == [.immutable, .immutable])
+    #expect(failures[0]?.message.contains("chattr -ia '\(immutable)'") == true)
     #expect(try root.list("/etc/modprobe.d")?.entries.map(\.contents) == [Array("old".utf8)])
     try root.write(Self.file("new"))
     #expect(try root.read(Self.path, limit: 10) == Array("new".utf8))
@@ -62,7 +62,7 @@ import Testing
     MountNamespace.run {
       #expect(MountNamespace.makeReadOnly(node.path + "/etc/modprobe.d"))
       let failure = Self.failure { () throws(FileFailure) in try node.write(Self.file("new")) }
-      #expect(failure?.token == "ReadOnly" && failure?.errno == EROFS)
+      #expect(failure?.reason == .readOnly && failure?.errno == EROFS)
       #expect(MountNamespace.makeWritable(node.path + "/etc/modprobe.d"))
       #expect(Self.failure { () throws(FileFailure) in try node.write(Self.file("new")) } == nil)
     }
@@ -83,7 +83,7 @@ import Testing
       close(filler)
       let large = String(repeating: "x", count: 8192)
       let failure = Self.failure { () throws(FileFailure) in try node.write(Self.file(large)) }
-      #expect(failure?.token == "NoSpace" && failure?.errno == ENOSPC)
+      #expect(failure?.reason == .noSpace && failure?.errno == ENOSPC)
       let entries = (try? node.list("/etc/modprobe.d"))?.entries
       #expect(entries?.map(\.name) == ["a.conf", "filler"])
       #expect(entries?.first?.contents == Array("old".utf8))
@@ -96,7 +96,7 @@ import Testing
     let root = TemporaryRoot()
     root.plant(Self.path, "old")
     root.takeAway("/etc/modprobe.d")
-    #expect(Self.failure { () throws(FileFailure) in try root.write(Self.file("new")) }?.token == "NotFound")
+    #expect(Self.failure { () throws(FileFailure) in try root.write(Self.file("new")) }?.reason == .notFound)
     #expect(try root.list("/etc/modprobe.d") == nil)
     root.plantDirectory("/etc/modprobe.d")
     try root.write(Self.file("new"))
@@ -128,7 +128,7 @@ import Testing
     let entry = try #require(try root.list("/etc/modprobe.d")?.entries.first)
     #expect(entry.contents == [])
     let failure = Self.failure { () throws(FileFailure) in try root.write(Self.file("x", entry.path)) }
-    #expect(failure?.reason.contains("UTF-8") == true)
+    #expect(failure?.message.contains("UTF-8") == true)
     #expect(try root.list("/etc/modprobe.d")?.entries.count == 1)
     unlink(name)
   }

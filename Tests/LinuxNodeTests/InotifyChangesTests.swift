@@ -173,7 +173,7 @@ import Testing
     let changes = try InotifyChanges(root: root.path)
     let failures = changes.watch(node: ["/loop/x", "/etc"], own: [])
     #expect(failures.map(\.path) == ["/loop/x"])
-    #expect(failures.first?.reason.contains("ELOOP") == true)
+    #expect(failures.first?.message.contains("ELOOP") == true)
   }
 
   @Test func whatIsForgottenWakesNobodyAndWhatComesAfterwardsDoes() throws {

@@ -78,7 +78,7 @@ import Testing
   func theLoopbackEchoesBothWays(_ family: AddressFamily) {
     switch SCTPProbe(transport: Self.transport).loopback(family) {
     case .success(let time): #expect(time.seconds > 0)
-    case .failure(let failure): #expect(failure.isFamilyAbsent, "\(failure.reason)")
+    case .failure(let failure): #expect(failure.isFamilyAbsent, "\(failure.message)")
     }
   }
 
@@ -136,7 +136,7 @@ import Testing
     let closed = try #require(ProbeAddress(parsing: "127.0.0.1:\(try freePort())"))
     let failure = client().run(closed).failure
     #expect(failure?.call == "connect" && failure?.errno == ECONNREFUSED)
-    #expect(failure?.reason.contains("nobody listens") == true)
+    #expect(failure?.message.contains("nobody listens") == true)
   }
 
   @Test func aTakenPortIsSaid() throws {
@@ -153,7 +153,7 @@ import Testing
       count: 1, size: 10, source: nil, timeout: .milliseconds(20), transport: Self.transport)
     let failure = client.run(address).failure
     #expect(failure?.call == "receive" && failure?.errno == 0)
-    #expect(failure?.reason.hasPrefix("no answer within 0.02 s") == true)
+    #expect(failure?.message.hasPrefix("no answer within 0.02 s") == true)
   }
 
   @Test func aPeerThatChangesBytesIsNoEcho() throws {
@@ -177,13 +177,13 @@ import Testing
     let failure = client(count: 1, size: 10).run(address).failure
     thread.join()
     #expect(failure?.call == "compare")
-    #expect(failure?.reason.hasPrefix("byte 7 of 10 came back changed") == true)
+    #expect(failure?.message.hasPrefix("byte 7 of 10 came back changed") == true)
   }
 
   @Test func anUnknownNameIsSaid() {
     let failure = ProbeAddress(parsing: "no..such:1").flatMap { client().run($0).failure }
     #expect(failure?.call == "getaddrinfo")
-    #expect(failure?.reason.contains("no..such") == true)
+    #expect(failure?.message.contains("no..such") == true)
   }
 
   @Test(arguments: [
@@ -210,8 +210,8 @@ import Testing
   ])
   func everyErrorNamesItsCauseAndRemedy(_ call: String, _ errno: Int32, _ words: String) {
     let failure = ProbeFailure(call, Errno(errno))
-    #expect(failure.reason.contains(words))
-    #expect(failure.reason.contains("(\(Errno(errno).name))"))
+    #expect(failure.message.contains(words))
+    #expect(failure.message.contains("(\(Errno(errno).name))"))
   }
 
   /// Of a socket that is closed again, so that nobody listens.

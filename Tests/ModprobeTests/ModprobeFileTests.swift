@@ -48,11 +48,11 @@ import Testing
       ("blacklist [a", "unbalanced brackets"),
       ("alias a b]", "unbalanced brackets"),
     ])
-  func passesOverABadLine(line: String, reason: String) {
+  func passesOverABadLine(line: String, message: String) {
     let file = read("\n" + line + "\nblacklist sctp\n")
     #expect(file.skipped.map(\.text) == [line])
     #expect(file.skipped.map(\.location) == [RuleLocation(file: "/etc/modprobe.d/a.conf", line: 2)])
-    #expect(file.skipped.map(\.reason) == [reason])
+    #expect(file.skipped.map(\.message) == [message])
     #expect(file.rules.map(\.location.line) == [3])
   }
 

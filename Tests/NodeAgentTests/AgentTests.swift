@@ -153,7 +153,7 @@ private func run(
     [.deadline],
     {
       node.files.fail(
-        .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, token: "NoSpace", reason: "no space left"))
+        .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, reason: .noSpace, message: "no space left"))
       clock.advance(bySeconds: 70)
     }
   )
@@ -297,7 +297,7 @@ private let features = FeatureFile(directory: "/features.d", resync: 60)
   _ = node.denyLedger()
   let (documents, said) = try run(node, [([.filesChanged], { node.files.fail(.read, Ledger.path, with: nil) })])
   #expect(documents.map(\.ready) == [false, true])
-  #expect(documents.first?.reason == "PermissionDenied")
+  #expect(documents.first?.reason == .permissionDenied)
   #expect(documents.first?.message.contains(Ledger.path) == true)
   #expect(said.contains(.ready))
 }
@@ -344,7 +344,7 @@ func whatAPredecessorLeftIsRemovedUnlessNothingMayBeTouched(observeOnly: Bool) t
 @Test func eachThingIsSaidOnceHoweverManyPassesSeeIt() throws {
   let node = NodeInMemory()
   node.files.fail(
-    .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, token: "NoSpace", reason: "no space left"))
+    .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, reason: .noSpace, message: "no space left"))
   var passes: [Turn] = Array(repeating: ([.filesChanged], {}), count: 5)
   passes.append(([.filesChanged], { node.files.fail(.write, blacklist, with: nil) }))
   let log = KeptLog.Lines()

@@ -19,7 +19,7 @@ import Testing
   /// Has the agent find `text` in the file and edit it.
   private func edit(_ path: String, _ text: String, _ ledger: inout Ledger) throws {
     files.plant(path, text)
-    let write = FileWrite(path: path, contents: Array("# \(text)".utf8), mode: FileMode(0o644), user: 0, group: 0)
+    let write = FileWrite(path: path, contents: Array("# \(text)".utf8), mode: FileMode(0o644), account: .root)
     try ledger.record(write, because: Self.reason, owner: .override, replacing: try files.entry(path), at: Self.now)
     try files.write(write)
     ledger.foldIfLong()
@@ -82,7 +82,7 @@ import Testing
     var ledger = Ledger(files: files)
     if let original { files.plant("/etc/modprobe.d/a.conf", original) }
     let write = FileWrite(
-      path: "/etc/modprobe.d/a.conf", contents: [], mode: FileMode(0o644), user: 0, group: 0)
+      path: "/etc/modprobe.d/a.conf", contents: [], mode: FileMode(0o644), account: .root)
     try ledger.record(
       write, because: Self.reason, owner: .intent, replacing: try files.entry(write.path), at: Self.now)
     for directory in [Ledger.directory, "\(Ledger.directory)/originals"] {
@@ -115,13 +115,13 @@ import Testing
   @Test func aLedgerThatCannotBeFoldedIsNoReasonNotToWrite() throws {
     var ledger = Ledger(files: files)
     files.fail(
-      .write, Ledger.path, with: FileFailure(.write, Ledger.path, errno: 28, token: "NoSpace", reason: "full"))
+      .write, Ledger.path, with: FileFailure(.write, Ledger.path, errno: 28, reason: .noSpace, message: "full"))
     for turn in 0..<1100 { try edit("/etc/modprobe.d/a.conf", "\(turn)", &ledger) }
     #expect(try ledger.entries().count == 1100)
   }
 
   @Test func nothingIsRecordedBeforeItCouldBeRead() throws {
-    let failure = FileFailure(.read, Ledger.path, errno: 13, token: "PermissionDenied", reason: "no")
+    let failure = FileFailure(.read, Ledger.path, errno: 13, reason: .permissionDenied, message: "no")
     files.plant(Ledger.path, "")
     files.fail(.read, Ledger.path, with: failure)
     var ledger = Ledger(files: files)

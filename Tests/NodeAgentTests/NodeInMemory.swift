@@ -57,5 +57,5 @@ final class NodeInMemory {
 
 /// What a policy against the agent does to one operation.
 func denied(_ operation: FileFailure.Operation, _ path: String) -> FileFailure {
-  FileFailure(operation, path, errno: 13, token: "PermissionDenied", reason: "permission denied (EACCES)")
+  FileFailure(operation, path, errno: 13, reason: .permissionDenied, message: "permission denied (EACCES)")
 }

@@ -54,17 +54,17 @@ extension NodeInMemory {
   let seen = try #require(try reconciler.pass(later).observation.node)
   let verdicts = LoadVerdicts(module: ModuleName("sctp"), node: seen)
   for way in [verdicts.autoload, verdicts.boot, verdicts.explicit] {
-    #expect(way.blockedBy.map(\.reason) == ["ModuleUnreadable"])
+    #expect(way.blockedBy.map(\.reason) == [.moduleUnreadable])
   }
 }
 
 @Test func aWriteThatFailsLeavesTheRestToGoOnAndIsTriedAgain() throws {
   let node = NodeInMemory()
   node.files.fail(
-    .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, token: "NoSpace", reason: "no space left"))
+    .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, reason: .noSpace, message: "no space left"))
   var reconciler = try node.reconciler()
   let failed = try reconciler.pass(later)
-  #expect(failed.observation.outcomes.compactMap(\.failure?.reason) == ["NoSpace"])
+  #expect(failed.observation.outcomes.compactMap(\.failure?.reason) == [.noSpace])
   #expect(try node.text(loadFile) == "sctp")
   node.files.fail(.write, blacklist, with: nil)
   _ = try reconciler.pass(later)
@@ -152,7 +152,7 @@ extension NodeInMemory {
   var reconciler = try node.convergedReconciler()
   node.files.plant(blacklist, "blacklist sctp\n")
   node.files.fail(
-    .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, token: "NoSpace", reason: "full"))
+    .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, reason: .noSpace, message: "full"))
   let pass = try reconciler.pass(aboutFiles)
   #expect(pass.observation.outcomes.count == 1 && !pass.isOvertaken)
 }

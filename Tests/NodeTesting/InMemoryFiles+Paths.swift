@@ -20,14 +20,14 @@ extension InMemoryFiles.State {
       case .link(let target) where !pending.isEmpty || followLast:
         links += 1
         guard links <= 40 else {
-          throw FileFailure(operation, path, errno: 40, token: "FileFailure", reason: "too many links (ELOOP)")
+          throw FileFailure(operation, path, errno: 40, reason: .fileFailure, message: "too many links (ELOOP)")
         }
         if target.hasPrefix("/") { place = "" }
         pending += target.split(separator: "/").map(String.init).reversed()
       case .directory: place += "/\(name)"
       case .file, .link, .fifo:
         guard pending.isEmpty else {
-          throw FileFailure(operation, path, errno: 20, token: "NotDirectory", reason: "not a directory (ENOTDIR)")
+          throw FileFailure(operation, path, errno: 20, reason: .notDirectory, message: "not a directory (ENOTDIR)")
         }
         return ("\(place)/\(name)", node)
       }
@@ -43,9 +43,9 @@ extension InMemoryFiles.State {
     switch parent.node.body {
     case .directory: return parent.path + path[slash...]
     case .link:
-      throw FileFailure(operation, path, errno: 0, token: "SymlinkedDirectory", reason: "the directory is a link")
+      throw FileFailure(operation, path, errno: 0, reason: .symlinkedDirectory, message: "the directory is a link")
     case .file, .fifo:
-      throw FileFailure(operation, path, errno: 20, token: "NotDirectory", reason: "not a directory (ENOTDIR)")
+      throw FileFailure(operation, path, errno: 20, reason: .notDirectory, message: "not a directory (ENOTDIR)")
     }
   }
 
@@ -69,7 +69,7 @@ extension InMemoryFiles.State {
       }
     }
     return FileEntry(
-      path: path, kind: kind, mode: node.mode, user: node.user, group: node.group, contents: contents, failure: failure)
+      path: path, kind: kind, mode: node.mode, account: node.account, contents: contents, failure: failure)
   }
 
   /// As a change does: another inode and a later time.

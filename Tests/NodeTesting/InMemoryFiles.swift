@@ -15,8 +15,7 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
 
     var body: Body
     var mode: FileMode
-    var user: UInt32 = 0
-    var group: UInt32 = 0
+    var account = Account.root
     var inode: UInt64 = 0
     var changed: Int64 = 0
   }
@@ -52,11 +51,11 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
       switch node.body {
       case .file(let bytes):
         guard bytes.count <= limit else {
-          throw FileFailure(.read, path, errno: 27, token: "TooLarge", reason: "EFBIG")
+          throw FileFailure(.read, path, errno: 27, reason: .tooLarge, message: "EFBIG")
         }
         return bytes
-      case .directory: throw FileFailure(.read, path, errno: 21, token: "IsDirectory", reason: "EISDIR")
-      case .link, .fifo: throw FileFailure(.read, path, errno: 6, token: "FileFailure", reason: "ENXIO")
+      case .directory: throw FileFailure(.read, path, errno: 21, reason: .isDirectory, message: "EISDIR")
+      case .link, .fifo: throw FileFailure(.read, path, errno: 6, reason: .fileFailure, message: "ENXIO")
       }
     }
   }
@@ -72,7 +71,7 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     try attempt(.list, directory) { (state) throws(FileFailure) in
       guard let (place, node) = try state.find(directory, followLast: true, .list) else { return nil }
       guard case .directory = node.body else {
-        throw FileFailure(.list, directory, errno: 20, token: "NotDirectory", reason: "not a directory (ENOTDIR)")
+        throw FileFailure(.list, directory, errno: 20, reason: .notDirectory, message: "not a directory (ENOTDIR)")
       }
       var isSymlink = false
       if let (_, node) = try state.find(directory, followLast: false, .list), case .link = node.body {
@@ -117,7 +116,7 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
   }
 
   package func write(_ file: FileWrite) throws(FileFailure) {
-    let node = Node(body: .file(file.contents), mode: file.mode, user: file.user, group: file.group)
+    let node = Node(body: .file(file.contents), mode: file.mode, account: file.account)
     try replace(file.path, node, "write")
   }
 
@@ -128,11 +127,11 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
   package func append(_ bytes: [UInt8], to path: String) throws(FileFailure) {
     try attempt(.append, path) { (state) throws(FileFailure) in
       guard let place = try state.target(.append, path) else {
-        throw FileFailure(.append, path, errno: 2, token: "NotFound", reason: "no such directory (ENOENT)")
+        throw FileFailure(.append, path, errno: 2, reason: .notFound, message: "no such directory (ENOENT)")
       }
       var node = state.nodes[place] ?? Node(body: .file([]), mode: FileMode(0o600))
       guard case .file(let old) = node.body else {
-        throw FileFailure(.append, path, errno: 6, token: "FileFailure", reason: "not a file (ENXIO)")
+        throw FileFailure(.append, path, errno: 6, reason: .fileFailure, message: "not a file (ENXIO)")
       }
       node.body = .file(old + bytes)
       state.put(place, node)
@@ -144,7 +143,7 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     try attempt(.remove, path) { (state) throws(FileFailure) in
       guard let place = try state.target(.remove, path), let node = state.nodes[place] else { return }
       if case .directory = node.body {
-        throw FileFailure(.remove, path, errno: 21, token: "IsDirectory", reason: "it is a directory (EISDIR)")
+        throw FileFailure(.remove, path, errno: 21, reason: .isDirectory, message: "it is a directory (EISDIR)")
       }
       state.nodes[place] = nil
       state.changes.append("remove \(path)")
@@ -158,7 +157,7 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
         parent += "/\(name)"
         if let (_, node) = try state.find(parent, followLast: true, .createDirectory) {
           guard case .directory = node.body else {
-            throw FileFailure(.createDirectory, path, errno: 20, token: "NotDirectory", reason: "ENOTDIR")
+            throw FileFailure(.createDirectory, path, errno: 20, reason: .notDirectory, message: "ENOTDIR")
           }
           continue
         }
@@ -213,10 +212,10 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
   private func replace(_ path: String, _ node: Node, _ verb: String) throws(FileFailure) {
     try attempt(.write, path) { (state) throws(FileFailure) in
       guard let place = try state.target(.write, path) else {
-        throw FileFailure(.write, path, errno: 2, token: "NotFound", reason: "no such directory (ENOENT)")
+        throw FileFailure(.write, path, errno: 2, reason: .notFound, message: "no such directory (ENOENT)")
       }
       if let old = state.nodes[place], case .directory = old.body {
-        throw FileFailure(.write, path, errno: 21, token: "IsDirectory", reason: "it is a directory (EISDIR)")
+        throw FileFailure(.write, path, errno: 21, reason: .isDirectory, message: "it is a directory (EISDIR)")
       }
       state.put(place, node)
       state.changes.append("\(verb) \(path)")

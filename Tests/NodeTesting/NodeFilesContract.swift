@@ -16,16 +16,16 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
   private static let path = "/etc/modprobe.d/a.conf"
 
   private static func file(_ text: String, mode: UInt32 = 0o644) -> FileWrite {
-    FileWrite(path: path, contents: Array(text.utf8), mode: FileMode(mode), user: 0, group: 0)
+    FileWrite(path: path, contents: Array(text.utf8), mode: FileMode(mode), account: .root)
   }
 
   /// Of the failure; nil: none.
-  private static func token(_ body: () throws -> Void) -> String? {
+  private static func reason(_ body: () throws -> Void) -> Condition.Reason? {
     do {
       try body()
       return nil
     } catch {
-      return (error as? FileFailure)?.token
+      return (error as? FileFailure)?.reason
     }
   }
 
@@ -90,14 +90,14 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
     },
     Self("a directory cannot be read, nor a file listed") { (files) throws in
       files.plant(path, "a")
-      #expect(token { _ = try files.read("/etc", limit: 10) } == "IsDirectory")
-      #expect(token { _ = try files.list(path) } == "NotDirectory")
-      #expect(token { _ = try files.entry(path + "/x") } == "NotDirectory")
+      #expect(reason { _ = try files.read("/etc", limit: 10) } == .isDirectory)
+      #expect(reason { _ = try files.list(path) } == .notDirectory)
+      #expect(reason { _ = try files.entry(path + "/x") } == .notDirectory)
     },
     Self("more than the limit is refused") { (files) throws in
       files.plant(path, "12345")
       #expect(try files.read(path, limit: 5)?.count == 5)
-      #expect(token { _ = try files.read(path, limit: 4) } == "TooLarge")
+      #expect(reason { _ = try files.read(path, limit: 4) } == .tooLarge)
     },
     Self("names are told without a look at what bears them") { (files) throws in
       files.plantFIFO("/etc/modprobe.d/b")
@@ -105,7 +105,7 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
       #expect(try files.names(in: "/etc/modprobe.d") == ["a", "b"])
       #expect(try files.names(in: "/none") == nil)
       files.plant("/etc/file", "")
-      #expect(token { _ = try files.names(in: "/etc/file") } == "NotDirectory")
+      #expect(reason { _ = try files.names(in: "/etc/file") } == .notDirectory)
     },
     Self("a file of any length is read in pieces") { (files) throws in
       for text in ["", String(repeating: "0123456789", count: 10_000)] {
@@ -115,7 +115,7 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
         #expect(read == Array(text.utf8))
       }
       #expect(try !files.readPieces(of: "/none") { _ in })
-      #expect(token { _ = try files.readPieces(of: "/etc") { _ in } } == "IsDirectory")
+      #expect(reason { _ = try files.readPieces(of: "/etc") { _ in } } == .isDirectory)
     },
     Self("every change changes the stamp") { (files) throws in
       files.plant(path, "a")
@@ -140,11 +140,11 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
     Self("a write makes the file with its bytes, mode and owner") { (files) throws in
       files.plantDirectory("/etc/modprobe.d")
       try files.write(
-        FileWrite(path: path, contents: Array("x".utf8), mode: FileMode(0o4751), user: 12, group: 34))
+        FileWrite(path: path, contents: Array("x".utf8), mode: FileMode(0o4751), account: Account(user: 12, group: 34)))
       let entry = try files.entry(path)
       #expect(entry?.contents == Array("x".utf8))
       #expect(entry?.mode == FileMode(0o4751))
-      #expect(entry?.user == 12 && entry?.group == 34)
+      #expect(entry?.account == Account(user: 12, group: 34))
     },
     Self("a write replaces a link and leaves its target alone") { (files) throws in
       files.plant("/etc/target", "old")
@@ -161,8 +161,8 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
     },
     Self("a directory of the name is refused and stays") { (files) throws in
       files.plant(path + "/inner", "kept")
-      #expect(token { try files.write(file("x")) } == "IsDirectory")
-      #expect(token { try files.remove(path) } == "IsDirectory")
+      #expect(reason { try files.write(file("x")) } == .isDirectory)
+      #expect(reason { try files.remove(path) } == .isDirectory)
       #expect(try files.read(path + "/inner", limit: 10) == Array("kept".utf8))
       #expect(try files.list("/etc/modprobe.d")?.entries.count == 1)
     },
@@ -170,16 +170,16 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
       files.plantDirectory("/elsewhere")
       files.plantDirectory("/etc")
       files.plantLink("/etc/modprobe.d", to: "/elsewhere")
-      #expect(token { try files.write(file("x")) } == "SymlinkedDirectory")
+      #expect(reason { try files.write(file("x")) } == .symlinkedDirectory)
       #expect(try files.list("/elsewhere")?.entries.isEmpty == true)
     },
     Self("a missing directory is named and not made") { (files) throws in
-      #expect(token { try files.write(file("x")) } == "NotFound")
+      #expect(reason { try files.write(file("x")) } == .notFound)
       #expect(try files.list("/etc/modprobe.d") == nil)
     },
     Self("a directory on the way that is a file is named") { (files) throws in
       files.plant("/etc/modprobe.d", "a file")
-      #expect(token { try files.write(file("x")) } == "NotDirectory")
+      #expect(reason { try files.write(file("x")) } == .notDirectory)
     },
     Self("an append makes the file with 0600 and grows it") { (files) throws in
       try files.createDirectory("/var/lib/sctp-agent")

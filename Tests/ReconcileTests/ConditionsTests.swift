@@ -45,7 +45,7 @@ private func statuses(_ observation: PassRecord) -> [String] {
   node.modules[other] = ModuleFacts(name: other, state: .live, refcount: 3)
   let conditions = Conditions(observation(node, desired: desired, probes: proved)).all
   let presence = conditions.first { $0.type == .moduleLoaded }
-  #expect(presence?.reason == "PinnedUntilReboot")
+  #expect(presence?.reason == .pinnedUntilReboot)
   #expect(presence?.message.hasPrefix("dccp ") == true)
   #expect(conditions.last?.status == .no)
 }
@@ -70,17 +70,17 @@ private func statuses(_ observation: PassRecord) -> [String] {
 @Test func readyNamesTheBlockingLineRatherThanTheDriftThatItIs() {
   let node = NodeState.made(inSync.merging(["/etc/modprobe.d/sctp.conf": "#\nblacklist sctp\n"]) { $1 })
   let ready = Conditions(observation(node, policy: .blacklist)).all.last
-  #expect(ready?.reason == "Blocked")
+  #expect(ready?.reason == .blocked)
   #expect(ready?.message == "sctp is blacklisted at /etc/modprobe.d/sctp.conf:2")
 }
 
 @Test func aWriteThatFailsIsTheCauseAndNotTheBlacklistThatStays() {
   let failure = FileFailure(
-    .write, "/etc/modprobe.d/sctp-blacklist.conf", errno: 30, token: "ReadOnly", reason: "read-only file system")
+    .write, "/etc/modprobe.d/sctp-blacklist.conf", errno: 30, reason: .readOnly, message: "read-only file system")
   let node = NodeState.made(["/etc/modprobe.d/sctp-blacklist.conf": "blacklist sctp\n"])
-  let write = FileWrite(path: failure.path, contents: [], mode: FileMode(0o644), user: 0, group: 0)
+  let write = FileWrite(path: failure.path, contents: [], mode: FileMode(0o644), account: .root)
   let outcome = Outcome(step: .write(write, because: .declared(by: "x", .contents)), failure: .file(failure))
-  #expect(Conditions(observation(node, outcomes: [outcome])).all.last?.reason == "ReadOnly")
+  #expect(Conditions(observation(node, outcomes: [outcome])).all.last?.reason == .readOnly)
 }
 
 @Test func anInvalidIntentKeepsTheLastGoodOneAndSaysSo() {
@@ -97,7 +97,7 @@ private func statuses(_ observation: PassRecord) -> [String] {
   let node = NodeState.made(["/etc/modprobe.d/no.conf": "blacklist sctp\n"], state: .live, facts: { $0.refcount = 2 })
   let conditions = Conditions(observation(node, desired: .made([], wanted: [], keptOut: [sctp]))).all
   #expect(conditions.map(\.type.rawValue)[3] == "ModuleAbsent")
-  #expect(conditions[3].reason == "PinnedUntilReboot")
+  #expect(conditions[3].reason == .pinnedUntilReboot)
   #expect(conditions[2].status == .yes)
 }
 
@@ -105,13 +105,13 @@ private func statuses(_ observation: PassRecord) -> [String] {
   let node = NodeState.made(["/etc/modprobe.d/no.conf": "install sctp /bin/false\nblacklist sctp\n"])
   let conditions = Conditions(observation(node, desired: .made([], wanted: [], keptOut: [sctp]))).all
   #expect(conditions.last?.status == .yes)
-  #expect(conditions.last?.reason == "KeptOut")
+  #expect(conditions.last?.reason == .keptOut)
 }
 
 @Test func anAbsentAddressFamilyIsNoFaultOfSCTP() {
   var probes = proved
   probes[.ipv6] = ProbeReading(
-    result: .failure(ProbeFailure(call: "socket", errno: 97, reason: "IPv6 is off")), at: now)
+    result: .failure(ProbeFailure(call: "socket", errno: 97, message: "IPv6 is off")), at: now)
   #expect(statuses(observation(.made(inSync, state: .live), probes: probes)).last == "Ready=True")
 }
 
@@ -122,7 +122,7 @@ private func condition(_ type: Condition.Kind, of observation: PassRecord) -> Co
 @Test func beforeTheFirstPassNothingIsClaimed() {
   let nothing = PassRecord(desired: nil, node: nil, plan: nil, at: now)
   #expect(statuses(nothing).allSatisfy { $0.hasSuffix("=Unknown") })
-  #expect(Conditions(nothing).all.last?.reason == "NotRead")
+  #expect(Conditions(nothing).all.last?.reason == .notRead)
 }
 
 @Test func aConflictWithTheMachineConfigDaemonMakesTheIntentInvalid() {
@@ -133,35 +133,36 @@ private func condition(_ type: Condition.Kind, of observation: PassRecord) -> Co
     issues: [ConfigIssue(.warning, at: place, code: .managedDiffers, message: "both differ")])
   let condition = condition(.intentValid, of: observation(.made(inSync, state: .live), desired: desired))
   #expect(condition?.status == .no)
-  #expect(condition?.reason == "ConflictsWithManaged")
+  #expect(condition?.reason == .conflictsWithManaged)
   #expect(condition?.message == "a.yaml:3:5: both differ")
 }
 
 @Test func driftIsHeldWhileTheMachineConfigDaemonSettles() {
   var held = observation(.made(state: .live))
   held.hold = "it has just changed"
-  #expect(condition(.filesInSync, of: held)?.reason == "Held")
+  #expect(condition(.filesInSync, of: held)?.reason == .held)
 }
 
 @Test func aContendedFileIsSaidToBeFoughtOver() {
   var fought = observation(.made(state: .live))
   fought.contended = ["/etc/modprobe.d/sctp-blacklist.conf"]
-  #expect(condition(.filesInSync, of: fought)?.reason == "Contended")
+  #expect(condition(.filesInSync, of: fought)?.reason == .contended)
 }
 
 @Test func aDeclaredFileThatCannotBePutRightNamesItsCause() {
   var node = NodeState.made()
   node.writable["/etc/modprobe.d"] = .no(
-    FileFailure(.write, "/etc/modprobe.d", errno: 0, token: "SymlinkedDirectory", reason: "the directory is a symlink"))
+    FileFailure(.write, "/etc/modprobe.d", errno: 0, reason: .symlinkedDirectory, message: "the directory is a symlink")
+  )
   let failed = condition(.filesInSync, of: observation(node))
-  #expect(failed?.reason == "SymlinkedDirectory")
+  #expect(failed?.reason == .symlinkedDirectory)
   #expect(failed?.message == "failed to write '/etc/modprobe.d': the directory is a symlink")
 }
 
 @Test func aDropInThatCannotBeReadLeavesTheVerdictsUnknown() {
   var node = NodeState.made(inSync, state: .live)
   node.unreadable = [
-    FileFailure(.read, "/etc/modprobe.d/x.conf", errno: 5, token: "InputOutput", reason: "input/output error (EIO)")
+    FileFailure(.read, "/etc/modprobe.d/x.conf", errno: 5, reason: .inputOutput, message: "input/output error (EIO)")
   ]
   let observation = observation(node, probes: proved)
   #expect(condition(.unblocked, of: observation)?.status == .unknown)
@@ -170,32 +171,32 @@ private func condition(_ type: Condition.Kind, of observation: PassRecord) -> Co
 
 @Test func aModuleThatIsToBeKeptOutAndIsNotBlockedIsNotReady() {
   let open = observation(.made(), desired: .made([], wanted: [], keptOut: [sctp]))
-  #expect(condition(.unblocked, of: open)?.reason == "NotKeptOut")
+  #expect(condition(.unblocked, of: open)?.reason == .notKeptOut)
 }
 
 @Test func aBuiltInModuleCannotBeKeptOut() {
   let builtin = observation(.made(state: .builtin), desired: .made([], wanted: [], keptOut: [sctp]))
-  #expect(condition(.moduleAbsent, of: builtin)?.reason == "BuiltIn")
+  #expect(condition(.moduleAbsent, of: builtin)?.reason == .builtIn)
 }
 
 @Test func anIntentThatWantsNoModuleIsReadyWithoutOne() {
   let none = observation(.made(), desired: .made([], wanted: []))
   #expect(statuses(none).last == "Ready=True")
-  #expect(condition(.moduleLoaded, of: none)?.reason == "NothingWanted")
-  #expect(condition(.protocolUsable, of: none)?.reason == "NotWanted")
+  #expect(condition(.moduleLoaded, of: none)?.reason == .nothingWanted)
+  #expect(condition(.protocolUsable, of: none)?.reason == .notWanted)
 }
 
 @Test func aModuleOnItsWayInIsLoading() {
-  #expect(condition(.moduleLoaded, of: observation(.made(inSync, state: .coming)))?.reason == "Loading")
+  #expect(condition(.moduleLoaded, of: observation(.made(inSync, state: .coming)))?.reason == .loading)
 }
 
 @Test func aRefusedLoadGivesTheReasonOfTheModulesCondition() {
   let blocker = Blocker(
-    .signature, module: sctp, location: RuleLocation(file: "x", line: 0), text: "the kernel rejects it", remedy: "y")
+    .signature, module: sctp, location: .source("x"), text: "the kernel rejects it", remedy: "y")
   let outcome = Outcome(step: .load(sctp), failure: .load(LoadFailure(module: sctp, errno: 129), blocker))
   let refused = observation(.made(inSync), outcomes: [outcome])
-  #expect(condition(.moduleLoaded, of: refused)?.reason == "SignatureRejected")
-  #expect(outcome.failure?.reason == "SignatureRejected")
+  #expect(condition(.moduleLoaded, of: refused)?.reason == .signatureRejected)
+  #expect(outcome.failure?.reason == .signatureRejected)
   #expect(outcome.failure?.description == "failed to load module 'sctp': the kernel rejects it")
 }
 
@@ -217,19 +218,19 @@ func whatTheKernelSaysOfTheFileItselfBlocksEveryWay(errno: Int, isOpen: Bool) {
 @Test func aProbeThatFailsIsNamedWithItsCall() {
   var probes = proved
   probes[.ipv6] = ProbeReading(
-    result: .failure(ProbeFailure(call: "connect", errno: 110, reason: "timed out (ETIMEDOUT)")), at: now)
+    result: .failure(ProbeFailure(call: "connect", errno: 110, message: "timed out (ETIMEDOUT)")), at: now)
   let failed = observation(.made(inSync, state: .live), probes: probes)
-  #expect(condition(.protocolUsable, of: failed)?.reason == "ProbeFailed")
+  #expect(condition(.protocolUsable, of: failed)?.reason == .probeFailed)
   #expect(condition(.protocolUsable, of: failed)?.message.hasSuffix("connect: timed out (ETIMEDOUT)") == true)
 }
 
 @Test func aNodeWithoutAnyAddressFamilyProvesNothing() {
   let absent = ProbeReading(
-    result: .failure(ProbeFailure(call: "socket", errno: 97, reason: "not supported")), at: now)
+    result: .failure(ProbeFailure(call: "socket", errno: 97, message: "not supported")), at: now)
   let node = observation(.made(inSync, state: .live), probes: [.ipv4: absent, .ipv6: absent])
-  #expect(condition(.protocolUsable, of: node)?.message == "neither IPv4 nor IPv6 is there to probe")
+  #expect(condition(.protocolUsable, of: node)?.message == "this node has neither IPv4 nor IPv6 on its loopback")
 }
 
 @Test func aLoadedModuleThatHasNotBeenProbedIsUnknown() {
-  #expect(condition(.protocolUsable, of: observation(.made(inSync, state: .live)))?.reason == "NotProbed")
+  #expect(condition(.protocolUsable, of: observation(.made(inSync, state: .live)))?.reason == .notProbed)
 }

@@ -1,40 +1,41 @@
 import Foundation
+import Modprobe
+import Reconcile
 import Testing
 
-private let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .deletingLastPathComponent()
+/// The troubleshooting table against the reasons and the tests that there are.
+@Suite struct DocumentedReasonsTests {
+  private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 
-private func text(_ path: String) throws -> String {
-  try String(contentsOf: repository.appending(path: path), encoding: .utf8)
-}
-
-@Test func troubleshootingExplainsEveryReason() throws {
-  let page = try text("docs/troubleshooting.md")
-  var reasons = Set<String>()
-  let sources = FileManager.default.subpaths(atPath: repository.appending(path: "Sources").path) ?? []
-  let given = sources.filter { $0.hasSuffix(".swift") }.map { ("Sources/\($0)", /token: "([A-Z][A-Za-z]+)"/) }
-  for (path, pattern) in given + [
-    ("Sources/Reconcile/Status/Conditions.swift", /"([A-Z][A-Za-z]+)"/),
-    ("Sources/Reconcile/Verdicts/Blocker.swift", /"([A-Z][A-Za-z]+)"/),
-    ("Sources/LinuxNode/Errno+Words.swift", /: "([A-Z][A-Za-z]+)"/),
-  ] {
-    for match in try text(path).matches(of: pattern) { reasons.insert(String(match.output.1)) }
+  private static func text(_ path: String) throws -> String {
+    try String(contentsOf: repository.appending(path: path), encoding: .utf8)
   }
-  #expect(reasons.isSuperset(of: ["Blacklisted", "ReadOnly", "SymlinkedDirectory", "Proved", "Immutable"]))
-  for reason in reasons.sorted() { #expect(page.contains("`\(reason)`"), "\(reason)") }
-}
 
-@Test func everyRowOfTheFailureTableNamesATestThatIsThere() throws {
-  let rows = try text("docs/troubleshooting.md").split(separator: "\n").drop { !$0.hasPrefix("| you see") }.dropFirst(2)
-    .prefix { $0.hasPrefix("|") }
-  #expect(rows.count > 20)
-  let paths = FileManager.default.subpaths(atPath: repository.appending(path: "Tests").path) ?? []
-  for row in rows {
-    let names = row.split(separator: "|").last?.matches(of: /`([^`]+)`/).map { String($0.output.1) } ?? []
-    #expect(!names.isEmpty, "\(row)")
-    for name in names {
-      let file = name.hasSuffix("Tests") ? "\(name).swift" : "VM/scenarios/\(name).sh"
-      #expect(paths.contains { $0.hasSuffix(file) }, "\(name)")
+  @Test(arguments: Condition.Reason.allCases)
+  func `every reason is documented`(reason: Condition.Reason) throws {
+    #expect(try Self.text("docs/troubleshooting.md").contains("`\(reason.rawValue)`"))
+  }
+
+  @Test func `every kind of blocker has a reason of its own`() {
+    let reasons = Blocker.Kind.allCases.map {
+      Blocker($0, module: sctp, location: .source("x"), text: "", remedy: "").reason
+    }
+    #expect(Set(reasons).count == reasons.count)
+  }
+
+  @Test func `every row of the failure table names a test that exists`() throws {
+    let rows = try Self.text("docs/troubleshooting.md").split(separator: "\n").drop { !$0.hasPrefix("| you see") }
+      .dropFirst(2).prefix { $0.hasPrefix("|") }
+    #expect(rows.count > 20)
+    let paths = FileManager.default.subpaths(atPath: Self.repository.appending(path: "Tests").path) ?? []
+    for row in rows {
+      let names = row.split(separator: "|").last?.matches(of: /`([^`]+)`/).map { String($0.output.1) } ?? []
+      #expect(!names.isEmpty, "\(row)")
+      for name in names {
+        let file = name.hasSuffix("Tests") ? "\(name).swift" : "VM/scenarios/\(name).sh"
+        #expect(paths.contains { $0.hasSuffix(file) }, "\(name)")
+      }
     }
   }
 }

@@ -15,7 +15,7 @@ private func written(at moment: Timestamp) throws -> FileWrite {
 private struct NoWrite: Error {}
 
 private func entry(_ write: FileWrite, mode: FileMode = FileMode(0o644)) -> FileEntry {
-  FileEntry(path: write.path, kind: .regular, mode: mode, user: 0, group: 0, contents: write.contents)
+  FileEntry(path: write.path, kind: .regular, mode: mode, account: .root, contents: write.contents)
 }
 
 @Test func aReadyNodeHasAFeatureFileThatExpires() throws {
@@ -48,8 +48,8 @@ private func entry(_ write: FileWrite, mode: FileMode = FileMode(0o644)) -> File
   let write = try written(at: noon)
   let others = [
     entry(write, mode: FileMode(0o600)),
-    FileEntry(path: write.path, kind: .fifo, mode: FileMode(0o644), user: 0, group: 0, contents: nil),
-    entry(FileWrite(path: write.path, contents: [], mode: FileMode(0o644), user: 0, group: 0)),
+    FileEntry(path: write.path, kind: .fifo, mode: FileMode(0o644), account: .root, contents: nil),
+    entry(FileWrite(path: write.path, contents: [], mode: FileMode(0o644), account: .root)),
   ]
   for other in others {
     #expect(file.step(usable: true, current: other, at: noon) == .write(write, because: .announces))

@@ -30,7 +30,7 @@ extension NodeState {
       modulesLoadDropIns: dropIns(DropInSearchPath.modulesLoad),
       entries: files.filter { $0.key.hasPrefix("/etc/mod") }.reduce(into: [:]) { entries, file in
         entries[PathKey(file.key)] = FileEntry(
-          path: file.key, kind: .regular, mode: FileMode(0o644), user: 0, group: 0, contents: Array(file.value.utf8))
+          path: file.key, kind: .regular, mode: FileMode(0o644), account: .root, contents: Array(file.value.utf8))
       },
       writable: ["/etc/modprobe.d": .yes, "/etc/modules-load.d": .yes], modules: [sctp: module, udpTunnel: tunnel])
     node.softdepsInTree = [udpTunnel]

@@ -139,7 +139,7 @@ func theRemedyOfADeclaredLineIsToDeclareItNoMore(owner: DesiredFile.Owner) {
 @Test func twoSpellingsOfALetterAreTwoFiles() {
   let paths = ["/etc/modprobe.d/e\u{301}.conf", "/etc/modprobe.d/\u{E9}.conf"]
   func write(_ path: String, _ text: String) -> FileWrite {
-    FileWrite(path: path, contents: Array(text.utf8), mode: FileMode(0o644), user: 0, group: 0)
+    FileWrite(path: path, contents: Array(text.utf8), mode: FileMode(0o644), account: .root)
   }
   func bytes(_ writes: [FileWrite]) -> [[UInt8]] { writes.map { Array($0.path.utf8) + [0] + $0.contents } }
   let found = [write(paths[0], "blacklist sctp\n"), write(paths[1], "#\nblacklist sctp\n")]
@@ -156,16 +156,16 @@ func theRemedyOfADeclaredLineIsToDeclareItNoMore(owner: DesiredFile.Owner) {
 @Test func aDirectoryThatBearsADeclaredNameIsRefusedAndTheRestGoesOn() {
   var node = NodeState.made([load: "x"])
   node.entries[PathKey(blacklist)] = FileEntry(
-    path: blacklist, kind: .directory, mode: FileMode(0o755), user: 0, group: 0, contents: nil)
+    path: blacklist, kind: .directory, mode: FileMode(0o755), account: .root, contents: nil)
   let plan = plan(node)
-  #expect(plan.files.first { $0.path == blacklist }?.failure?.token == "IsDirectory")
+  #expect(plan.files.first { $0.path == blacklist }?.failure?.reason == .isDirectory)
   #expect(written(plan) == [load: "sctp"])
 }
 
 @Test func aSymlinkUnderADeclaredNameIsReplaced() {
   var node = NodeState.made([load: "sctp"])
   node.entries[PathKey(blacklist)] = FileEntry(
-    path: blacklist, kind: .symlink(to: "/dev/null"), mode: FileMode(0o777), user: 0, group: 0, contents: nil)
+    path: blacklist, kind: .symlink(to: "/dev/null"), mode: FileMode(0o777), account: .root, contents: nil)
   let step = plan(node).steps.first
   #expect(step?.path == blacklist)
   guard case .write(let write, because: .declared(_, .kind))? = step else {
@@ -207,7 +207,7 @@ func theRemedyOfADeclaredLineIsToDeclareItNoMore(owner: DesiredFile.Owner) {
 
 @Test func aBlacklistInADirectoryThatCannotBeWrittenIsReportedWithItsCause() {
   var node = NodeState.made([blacklist: "", load: "sctp", "/etc/modprobe.d/h.conf": "blacklist sctp\n"])
-  let readOnly = FileFailure(.write, "/etc/modprobe.d", errno: 30, token: "ReadOnly", reason: "read-only (EROFS)")
+  let readOnly = FileFailure(.write, "/etc/modprobe.d", errno: 30, reason: .readOnly, message: "read-only (EROFS)")
   node.writable["/etc/modprobe.d"] = .no(readOnly)
   let plan = plan(node)
   #expect(plan.writes.isEmpty)
@@ -220,11 +220,11 @@ func theRemedyOfADeclaredLineIsToDeclareItNoMore(owner: DesiredFile.Owner) {
     at: SourceLocation(file: "x", line: 1, column: 1), machineConfig: "x")
   let plan = Plan(desired: .made([file]), node: .made(), policy: .declared)
   #expect(plan.writes.isEmpty)
-  #expect(plan.files.first?.failure?.token == "NoSuchOwner")
+  #expect(plan.files.first?.failure?.reason == .noSuchOwner)
 }
 
 @Test func everyStepIsSaidInOneLine() {
-  let write = FileWrite(path: blacklist, contents: [], mode: FileMode(0o644), user: 0, group: 0)
+  let write = FileWrite(path: blacklist, contents: [], mode: FileMode(0o644), account: .root)
   let managed = Step.write(write, because: .managed(by: "currentconfig", .owner))
   #expect(managed.description == "write \(blacklist) (managed through currentconfig: its owner differs)")
   #expect(Step.write(write, because: .restores).path == blacklist)

@@ -140,14 +140,14 @@ func whyAModuleIsMissingIsToldApart(tree: ModuleTreeState, gone: String?, words:
   var node = NodeState.made(state: .missing, facts: { $0.goneFile = gone })
   node.moduleTree = tree
   let blocker = LoadVerdicts(module: sctp, node: node).explicit.blockedBy[0]
-  #expect(blocker.reason == "ModuleMissing")
+  #expect(blocker.reason == .moduleMissing)
   #expect(blocker.text.contains(words))
   #expect(blocker.remedy.contains(remedy))
 }
 
 @Test func aKernelWithoutModulesIsToldFromOneWithTheModuleBuiltIn() {
   let without = NodeState.made(state: .missing, change: { $0.supportsModules = false })
-  #expect(LoadVerdicts(module: sctp, node: without).explicit.blockedBy.map(\.reason) == ["NoModuleSupport"])
+  #expect(LoadVerdicts(module: sctp, node: without).explicit.blockedBy.map(\.reason) == [.noModuleSupport])
   #expect(open(.made(state: .builtin, change: { $0.supportsModules = false })) == [true, true, true])
 }
 
@@ -172,7 +172,7 @@ func whyAModuleIsMissingIsToldApart(tree: ModuleTreeState, gone: String?, words:
   var node = NodeState.made()
   node.loadServiceMasked = true
   #expect(open(node) == [true, false, true])
-  #expect(LoadVerdicts(module: sctp, node: node).boot.blockedBy.map(\.reason) == ["LoadServiceMasked"])
+  #expect(LoadVerdicts(module: sctp, node: node).boot.blockedBy.map(\.reason) == [.loadServiceMasked])
 }
 
 @Test func aMissingFileStopsEverything() {

@@ -229,8 +229,8 @@ package final class InotifyChanges: ChangeSource {
       case ENOSPC:
         failures.append(
           FileFailure(
-            .watch, directory, errno: ENOSPC, token: "NoSpace",
-            reason: "no inotify watches left for this user (ENOSPC); raise fs.inotify.max_user_watches"))
+            .watch, directory, errno: ENOSPC, reason: .noSpace,
+            message: "no inotify watches left for this user (ENOSPC); raise fs.inotify.max_user_watches"))
       default: failures.append(FileFailure(.watch, directory, error))
       }
     }

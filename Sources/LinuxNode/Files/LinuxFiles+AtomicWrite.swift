@@ -12,7 +12,7 @@ extension LinuxFiles {
       do throws(Errno) {
         try open.write(file.contents)
         // The owner first: a change of owner clears the set-id bits.
-        try Syscall.check { calls.fchown(open.descriptor, file.user, file.group) }
+        try Syscall.check { calls.fchown(open.descriptor, file.account.user, file.account.group) }
         try Syscall.check { calls.fchmod(open.descriptor, file.mode.rawValue) }
         if let label = try label(for: file, in: directory) {
           try setLabel(of: open.descriptor, to: label)

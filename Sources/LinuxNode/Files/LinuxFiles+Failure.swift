@@ -18,11 +18,11 @@ extension FileFailure {
   /// `errno`'s name, words and remedy.
   init(_ operation: Operation, _ path: String, _ error: Errno) {
     let remedy = error.fileRemedy.map { "; \($0)" } ?? ""
-    self.init(operation, path, errno: error.rawValue, token: error.fileToken, reason: "\(error)\(remedy)")
+    self.init(operation, path, errno: error.rawValue, reason: error.fileReason, message: "\(error)\(remedy)")
   }
 
   /// A refusal of the agent's own.
-  init(refused operation: Operation, _ path: String, token: String, _ reason: String) {
-    self.init(operation, path, errno: 0, token: token, reason: reason)
+  init(refused operation: Operation, _ path: String, reason: Condition.Reason, _ message: String) {
+    self.init(operation, path, errno: 0, reason: reason, message: message)
   }
 }

@@ -183,7 +183,7 @@ package final class LinuxFiles: NodeFiles {
     default: kind = .device
     }
     return FileEntry(
-      path: path, kind: kind, mode: status.mode, user: status.st_uid, group: status.st_gid,
+      path: path, kind: kind, mode: status.mode, account: Account(user: status.st_uid, group: status.st_gid),
       linkCount: Int(status.st_nlink), contents: bytes, failure: failure,
       label: label)
   }

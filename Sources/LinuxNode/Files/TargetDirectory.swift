@@ -18,12 +18,12 @@ extension LinuxFiles {
     let name = String(path[(split.map(path.index(after:)) ?? path.startIndex)...])
     let parent = split.map { String(path[..<$0]) } ?? ""
     guard !["", ".", ".."].contains(name) else {
-      throw FileFailure(refused: operation, path, token: "FileFailure", "the path does not end in a file name")
+      throw FileFailure(refused: operation, path, reason: .fileFailure, "the path does not end in a file name")
     }
     // A name that is no UTF-8 was read as U+FFFD, which would be another file.
     guard !name.unicodeScalars.contains("\u{FFFD}") else {
       throw FileFailure(
-        refused: operation, path, token: "FileFailure", "the name is not valid UTF-8; rename the file")
+        refused: operation, path, reason: .fileFailure, "the name is not valid UTF-8; rename the file")
     }
     guard let component = try attempt(operation, path, { () throws(Errno) in try PathComponent.split(name.utf8).first })
     else { return nil }
@@ -55,8 +55,8 @@ extension LinuxFiles {
     let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     for (name, object) in [(directory.name, path), (.current, parent)] where isImmutable(name, in: directory) {
       return FileFailure(
-        operation, path, errno: error.rawValue, token: "Immutable",
-        reason: "'\(object)' is immutable or append-only (\(error.name)); run: chattr -ia '\(object)'")
+        operation, path, errno: error.rawValue, reason: .immutable,
+        message: "'\(object)' is immutable or append-only (\(error.name)); run: chattr -ia '\(object)'")
     }
     return FileFailure(operation, path, error)
   }

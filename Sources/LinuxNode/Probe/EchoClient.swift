@@ -57,7 +57,7 @@ package struct EchoClient {
         guard let own = sources.first(where: { $0.family == address.family }) else {
           throw ProbeFailure(
             call: "bind", errno: EAFNOSUPPORT,
-            reason: "the source '\(source.host)' and the peer \(address) are not both IPv4 or both IPv6")
+            message: "the source '\(source.host)' and the peer \(address) are not both IPv4 or both IPv6")
         }
         try socket.bind(to: own)
       }

@@ -13,7 +13,7 @@ enum EchoPayload {
     let first = zip(received, sent).prefix { $0 == $1 }.count
     throw ProbeFailure(
       call: "compare", errno: 0,
-      reason: "byte \(first) of \(sent.count) came back changed; the peer is no echo server, or a device on the "
+      message: "byte \(first) of \(sent.count) came back changed; the peer is no echo server, or a device on the "
         + "way damages data")
   }
 }

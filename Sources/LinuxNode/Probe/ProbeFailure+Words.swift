@@ -5,7 +5,7 @@ extension ProbeFailure {
   /// What the error means of that call on an SCTP socket, and what to do.
   init(_ call: String, _ error: Errno) {
     let explanation = Self.explanation(call, error).map { "\(error): \($0)" } ?? "\(error)"
-    self.init(call: call, errno: error.rawValue, reason: explanation)
+    self.init(call: call, errno: error.rawValue, message: explanation)
   }
 
   /// nil: the words of the error say it all.
@@ -55,6 +55,6 @@ extension ProbeFailure {
 
   /// The agent's own time limit.
   static func timeout(_ call: String, after limit: Duration) -> ProbeFailure {
-    ProbeFailure(call: call, errno: 0, reason: "no answer within \(limit.inSeconds) s; \(timeoutAdvice)")
+    ProbeFailure(call: call, errno: 0, message: "no answer within \(limit.inSeconds) s; \(timeoutAdvice)")
   }
 }

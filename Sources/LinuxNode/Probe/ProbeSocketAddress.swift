@@ -34,7 +34,7 @@ struct ProbeSocketAddress: Sendable, CustomStringConvertible {
       let words = code == EAI_SYSTEM ? "\(Errno.last)" : String(cString: gai_strerror(code))
       throw ProbeFailure(
         call: "getaddrinfo", errno: 0,
-        reason: "the name '\(address.host)' has no address (\(words)); check its spelling and the DNS of this host")
+        message: "the name '\(address.host)' has no address (\(words)); check its spelling and the DNS of this host")
     }
     defer { freeaddrinfo(results) }
     return sequence(first: results, next: { $0?.pointee.ai_next }).prefix { $0 != nil }.compactMap { item in

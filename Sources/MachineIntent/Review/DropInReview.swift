@@ -18,14 +18,14 @@ struct DropInReview {
       for line in skipped.prefix(Self.mostLines) {
         findings.warning(
           .directive, at: at,
-          "kmod skips line \(line.location.line) of '\(path)' ('\(line.text.prefix(60))'): \(line.reason)"
+          "kmod skips line \(line.location.line) of '\(path)' ('\(line.text.prefix(60))'): \(line.message)"
             + Self.suggestion(for: line.text))
       }
     case .modulesLoad:
       for line in ModulesLoadFile(path: path, contents: contents).suspicious.prefix(Self.mostLines) {
         findings.warning(
           .loadFileWords, at: at,
-          "systemd loads nothing for line \(line.location.line) of '\(path)' ('\(line.text.prefix(60))'): \(line.reason)"
+          "systemd loads nothing for line \(line.location.line) of '\(path)' ('\(line.text.prefix(60))'): \(line.message)"
         )
       }
     }

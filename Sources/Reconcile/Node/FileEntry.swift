@@ -16,8 +16,7 @@ package struct FileEntry: Hashable, Sendable {
   package let path: String
   package let kind: Kind
   package let mode: FileMode
-  package let user: UInt32
-  package let group: UInt32
+  package let account: Account
   package let linkCount: Int
   /// The bytes of a regular file, or of the regular file that a link leads to inside the root.
   /// nil: neither, or it could not be read (then `failure` says why).
@@ -27,14 +26,13 @@ package struct FileEntry: Hashable, Sendable {
   package let label: String?
 
   package init(
-    path: String, kind: Kind, mode: FileMode, user: UInt32, group: UInt32, linkCount: Int = 1, contents: [UInt8]?,
+    path: String, kind: Kind, mode: FileMode, account: Account, linkCount: Int = 1, contents: [UInt8]?,
     failure: FileFailure? = nil, label: String? = nil
   ) {
     self.path = path
     self.kind = kind
     self.mode = mode
-    self.user = user
-    self.group = group
+    self.account = account
     self.linkCount = linkCount
     self.contents = contents
     self.failure = failure

@@ -1,51 +1,51 @@
-/// A file operation that did not succeed: the operation, its object and the reason.
+/// A file operation that did not succeed: the operation, its object, and why.
 package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Operation: String, Hashable, Sendable {
     case list, read, write, append, remove, createDirectory = "create directory", watch
   }
 
   package let operation: Operation
-  /// As the node sees it.
+  /// The path as the node sees it.
   package let path: String
-  /// The system's error number; 0 where the refusal is the agent's own.
+  /// The errno, or 0 if the agent itself refused.
   package let errno: Int32
-  /// A stable CamelCase token for conditions: `ReadOnly`, `NoSpace`, `PermissionDenied`, `NotFound`, `IsDirectory`,
-  /// `NotDirectory`, `NoSuchOwner`, `SymlinkedDirectory`, `TooLarge`, `InputOutput`, `TooManyOpenFiles`, `Immutable`, or
-  /// `FileFailure`.
-  package let token: String
-  /// In words, with the errno's name in parentheses where there is one, and what to do where that is known.
-  package let reason: String
+  package let reason: Condition.Reason
+  /// What went wrong, with the errno's name in parentheses where there is one, and what to do where that is known.
+  package let message: String
 
-  package init(_ operation: Operation, _ path: String, errno: Int32, token: String, reason: String) {
+  package init(_ operation: Operation, _ path: String, errno: Int32, reason: Condition.Reason, message: String) {
     self.operation = operation
     self.path = path
     self.errno = errno
-    self.token = token
     self.reason = reason
+    self.message = message
   }
 
-  package var description: String { "failed to \(operation.rawValue) '\(path)': \(reason)" }
+  package var description: String { "failed to \(operation.rawValue) '\(path)': \(message)" }
 }
 
-/// What is found out when a change is planned, or only when it is made, in the same words.
+/// The failures that both the planning of a change and the change itself can find, so that both use the same words.
 extension FileFailure {
-  /// - Parameter path: of the declared file.
+  /// Returns the refusal to replace a directory with a declared file.
   package static func directoryInPlace(of path: String) -> FileFailure {
     FileFailure(
-      .write, path, errno: 0, token: "IsDirectory",
-      reason: "a directory bears the name of the declared file; move it away")
+      .write, path, errno: 0, reason: .isDirectory,
+      message: "there is a directory at this path; move it out of the way")
   }
 
+  /// Returns the failure of an operation in a directory that does not exist.
   package static func noDirectory(_ directory: String, _ operation: Operation, _ path: String) -> FileFailure {
     FileFailure(
-      operation, path, errno: 2, token: "NotFound",
-      reason: "the directory '\(directory)' does not exist (ENOENT); create it, owned by root with mode 0755, or mount "
-        + "the node's")
+      operation, path, errno: 2, reason: .notFound,
+      message:
+        "the directory '\(directory)' does not exist (ENOENT); create it, owned by root with mode 0755, or mount "
+        + "the one of the node")
   }
 
+  /// Returns the refusal to write through a symlinked directory.
   package static func linkedDirectory(_ directory: String, _ operation: Operation, _ path: String) -> FileFailure {
     FileFailure(
-      operation, path, errno: 0, token: "SymlinkedDirectory",
-      reason: "'\(directory)' is a symbolic link, and nothing is written through one; put a directory in its place")
+      operation, path, errno: 0, reason: .symlinkedDirectory,
+      message: "'\(directory)' is a symlink and the agent does not write through symlinks; replace it with a directory")
   }
 }

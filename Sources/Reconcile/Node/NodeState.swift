@@ -83,7 +83,7 @@ package struct NodeState: Sendable {
         candidates.modulesLoad[0].append(dropIn)
       }
       entries[key] = FileEntry(
-        path: write.path, kind: .regular, mode: write.mode, user: write.user, group: write.group,
+        path: write.path, kind: .regular, mode: write.mode, account: write.account,
         contents: write.contents)
     }
     var after = NodeState(

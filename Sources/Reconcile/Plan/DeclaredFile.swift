@@ -57,8 +57,9 @@ extension DesiredFile {
     if !appended.isEmpty, contents != nil || !bytes.ends(with: appended) { bytes += appended }
     return FileWrite(
       path: path, contents: bytes, mode: mode ?? existing?.mode ?? FileMode(0o644),
-      user: try number(of: user, in: node.users, what: "user") ?? existing?.user ?? 0,
-      group: try number(of: group, in: node.groups, what: "group") ?? existing?.group ?? 0)
+      account: Account(
+        user: try number(of: user, in: node.users, what: "user") ?? existing?.account.user ?? 0,
+        group: try number(of: group, in: node.groups, what: "group") ?? existing?.account.group ?? 0))
   }
 
   private func number(
@@ -70,8 +71,8 @@ extension DesiredFile {
     case .name(let name)?:
       if let id = known[name] { return id }
       throw FileFailure(
-        .write, path, errno: 0, token: "NoSuchOwner",
-        reason: "the node has no \(what) named '\(name)'; name one that its /etc holds, or give a number")
+        .write, path, errno: 0, reason: .noSuchOwner,
+        message: "the node has no \(what) named '\(name)'; name one that its /etc holds, or give a number")
     }
   }
 }
@@ -83,6 +84,6 @@ extension FileWrite {
     if entry.kind != .regular { return .kind }
     if entry.contents != contents { return .contents }
     if entry.mode != mode { return .mode }
-    return entry.user == user && entry.group == group ? nil : .owner
+    return entry.account == account ? nil : .owner
   }
 }

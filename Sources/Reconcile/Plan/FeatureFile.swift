@@ -31,7 +31,7 @@ package struct FeatureFile: Hashable, Sendable {
     if let current, isFresh(current, at: now) { return nil }
     let contents = Self.head + Self.expiry(now.adding(seconds: lifetime)) + Self.tail
     return .write(
-      FileWrite(path: path, contents: Array(contents.utf8), mode: Self.mode, user: 0, group: 0), because: .announces)
+      FileWrite(path: path, contents: Array(contents.utf8), mode: Self.mode, account: .root), because: .announces)
   }
 
   /// True of a file with more than half of its time before it, and no more than all of it: clocks are set back.

@@ -15,9 +15,9 @@ package enum StepFailure: Error, Hashable, Sendable {
   /// The sentence that explains the errno stands beside it.
   case load(LoadFailure, Blocker)
 
-  package var reason: String {
+  package var reason: Condition.Reason {
     switch self {
-    case .file(let failure): failure.token
+    case .file(let failure): failure.reason
     case .load(_, let blocker): blocker.reason
     }
   }

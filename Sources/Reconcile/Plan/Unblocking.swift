@@ -59,7 +59,7 @@ struct Unblocking {
     let isRegular = existing?.kind == .regular
     let write = FileWrite(
       path: path, contents: edited, mode: isRegular ? existing?.mode ?? FileMode(0o644) : FileMode(0o644),
-      user: isRegular ? existing?.user ?? 0 : 0, group: isRegular ? existing?.group ?? 0 : 0)
+      account: isRegular ? existing?.account ?? .root : .root)
     if case .no(let failure)? = node.writable[local] {
       verdicts.append(
         TrackedFile(

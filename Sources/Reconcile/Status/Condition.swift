@@ -1,4 +1,4 @@
-/// One condition in Kubernetes' shape.
+/// One condition in the shape that Kubernetes gives conditions.
 package struct Condition: Codable, Hashable, Sendable {
   package enum Status: String, Codable, Hashable, Sendable {
     case yes = "True"
@@ -6,13 +6,13 @@ package struct Condition: Codable, Hashable, Sendable {
     case unknown = "Unknown"
   }
 
-  /// The types in the order in which they are reported.
+  /// The types, in the order in which they are reported.
   package enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
     case intentValid = "IntentValid"
     case filesInSync = "FilesInSync"
     case unblocked = "Unblocked"
     case moduleLoaded = "ModuleLoaded"
-    /// Stands in for `moduleLoaded` where the intent wants modules kept out.
+    /// Replaces `moduleLoaded` if the intent keeps modules out and wants none.
     case moduleAbsent = "ModuleAbsent"
     case protocolUsable = "ProtocolUsable"
     case ready = "Ready"
@@ -20,14 +20,14 @@ package struct Condition: Codable, Hashable, Sendable {
 
   package let type: Kind
   package let status: Status
-  /// CamelCase and stable.
-  package let reason: String
+  package let reason: Reason
+  /// One sentence for people.
   package let message: String
-  /// RFC 3339; moves only when `status` does.
+  /// The time of the last change of `status`, in RFC 3339.
   package var lastTransitionTime: String
 
   package init(
-    _ type: Kind, _ status: Status, reason: String, message: String, lastTransitionTime: String = ""
+    _ type: Kind, _ status: Status, _ reason: Reason, _ message: String, lastTransitionTime: String = ""
   ) {
     self.type = type
     self.status = status

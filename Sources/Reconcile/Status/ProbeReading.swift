@@ -14,13 +14,13 @@ package struct ProbeFailure: Error, Hashable, Sendable {
   package let call: String
   /// Positive; 0 for a time-out or wrong bytes.
   package let errno: Int32
-  /// What it means and what to do.
-  package let reason: String
+  /// What the failure means and what to do.
+  package let message: String
 
-  package init(call: String, errno: Int32, reason: String) {
+  package init(call: String, errno: Int32, message: String) {
     self.call = call
     self.errno = errno
-    self.reason = reason
+    self.message = message
   }
 }
 

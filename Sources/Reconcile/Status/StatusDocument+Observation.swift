@@ -29,7 +29,7 @@ extension StatusDocument {
 
   /// True where SCTP works and is to: Ready alone may mean that it is kept out, as the intent wants.
   package var isSCTPUsable: Bool {
-    ready && conditions.contains { $0.type == .protocolUsable && $0.reason == Conditions.proved }
+    ready && conditions.contains { $0.type == .protocolUsable && $0.reason == .proved }
   }
 
   private static func notes(_ observation: PassRecord) -> [String] {
@@ -151,7 +151,7 @@ extension StatusDocument.Probe {
       self.init(ok: true, seconds: time.seconds, at: reading.at.description, error: nil)
     case .failure(let failure):
       self.init(
-        ok: false, seconds: nil, at: reading.at.description, error: "\(failure.call): \(failure.reason)")
+        ok: false, seconds: nil, at: reading.at.description, error: "\(failure.call): \(failure.message)")
     }
   }
 }

@@ -4,7 +4,7 @@ package struct StatusDocument: Codable, Hashable, Sendable {
   package var kind = "NodeSCTPStatus"
   package var node: String
   package var ready: Bool
-  package var reason: String
+  package var reason: Condition.Reason
   package var message: String
   package var observedAt: String
   package var agent: Agent

@@ -1,24 +1,28 @@
 package import Modprobe
 
-/// Something that stands in the way of a module, and what a person can do about it.
+/// A rule or a fact that keeps a module from being loaded, and what a person can do about it.
 package struct Blocker: Hashable, Sendable {
-  package enum Kind: Hashable, Sendable {
-    case blacklist, install, alias
-    /// The kernel's own switches and the process's rights.
-    case kernelBlacklist, modulesDisabled, noModuleSupport, noCapability, signature, lockdown, autoloadDisabled
-    /// The module tree.
-    case moduleMissing, unreadableModule
-    /// systemd-modules-load itself.
-    case loadServiceMasked
+  /// The kinds, the hardest to get around first.
+  package enum Kind: Int, Hashable, Sendable, CaseIterable, Comparable {
+    // The module tree.
+    case noModuleSupport, moduleMissing, unreadableModule
+    // The kernel's own switches.
+    case modulesDisabled, kernelBlacklist, signature, lockdown
+    // modprobe.d.
+    case install, alias, blacklist
+    // systemd-modules-load itself, the program that autoload starts, and the rights of this process.
+    case loadServiceMasked, autoloadDisabled, noCapability
+
+    package static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
   }
 
   package let kind: Kind
-  /// The module that is stopped: the one asked for, or one that it depends on.
+  /// The module that it stops: the one asked for, or a dependency of it.
   package let module: ModuleName
   package let location: RuleLocation
-  /// The rule as written, or the fact in words.
+  /// The rule as written, or the fact as a clause.
   package let text: String
-  /// A command that can be pasted, or a sentence where no command does it.
+  /// A command to paste, or a sentence if no command cures it.
   package let remedy: String
 
   package init(_ kind: Kind, module: ModuleName, location: RuleLocation, text: String, remedy: String) {
@@ -44,22 +48,22 @@ package struct Blocker: Hashable, Sendable {
     }
   }
 
-  /// A stable token for a condition's reason.
-  package var reason: String {
+  /// The reason that it gives to conditions.
+  package var reason: Condition.Reason {
     switch kind {
-    case .blacklist: "Blacklisted"
-    case .install: "InstallCommand"
-    case .alias: "AliasRedirected"
-    case .kernelBlacklist: "KernelBlacklisted"
-    case .modulesDisabled: "ModulesDisabled"
-    case .noModuleSupport: "NoModuleSupport"
-    case .noCapability: "NoCapability"
-    case .signature: "SignatureRejected"
-    case .lockdown: "Lockdown"
-    case .autoloadDisabled: "AutoloadDisabled"
-    case .moduleMissing: "ModuleMissing"
-    case .unreadableModule: "ModuleUnreadable"
-    case .loadServiceMasked: "LoadServiceMasked"
+    case .blacklist: .blacklisted
+    case .install: .installCommand
+    case .alias: .aliasRedirected
+    case .kernelBlacklist: .kernelBlacklisted
+    case .modulesDisabled: .modulesDisabled
+    case .noModuleSupport: .noModuleSupport
+    case .noCapability: .noCapability
+    case .signature: .signatureRejected
+    case .lockdown: .lockdown
+    case .autoloadDisabled: .autoloadDisabled
+    case .moduleMissing: .moduleMissing
+    case .unreadableModule: .moduleUnreadable
+    case .loadServiceMasked: .loadServiceMasked
     }
   }
 }

@@ -38,7 +38,7 @@ struct BlockingRules {
     if !node.kernel.supportsModules {
       return [
         Blocker(
-          .noModuleSupport, module: module, location: RuleLocation(file: "kernel \(node.kernel.release)", line: 0),
+          .noModuleSupport, module: module, location: .source("kernel \(node.kernel.release)"),
           text: "kernel \(node.kernel.release) is built without loadable modules and without \(module)",
           remedy: "boot a kernel with CONFIG_MODULES=y or CONFIG_IP_SCTP=y")
       ]
@@ -48,7 +48,7 @@ struct BlockingRules {
       if facts.state == .missing { return missing(name, facts) }
       return facts.damage.map { damage in
         Blocker(
-          .unreadableModule, module: name, location: RuleLocation(file: facts.file ?? name.rawValue, line: 0),
+          .unreadableModule, module: name, location: .source(facts.file ?? name.rawValue),
           text: "module file \(facts.file ?? name.rawValue) is damaged: \(damage)",
           remedy: Remedy.reinstall(node.kernel.release))
       }
@@ -62,7 +62,7 @@ struct BlockingRules {
       guard let facts = node.modules[name], let file = facts.file else { return nil }
       return facts.unreadable.map { reason in
         Blocker(
-          .unreadableModule, module: name, location: RuleLocation(file: file, line: 0),
+          .unreadableModule, module: name, location: .source(file),
           text: "module file \(file) cannot be read: \(reason)",
           remedy: "modprobe \(name)   # on the node; and give the agent a libkmod that can")
       }
@@ -78,7 +78,7 @@ struct BlockingRules {
     let tree = ModuleDirectory.of(release)
     func blocker(at file: String, _ text: String, _ remedy: String) -> Blocker {
       Blocker(
-        .moduleMissing, module: name, location: RuleLocation(file: file, line: 0), text: text, remedy: remedy)
+        .moduleMissing, module: name, location: .source(file), text: text, remedy: remedy)
     }
     if let gone = facts.goneFile {
       return blocker(
@@ -200,20 +200,20 @@ struct BlockingRules {
     if kernel.modulesDisabled {
       blockers.append(
         Blocker(
-          .modulesDisabled, module: module, location: RuleLocation(file: "modules_disabled", line: 0),
+          .modulesDisabled, module: module, location: .source("modules_disabled"),
           text: "kernel.modules_disabled = 1", remedy: modulesDisabledRemedy))
     }
     for name in toLoad where node.modules[name]?.signed == false {
       if kernel.enforcesSignatures {
         blockers.append(
           Blocker(
-            .signature, module: name, location: RuleLocation(file: "module.sig_enforce", line: 0),
+            .signature, module: name, location: .source("module.sig_enforce"),
             text: "\(name) is not signed and the kernel takes only signed modules",
             remedy: Remedy.reinstall(kernel.release) + "   # for a module of your own: mokutil --import KEY.der"))
       } else if let lockdown = kernel.lockdown, lockdown != "none" {
         blockers.append(
           Blocker(
-            .lockdown, module: name, location: RuleLocation(file: "lockdown", line: 0),
+            .lockdown, module: name, location: .source("lockdown"),
             text: "\(name) is not signed and the kernel is locked down (\(lockdown))",
             remedy: Remedy.reinstall(kernel.release) + "   # or boot without lockdown"))
       }
@@ -238,7 +238,7 @@ struct BlockingRules {
     let setting = node.sysctls.last { $0.matches("kernel/modprobe") && $0.value == path }
     return [
       Blocker(
-        .autoloadDisabled, module: module, location: RuleLocation(file: "kernel.modprobe", line: 0),
+        .autoloadDisabled, module: module, location: .source("kernel.modprobe"),
         text: "autoload is off: kernel.modprobe = '\(path)'",
         remedy: "sysctl -w kernel.modprobe=/sbin/modprobe"
           + (setting.map { " && " + Remedy.commentOut($0.location, in: DropInSearchPath.sysctl[0]) } ?? ""))
@@ -250,7 +250,7 @@ struct BlockingRules {
     return [
       Blocker(
         .loadServiceMasked, module: module,
-        location: RuleLocation(file: "/etc/systemd/system/systemd-modules-load.service", line: 0),
+        location: .source("/etc/systemd/system/systemd-modules-load.service"),
         text: "systemd-modules-load.service is masked", remedy: "systemctl unmask systemd-modules-load.service")
     ]
   }
@@ -259,7 +259,7 @@ struct BlockingRules {
     guard !isLoaded, node.kernel.supportsModules, node.kernel.mayLoadModules == false else { return [] }
     return [
       Blocker(
-        .noCapability, module: module, location: RuleLocation(file: "CAP_SYS_MODULE", line: 0),
+        .noCapability, module: module, location: .source("CAP_SYS_MODULE"),
         text: "this process lacks CAP_SYS_MODULE in the initial user namespace",
         remedy: "run as root with CAP_SYS_MODULE (in a pod: securityContext.capabilities.add: [SYS_MODULE])")
     ]

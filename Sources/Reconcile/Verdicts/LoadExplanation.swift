@@ -10,7 +10,7 @@ package enum LoadExplanation {
     let judged = LoadVerdicts(module: module, node: node).explicit.blockedBy
     func known(_ kinds: Set<Blocker.Kind>) -> Blocker? { judged.first { kinds.contains($0.kind) } }
     func blocker(_ kind: Blocker.Kind, at source: String, _ text: String, _ remedy: String) -> Blocker {
-      Blocker(kind, module: module, location: RuleLocation(file: source, line: 0), text: text, remedy: remedy)
+      Blocker(kind, module: module, location: .source(source), text: text, remedy: remedy)
     }
     let file = node.modules[module]?.file ?? module.rawValue
 

@@ -22,12 +22,6 @@ package struct LoadVerdicts: Hashable, Sendable {
 
   package var allOpen: Bool { autoload.isOpen && boot.isOpen && explicit.isOpen }
 
-  /// Each blocker once, autoload's first.
-  package var blockers: [Blocker] {
-    var seen = Set<Blocker>()
-    return (autoload.blockedBy + boot.blockedBy + explicit.blockedBy).filter { seen.insert($0).inserted }
-  }
-
   /// - Parameters:
   ///   - module: the module asked for.
   ///   - node: what was observed.

@@ -26,7 +26,7 @@ package struct Notes {
 
   /// Whatever the module.
   private static func ofNode(_ node: NodeState) -> [String] {
-    node.configuration.skipped.map { "kmod skips \($0.location): \($0.text) (\($0.reason))" }
+    node.configuration.skipped.map { "kmod skips \($0.location): \($0.text) (\($0.message))" }
       + node.unreadable.map { "\($0): its rules are not known" }
   }
 

@@ -6,7 +6,7 @@ enum ReadyzText {
     conditions.map { condition in
       condition.status == .yes
         ? "[+]\(condition.type.rawValue) ok\n"
-        : "[-]\(condition.type.rawValue) \(condition.reason): \(condition.message)\n"
+        : "[-]\(condition.type.rawValue) \(condition.reason.rawValue): \(condition.message)\n"
     }.joined()
   }
 }

@@ -58,7 +58,7 @@ struct StatusPage {
         }
       return """
         <li class="\(name)"><span class="mark" role="img" aria-label="\(word)">\(mark)</span>
-        <div><h3>\(condition.type.rawValue) <small>\(condition.reason)</small></h3>
+        <div><h3>\(condition.type.rawValue) <small>\(condition.reason.rawValue)</small></h3>
         <p>\(condition.message)</p><p class="since">since \(time(condition.lastTransitionTime))</p></div></li>
 
         """

@@ -70,7 +70,7 @@ extension [Condition] {
   var summary: String {
     map { condition in
       let mark = condition.status == .yes ? TerminalColour.green("ok ") : TerminalColour.red("-- ")
-      return mark + " \(condition.type.rawValue): \(condition.reason): \(condition.message)".printable
+      return mark + " \(condition.type.rawValue): \(condition.reason.rawValue): \(condition.message)".printable
     }.joined(separator: "\n")
   }
 }

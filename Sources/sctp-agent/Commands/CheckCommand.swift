@@ -33,10 +33,11 @@ struct CheckCommand: ParsableCommand {
       let ready = document.conditions.last
       code = ready?.status == .yes ? 0 : ready?.status == .no && reconciler.intent.state != nil ? 1 : 2
       result = Result(
-        status: code == 0 ? "OK" : code == 1 ? "NotOK" : "Unknown", reason: document.reason, message: document.message)
+        status: code == 0 ? "OK" : code == 1 ? "NotOK" : "Unknown", reason: document.reason.rawValue,
+        message: document.message)
     } catch {
       code = 2
-      result = Result(status: "Unknown", reason: "NotObserved", message: "\(error)")
+      result = Result(status: "Unknown", reason: Condition.Reason.notObserved.rawValue, message: "\(error)")
     }
     if output.isJSON {
       JSONResult.print(result, orExit: 2)

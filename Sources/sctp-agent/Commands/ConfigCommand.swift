@@ -28,7 +28,7 @@ struct ConfigCommand: ParsableCommand {
         StandardStreams.write(state.configuration.showConfig())
       }
       for line in state.configuration.skipped {
-        StandardStreams.printError("\(line.location): skipped: \(line.text) (\(line.reason))")
+        StandardStreams.printError("\(line.location): skipped: \(line.text) (\(line.message))")
       }
       try state.failIfUnreadable()
     }

@@ -49,7 +49,7 @@ struct ProbeCommand: ParsableCommand {
         StandardStreams.print(
           text: TotalsReport(clients: totals.clients, bytes: totals.bytes).rendered(as: output.output))
       } catch let failure as ProbeFailure {
-        StandardStreams.printError("failed to listen on \(address): \(failure.call): \(failure.reason)")
+        StandardStreams.printError("failed to listen on \(address): \(failure.call): \(failure.message)")
         throw ExitCode.failure
       }
     }

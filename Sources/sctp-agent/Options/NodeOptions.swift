@@ -68,8 +68,8 @@ extension NodeOptions {
     guard let error else { return LinuxFiles(root: path) }
     let reason = error.rawValue == ENOENT ? "there is no such directory" : "\(error)"
     throw FileFailure(
-      .list, path, errno: error.rawValue, token: error.fileToken,
-      reason: "\(reason); mount the node's there, or name it with \(option)")
+      .list, path, errno: error.rawValue, reason: error.fileReason,
+      message: "\(reason); mount the node's there, or name it with \(option)")
   }
 
   /// Throws where stdin is an intent and cannot be read.

@@ -14,6 +14,6 @@ struct FailureReport: Encodable {
     call = failure.call
     errno = failure.errno
     name = failure.errno == 0 ? nil : Errno(failure.errno).name
-    reason = failure.reason
+    reason = failure.message
   }
 }
