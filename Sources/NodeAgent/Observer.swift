@@ -68,11 +68,8 @@ package struct Observer {
           writable[directory] = Self.writability(of: directory, listing: listing)
           for entry in listing?.entries ?? [] { entries[PathKey(entry.path)] = entry }
         }
-        let hidesByName = searchPath == DropInSearchPath.modulesLoad
-        directories.append(
-          (listing?.entries ?? []).compactMap {
-            Self.dropIn($0, hidesByName: hidesByName, unreadable: &unreadable)
-          })
+        unreadable += listing?.failures ?? []
+        directories.append(listing?.dropIns(hidesByName: searchPath == DropInSearchPath.modulesLoad) ?? [])
       }
       return directories
     }
@@ -86,6 +83,7 @@ package struct Observer {
       loadServiceMasked: around.loadServiceMasked)
     node.sysctls = around.sysctls
     node.moduleTree = around.moduleTree
+    node.unfinishedModuleWork = access.modules.unfinishedWork
     // kmod drops a module's install line for the sake of its softdeps only if one of them can be found.
     let softdeps = node.modules.keys.flatMap { name in
       let both = node.configuration.softdeps(of: name)
@@ -147,21 +145,6 @@ package struct Observer {
   fileprivate static func writability(of directory: String, listing: DirectoryListing?) -> NodeState.Writability {
     guard let listing else { return .no(.noDirectory(directory, .write, directory)) }
     return listing.isSymlink ? .no(.linkedDirectory(directory, .write, directory)) : .yes
-  }
-
-  /// nil: not something that kmod or systemd would read.
-  ///
-  /// - Parameter hidesByName: systemd lets whatever bears a name hide the files of that name in lower directories; kmod
-  ///   passes over directories.
-  private static func dropIn(_ entry: FileEntry, hidesByName: Bool, unreadable: inout [FileFailure]) -> DropIn? {
-    let name = entry.name.utf8
-    guard name.ends(with: ".conf".utf8) || name.ends(with: ".alias".utf8) else { return nil }
-    if let failure = entry.failure { unreadable.append(failure) }
-    switch entry.kind {
-    case .regular, .symlink: return DropIn(path: entry.path, contents: entry.contents ?? [])
-    case .directory, .fifo, .socket, .device:
-      return hidesByName ? DropIn(path: entry.path, contents: []) : nil
-    }
   }
 
   private func facts(

@@ -39,6 +39,74 @@ import Testing
     KernelModulesContract.anUnknownModuleIsENOENT(kernel)
   }
 
+  /// What libkmod would wait for, or read without end, if it opened the node's files itself.
+  private static let odd: [@Sendable (TemporaryRoot) -> Void] = [
+    { $0.plantFIFO("/etc/modprobe.d/f.conf") },
+    { $0.plantLink("/etc/modprobe.d/z.conf", to: "/dev/zero") },
+    { truncate($0.plantedPath("/etc/modprobe.d/z.conf"), 8 << 30) },
+    { $0.plantFIFO("\(tree)/modules.softdep") },
+    { $0.plantFIFO("\(tree)/modules.dep.bin") },
+    { $0.plantFIFO("\(tree)/modules.alias.bin") },
+    { $0.plantFIFO("\(tree)/modules.builtin.bin") },
+    { truncate($0.plantedPath("\(tree)/modules.dep"), 8 << 30) },
+  ]
+
+  @Test(arguments: odd.indices)
+  func `libkmod does not open what is no regular file of a bearable size`(index: Int) {
+    let root = TemporaryRoot()
+    root.plant("/etc/modprobe.d/a.conf", "install sctp /bin/echo no\n")
+    Self.odd[index](root)
+    let failure = failure(kernel(root), "sctp")
+    #expect(failure?.isUnfinished == false)
+    #expect(failure?.refusedCommand == "/bin/echo no" || failure?.obstacle != nil)
+  }
+
+  @Test func `a module whose file is a FIFO is not opened`() {
+    let root = TemporaryRoot()
+    root.plant("\(Self.tree)/modules.dep", "sctp.ko: crc.ko\ncrc.ko:\n")
+    root.plantFIFO("\(Self.tree)/crc.ko")
+    root.plant("\(Self.tree)/sctp.ko", "")
+    let failure = failure(kernel(root), "sctp")
+    #expect(
+      failure?.obstacle?.description
+        == "failed to read '\(Self.tree)/crc.ko': it is a FIFO, not a regular file; replace it")
+    let inspection = kernel(root).inspect("\(Self.tree)/crc.ko")
+    #expect(inspection.unreadable == "it is a FIFO, not a regular file; replace it")
+  }
+
+  @Test func `a link that leads out of the root is not followed`() {
+    let outside = TemporaryRoot()
+    outside.plant("/rules.conf", "install sctp /bin/outside\n")
+    let root = TemporaryRoot()
+    root.plantDirectory("/etc/modprobe.d")
+    root.plantLink("/etc/modprobe.d/a.conf", to: "\(outside.path)/rules.conf")
+    root.plant("\(outside.path)/rules.conf", "install sctp /bin/inside\n")
+    #expect(failure(kernel(root), "sctp")?.refusedCommand == "/bin/inside")
+  }
+
+  @Test func `nothing is left behind, and what a killed agent left is removed`() throws {
+    let root = TemporaryRoot()
+    root.plant("/run/sctp-agent/kmod.dead/modprobe.d/a.conf", "blacklist sctp\n")
+    root.plant("/run/sctp-agent/mine", "")
+    root.plant("/etc/modprobe.d/a.conf", "install sctp /bin/false\n")
+    #expect(failure(kernel(root), "sctp")?.refusedCommand == "/bin/false")
+    #expect(try root.names(in: "/run/sctp-agent") == ["mine"])
+  }
+
+  @Test func `the state directory serves where the runtime directory cannot be made`() throws {
+    let root = TemporaryRoot()
+    root.plant("/run", "")
+    root.plant("/etc/modprobe.d/a.conf", "install sctp /bin/false\n")
+    #expect(failure(kernel(root), "sctp")?.refusedCommand == "/bin/false")
+    #expect(try root.names(in: "/var/lib/sctp-agent") == [])
+    root.takeAway("/var")
+    root.plant("/var", "")
+    let neither = failure(kernel(root), "sctp")
+    #expect(neither?.obstacle?.path == "/run/sctp-agent")
+    let blocker = neither.map { LoadExplanation.blocker(for: $0, node: NodeState.empty) }
+    #expect(blocker?.reason == .loadNotPrepared)
+  }
+
   @Test func noProgramIsRun() {
     let root = TemporaryRoot()
     let witness = "\(root.path)/it-ran"
@@ -106,5 +174,13 @@ import Testing
     #expect(inspection.unreadable == nil)
     #expect(inspection.signed == nil)
     #expect(kernel(root).inspect("\(Self.tree)/none.ko").unreadable == "no such file or directory (ENOENT)")
+  }
+}
+
+extension NodeState {
+  fileprivate static var empty: NodeState {
+    NodeState(
+      kernel: KernelState(release: "1.2.3", commandLine: KernelCommandLine()), modprobeDropIns: [],
+      modulesLoadDropIns: [])
   }
 }

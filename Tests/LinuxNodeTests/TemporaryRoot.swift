@@ -41,6 +41,12 @@ final class TemporaryRoot: NodeFiles, ManualChanges {
     precondition(mkfifo(self.path + path, 0o644) == 0)
   }
 
+  /// Makes an empty file and returns where it is on this host.
+  func plantedPath(_ path: String) -> String {
+    plant(path, [], mode: FileMode(0o644))
+    return self.path + path
+  }
+
   func takeAway(_ path: String) { Self.removeTree(self.path + path) }
 
   func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8]? { try files.read(path, limit: limit) }

@@ -364,3 +364,15 @@ func whatAPredecessorLeftIsRemovedUnlessNothingMayBeTouched(observeOnly: Bool) t
   #expect(documents.last?.drift.lastPath == foreign)
   #expect(documents.last?.files.contains { $0.path == foreign && $0.state == .inSync && $0.owner == .override } == true)
 }
+
+@Test func aLoadThatDoesNotEndIsAStateAndNotAHang() throws {
+  let node = NodeInMemory(.hangs(since: Timestamp(milliseconds: 4_000_000_000_000)))
+  let drift: Turn = ([.filesChanged], { node.files.plant(blacklist, "drift\n") })
+  let ends: Turn = ([.modulesChanged], { node.kernel.set(ModuleName("sctp"), to: .loads) })
+  let (documents, _) = try run(node, [drift, ends])
+  let reasons = documents.map { $0.conditions.first { $0.type == .moduleLoaded }?.reason }
+  #expect(reasons == [.loading, .loading, .loaded])
+  // It is asked for once, and again when the first one has ended.
+  #expect(node.kernel.asked.count == 2)
+  #expect(try node.text(blacklist) == "")
+}

@@ -12,6 +12,8 @@ package final class FakeKernel: KernelModules {
     case pretends
     case refuses(errno: Int32)
     case hasInstallCommand(String)
+    /// The kernel does not answer until the outcome changes.
+    case hangs(since: Timestamp)
   }
 
   private struct State {
@@ -49,8 +51,20 @@ package final class FakeKernel: KernelModules {
       sysfs.plant("/module/\(module)/refcnt", "2\n", mode: FileMode(0o444))
     case .pretends: break
     case .refuses(let errno): throw LoadFailure(module: module, errno: errno)
+    case .hangs: throw LoadFailure(module: module, errno: 0, isUnfinished: true)
     case .hasInstallCommand(let command): throw LoadFailure(module: module, errno: 0, refusedCommand: command)
     case nil: throw LoadFailure(module: module, errno: 2)
+    }
+  }
+
+  package var unfinishedWork: UnfinishedModuleWork? {
+    state.withLock { state in
+      for module in state.asked {
+        if case .hangs(let since)? = state.outcomes[module] {
+          return UnfinishedModuleWork(subject: "loading \(module)", since: since)
+        }
+      }
+      return nil
     }
   }
 

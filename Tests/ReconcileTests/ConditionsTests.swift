@@ -190,6 +190,22 @@ private func condition(_ type: Condition.Kind, of observation: PassRecord) -> Co
   #expect(condition(.moduleLoaded, of: observation(.made(inSync, state: .coming)))?.reason == .loading)
 }
 
+@Test(arguments: [(29, .loading), (30, .loadStalled), (900, .loadStalled)] as [(Int, Condition.Reason)])
+func aLoadThatDoesNotEndIsLoadingAndThenStalled(seconds: Int, reason: Condition.Reason) {
+  var node = NodeState.made(inSync)
+  node.unfinishedModuleWork = UnfinishedModuleWork(subject: "loading sctp", since: now.adding(seconds: -seconds))
+  let loading = condition(.moduleLoaded, of: observation(node))
+  #expect(loading?.reason == reason)
+  #expect(loading?.message.hasPrefix("loading sctp has not finished since 20") == true)
+}
+
+@Test func aLoadThatHasNotEndedIsNoRefusal() {
+  let failure = LoadFailure(module: sctp, errno: 0, isUnfinished: true)
+  let blocker = LoadExplanation.blocker(for: failure, node: .made(inSync))
+  #expect(blocker.reason == .loading)
+  #expect(blocker.sentence == "the kernel has not finished the load; the agent checks it again")
+}
+
 @Test func aRefusedLoadGivesTheReasonOfTheModulesCondition() {
   let blocker = Blocker(
     .signature, module: sctp, location: .source("x"), text: "the kernel rejects it", remedy: "y")

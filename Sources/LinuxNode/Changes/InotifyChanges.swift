@@ -14,6 +14,8 @@ package final class InotifyChanges: ChangeSource {
   private let inotify: Int32?
   private let inotifyFailure: Errno?
   private let uevents: Int32?
+  /// Signalled by other threads: something about a module has ended.
+  package let moduleEvents: EventDescriptor
 
   private static let bufferSize = 64 * 1024
   /// A name and its NUL, rounded up: inotify(7).
@@ -31,6 +33,7 @@ package final class InotifyChanges: ChangeSource {
   package init(root: String) throws(Errno) {
     node = NodeRoot(path: root, calls: LinuxCalls())
     own = NodeRoot(path: "/", calls: LinuxCalls())
+    moduleEvents = try EventDescriptor()
     signals = Int32(try Syscall.check { Int(CLinux_signal_descriptor([SIGHUP, SIGTERM, SIGINT], 3)) })
     do throws(Errno) {
       inotify = Int32(try Syscall.check { Syscall.raw(inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))) })
@@ -78,7 +81,7 @@ package final class InotifyChanges: ChangeSource {
 
   /// The descriptors that have something to drain.
   private func poll(milliseconds: Int32) -> Set<Int32> {
-    var descriptors = [signals, inotify, uevents].compactMap(\.self).map {
+    var descriptors = [signals, inotify, uevents, moduleEvents.descriptor].compactMap(\.self).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     guard Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0 else { return [] }
@@ -91,6 +94,7 @@ package final class InotifyChanges: ChangeSource {
     if ready.contains(signals) { wakes.formUnion(drainSignals()) }
     if let inotify, ready.contains(inotify), drainInotify() { wakes.insert(.filesChanged) }
     if let uevents, ready.contains(uevents), drainUevents() { wakes.insert(.modulesChanged) }
+    if ready.contains(moduleEvents.descriptor), moduleEvents.drain() { wakes.insert(.modulesChanged) }
     return wakes
   }
 

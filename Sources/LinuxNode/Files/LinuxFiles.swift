@@ -136,15 +136,6 @@ package final class LinuxFiles: NodeFiles {
     }
   }
 
-  /// The path on this host with every link resolved inside the root, for what takes paths only (libkmod).
-  /// nil: not there.
-  package func hostPath(_ path: String) throws(FileFailure) -> String? {
-    try attempt(.read, path) { () throws(Errno) in
-      guard let place = try root.walk(path.utf8, followLast: true), place.status != nil else { return nil }
-      return place.hostPath(below: root)
-    }
-  }
-
   /// nil: gone meanwhile.
   ///
   /// - Parameter rawPath: with the name's own bytes, which need not be UTF-8.

@@ -6,11 +6,15 @@ package protocol KernelModules: Sendable {
   /// Loads the module and what it depends on as `modprobe NAME` would, in process and without running any program.
   ///
   /// Returning says only that nobody objected: what counts is the module's `initstate` afterwards, which the caller
-  /// reads. Blocks for as long as the kernel takes.
+  /// reads. Waits for a limited time; a load that takes longer goes on, and the failure says that it is unfinished.
   func load(_ module: ModuleName) throws(LoadFailure)
 
   /// Looks at a module file without loading it. The path is as the node sees it.
   func inspect(_ file: String) -> ModuleInspection
+
+  /// The load or the inspection that has not ended, though its caller no longer waits; nil if there is none. Until it
+  /// ends, other loads are unfinished at once.
+  var unfinishedWork: UnfinishedModuleWork? { get }
 }
 
 /// What can be told of a module file from outside the kernel.

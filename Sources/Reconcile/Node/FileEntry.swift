@@ -1,4 +1,5 @@
 package import MachineIntent
+package import Modprobe
 
 /// One directory entry as found, with its bytes.
 package struct FileEntry: Hashable, Sendable {
@@ -44,6 +45,12 @@ package struct FileEntry: Hashable, Sendable {
     return String(path[(bytes.lastIndex(of: UInt8(ascii: "/")).map(bytes.index(after:)) ?? bytes.startIndex)...])
   }
 
+  /// Whether kmod or systemd would take the name for a drop-in's.
+  var isNamedAsDropIn: Bool {
+    let name = name.utf8
+    return name.ends(with: ".conf".utf8) || name.ends(with: ".alias".utf8)
+  }
+
   /// True of a link to `/dev/null`, which masks the files of its name in lower directories.
   package var isMask: Bool { kind == .symlink(to: "/dev/null") }
 }
@@ -60,4 +67,21 @@ package struct DirectoryListing: Hashable, Sendable {
     self.isSymlink = isSymlink
     self.entries = entries
   }
+
+  /// The entries that kmod or systemd would read, or that hide others.
+  ///
+  /// - Parameter hidesByName: whether an entry that is no file hides the files of its name in lower directories: for
+  ///   systemd it does, for kmod it does not.
+  package func dropIns(hidesByName: Bool) -> [DropIn] {
+    entries.compactMap { entry in
+      guard entry.isNamedAsDropIn else { return nil }
+      switch entry.kind {
+      case .regular, .symlink: return DropIn(path: entry.path, contents: entry.contents ?? [])
+      case .directory, .fifo, .socket, .device: return hidesByName ? DropIn(path: entry.path, contents: []) : nil
+      }
+    }
+  }
+
+  /// Why entries that are named as drop-ins could not be read.
+  package var failures: [FileFailure] { entries.filter(\.isNamedAsDropIn).compactMap(\.failure) }
 }

@@ -56,6 +56,24 @@ package enum ModuleState: String, Hashable, Sendable, Codable {
   package var isUsable: Bool { self == .live || self == .builtin }
 }
 
+/// Work on a module that libkmod or the kernel was asked for and has not finished.
+package struct UnfinishedModuleWork: Hashable, Sendable {
+  /// Work that takes longer than this will hardly end by itself.
+  private static let stalledAfterSeconds = 30
+
+  /// What it does, such as `loading sctp`.
+  package let subject: String
+  package let since: Timestamp
+
+  package init(subject: String, since: Timestamp) {
+    self.subject = subject
+    self.since = since
+  }
+
+  /// Whether it has taken so long that somebody should look at the node.
+  package func isStalled(at now: Timestamp) -> Bool { since.adding(seconds: Self.stalledAfterSeconds) <= now }
+}
+
 /// What there is of a kernel's module tree.
 package enum ModuleTreeState: Hashable, Sendable {
   case indexed

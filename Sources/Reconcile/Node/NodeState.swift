@@ -29,6 +29,8 @@ package struct NodeState: Sendable {
   package var moduleTree = ModuleTreeState.indexed
   /// What sysctl.d wants of `net.sctp` and of the kernel's switches for modules, in the order in which it is applied.
   package var sysctls: [SysctlSetting] = []
+  /// The load or inspection that has not ended; nil if there is none.
+  package var unfinishedModuleWork: UnfinishedModuleWork?
 
   package private(set) var configuration: ModprobeConfiguration
   package private(set) var loadRequests: LoadRequests
@@ -93,6 +95,7 @@ package struct NodeState: Sendable {
     after.softdepsInTree = softdepsInTree
     after.moduleTree = moduleTree
     after.sysctls = sysctls
+    after.unfinishedModuleWork = unfinishedModuleWork
     return after
   }
 

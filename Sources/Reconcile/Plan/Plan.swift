@@ -46,7 +46,9 @@ package struct Plan: Hashable, Sendable {
     let verdicts = Dictionary(
       subjects.map { ($0, LoadVerdicts(module: $0, node: after, desired: desired)) },
       uniquingKeysWith: { first, _ in first })
-    let loads = desired.wanted.filter { module in
+    // One load at a time: a second one would wait for the first.
+    let loadable = node.unfinishedModuleWork == nil ? desired.wanted : []
+    let loads = loadable.filter { module in
       node.modules[module]?.state == .absent && verdicts[module]?.explicit.isOpen == true
     }
 

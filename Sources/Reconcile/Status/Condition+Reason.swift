@@ -53,6 +53,8 @@ extension Condition {
     // ModuleLoaded and ModuleAbsent
     case loaded = "Loaded"
     case loading = "Loading"
+    case loadStalled = "LoadStalled"
+    case loadNotPrepared = "LoadNotPrepared"
     case notLoaded = "NotLoaded"
     case absent = "Absent"
     case pinnedUntilReboot = "PinnedUntilReboot"

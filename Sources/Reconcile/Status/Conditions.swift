@@ -98,6 +98,14 @@ struct Conditions {
 
   /// Why a wanted module is not loaded: what the kernel said, else the rule in its way.
   private func notLoaded(_ module: ModuleName, state: ModuleState) -> Condition {
+    if let work = pass.node?.unfinishedModuleWork {
+      return work.isStalled(at: pass.at)
+        ? Condition(
+          .moduleLoaded, .no, .loadStalled,
+          "\(work.subject) has not finished since \(work.since): the kernel or the disk does not answer; read the "
+            + "kernel's log (dmesg), and reboot the node if it does not end")
+        : Condition(.moduleLoaded, .no, .loading, "\(work.subject) has not finished since \(work.since)")
+    }
     for outcome in pass.outcomes {
       if case .load(let failure, let blocker)? = outcome.failure, failure.module == module {
         return Condition(.moduleLoaded, .no, blocker.reason, blocker.sentence)

@@ -12,6 +12,8 @@ package struct Blocker: Hashable, Sendable {
     case install, alias, blacklist
     // systemd-modules-load itself, the program that autoload starts, and the rights of this process.
     case loadServiceMasked, autoloadDisabled, noCapability
+    // The load itself: the agent could not prepare it, or it has not ended yet.
+    case loadNotPrepared, loading
 
     package static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
   }
@@ -43,7 +45,7 @@ package struct Blocker: Hashable, Sendable {
     case .kernelBlacklist: "\(module) is denied by \(text) on the kernel command line"
     case .modulesDisabled: "the kernel loads no more modules until the next boot (\(text))"
     case .noModuleSupport, .noCapability, .signature, .lockdown, .autoloadDisabled, .moduleMissing,
-      .unreadableModule, .loadServiceMasked:
+      .unreadableModule, .loadServiceMasked, .loading, .loadNotPrepared:
       text
     }
   }
@@ -64,6 +66,8 @@ package struct Blocker: Hashable, Sendable {
     case .moduleMissing: .moduleMissing
     case .unreadableModule: .moduleUnreadable
     case .loadServiceMasked: .loadServiceMasked
+    case .loadNotPrepared: .loadNotPrepared
+    case .loading: .loading
     }
   }
 }

@@ -14,6 +14,17 @@ package enum LoadExplanation {
     }
     let file = node.modules[module]?.file ?? module.rawValue
 
+    if failure.isUnfinished {
+      return blocker(
+        .loading, at: file, "the kernel has not finished the load; the agent checks it again",
+        "nothing to do: the agent reports when it ends")
+    }
+    if let obstacle = failure.obstacle {
+      let isRead = obstacle.operation == .read || obstacle.operation == .list
+      return blocker(
+        isRead ? .unreadableModule : .loadNotPrepared, at: obstacle.path, "\(obstacle)",
+        isRead ? Remedy.reinstall(node.kernel.release) : "let the agent write to /run/sctp-agent below its root")
+    }
     if let command = failure.refusedCommand {
       return known([.install])
         ?? blocker(
@@ -113,14 +124,23 @@ package struct LoadFailure: Error, Hashable, Sendable {
   package let module: ModuleName
   /// Positive; 0 where libkmod gave none.
   package let errno: Int32
+  /// The file that kept the agent from asking the kernel, and why; nil if the kernel was asked.
+  package let obstacle: FileFailure?
+  /// Whether the load is still under way: the agent has stopped waiting for it.
+  package let isUnfinished: Bool
   /// The `install` command that was met and not run; nil: none.
   package let refusedCommand: String?
   /// What libkmod logged on the way, last line last.
   package let log: [String]
 
-  package init(module: ModuleName, errno: Int32, refusedCommand: String? = nil, log: [String] = []) {
+  package init(
+    module: ModuleName, errno: Int32, obstacle: FileFailure? = nil, isUnfinished: Bool = false,
+    refusedCommand: String? = nil, log: [String] = []
+  ) {
     self.module = module
     self.errno = errno
+    self.obstacle = obstacle
+    self.isUnfinished = isUnfinished
     self.refusedCommand = refusedCommand
     self.log = log
   }

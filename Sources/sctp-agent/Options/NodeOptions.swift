@@ -50,15 +50,18 @@ extension NodeOptions {
 
   /// The real node behind the ports; throws where one of its three roots is not there.
   ///
-  /// - Parameter interruption: a descriptor that becomes readable when a probe under way is to be given up.
-  func access(interruption: Int32? = nil) throws(FileFailure) -> NodePorts {
+  /// - Parameter changes: what the daemon's loop waits on, so that a probe or a load ends with SIGTERM, and the end of a
+  ///   load that took long wakes the loop; nil in a command that makes one pass.
+  func access(changes: InotifyChanges? = nil) throws(FileFailure) -> NodePorts {
     let files = try directory(root, "--root")
     return NodePorts(
       files: files, proc: try directory(procfs, "--procfs"), sys: try directory(sysfs, "--sysfs"),
       own: LinuxFiles(root: "/"),
       modules: KmodModules(
-        files: files, moduleDirectory: ModuleDirectory.of(release), configurationDirectories: DropInSearchPath.modprobe),
-      probe: SCTPProbe(interruption: interruption), kernelRelease: release)
+        files: files, moduleDirectory: ModuleDirectory.of(release), configurationDirectories: DropInSearchPath.modprobe,
+        patience: changes == nil ? .seconds(60) : .seconds(2), interruption: changes?.signalDescriptor,
+        lateEnd: changes?.moduleEvents),
+      probe: SCTPProbe(interruption: changes?.signalDescriptor), kernelRelease: release)
   }
 
   private func directory(_ path: String, _ option: String) throws(FileFailure) -> LinuxFiles {
@@ -96,10 +99,10 @@ extension NodeOptions {
 
   /// A reconciler that has not read its intent yet. Throws where a directory that an option names is not there.
   func unreadReconciler(
-    observeOnly: Bool, features: FeatureFile? = nil, interruption: Int32? = nil
+    observeOnly: Bool, features: FeatureFile? = nil, changes: InotifyChanges? = nil
   ) throws -> Reconciler {
     Reconciler(
-      access: try access(interruption: interruption),
+      access: try access(changes: changes),
       settings: Reconciler.Settings(
         sources: try sources, policy: unblock, observeOnly: observeOnly, features: features))
   }

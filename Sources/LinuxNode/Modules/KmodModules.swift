@@ -1,0 +1,205 @@
+import CKmod
+import Glibc
+package import Modprobe
+package import NodeAgent
+package import Reconcile
+import Synchronization
+
+/// The running kernel's modules through libkmod, in process: no program is ever run.
+///
+/// libkmod opens nothing that the agent has not read or checked before. Each call of it has a thread of its own.
+package struct KmodModules: KernelModules {
+  /// The largest text index of depmod's that is read; those of the largest distributions have 2 MiB.
+  static let indexLimit = 8 << 20
+  /// The largest module file or binary index that libkmod may open.
+  static let fileLimit = 64 << 20
+  /// The last lines are the ones that matter.
+  private static let logLimit = 32
+  /// The facts that libkmod reports only of a file that ends in a signature: kmod_module_get_info.
+  private static let signatureFacts: Set<String> = ["sig_id", "signer", "signature"]
+  /// What libkmod gets for a module directory where it needs none: nothing can be below a device.
+  private static let nowhere = "/dev/null"
+
+  private let files: LinuxFiles
+  private let moduleDirectory: String
+  private let configurationDirectories: [String]
+  private let calls: DetachedCalls
+  private let lateFailures = LateFailures()
+
+  /// Takes paths as the node sees them. libkmod adds the kernel command line of the running system itself. Call it before
+  /// other threads run: it sets an environment variable.
+  ///
+  /// - Parameters:
+  ///   - moduleDirectory: of the running kernel.
+  ///   - configurationDirectories: those of modprobe.d, highest precedence first.
+  ///   - patience: how long a call waits for libkmod and the kernel.
+  ///   - interruption: a descriptor that ends the wait when it is readable.
+  ///   - lateEnd: signalled when work ends that nobody waits for any more.
+  package init(
+    files: LinuxFiles, moduleDirectory: String, configurationDirectories: [String], patience: Duration = .seconds(60),
+    interruption: Int32? = nil, lateEnd: EventDescriptor? = nil
+  ) {
+    self.files = files
+    self.moduleDirectory = moduleDirectory
+    self.configurationDirectories = configurationDirectories
+    calls = DetachedCalls(patience: patience, interruption: interruption, lateEnd: lateEnd)
+    // kmod_new parses before it can be given a log function, and complains of each bad line on standard error; the
+    // agent's own parser reports them. A user who sets the variable wants to see them.
+    setenv("KMOD_LOG", "0", 0)
+  }
+
+  package var unfinishedWork: UnfinishedModuleWork? { calls.unfinished }
+
+  package func load(_ module: ModuleName) throws(LoadFailure) {
+    if let failure = lateFailures.take(module) { throw failure }
+    let result: Result<Void, LoadFailure>?
+    do throws(Errno) {
+      result = try calls.run("loading \(module)", late: { [lateFailures] in lateFailures.keep($0) }) { [self] in
+        Result { () throws(LoadFailure) in try insert(module) }
+      }
+    } catch {
+      throw LoadFailure(module: module, errno: error.rawValue, log: ["no thread could be started for the load"])
+    }
+    guard let result else { throw LoadFailure(module: module, errno: 0, isUnfinished: true) }
+    try result.get()
+  }
+
+  private func insert(_ module: ModuleName) throws(LoadFailure) {
+    let trace = Trace()
+    let tree: KmodTree
+    do throws(FileFailure) {
+      let needed = try ModuleFiles(
+        of: module, in: files, directory: moduleDirectory, searchPath: configurationDirectories,
+        complain: { trace.add("\($0)") })
+      tree = try needed.tree(in: files, complain: { trace.add("\($0)") })
+    } catch {
+      throw LoadFailure(module: module, errno: error.errno, obstacle: error, log: trace.lines)
+    }
+    let result = withContext(tree.modules, [tree.configuration], trace) { kmod in
+      CKmod_insert(kmod, module.rawValue, Unmanaged.passUnretained(trace).toOpaque()) { user, module, command in
+        guard let module, let command else { return }
+        Trace.of(user)?.refused = String(cString: command)
+        Trace.of(user)?.add("install command of \(String(cString: module)) was not run: \(String(cString: command))")
+      }
+    }
+    // Positive: a blacklist stopped what an alias led to.
+    if result > 0 {
+      trace.add("a blacklist line stops the module that '\(module)' is an alias of")
+      throw LoadFailure(module: module, errno: EPERM, log: trace.lines)
+    }
+    guard result < 0 else { return }
+    let errno = result == -ECANCELED && trace.refused != nil ? 0 : -result
+    throw LoadFailure(module: module, errno: errno, refusedCommand: trace.refused, log: trace.lines)
+  }
+
+  package func inspect(_ file: String) -> ModuleInspection {
+    do throws(Errno) {
+      return try calls.run("reading \(file)") { [self] in inspectNow(file) }
+        ?? ModuleInspection(signed: nil, unreadable: "reading the file has not finished yet")
+    } catch {
+      return ModuleInspection(signed: nil, unreadable: "no thread could be started to read it: \(error)")
+    }
+  }
+
+  private func inspectNow(_ path: String) -> ModuleInspection {
+    let opened: CheckedFile?
+    do throws(FileFailure) {
+      opened = try files.checked(path, limit: Self.fileLimit)
+    } catch {
+      return ModuleInspection(signed: nil, unreadable: error.message)
+    }
+    guard let file = opened else { return ModuleInspection(signed: nil, unreadable: "\(Errno(ENOENT))") }
+    guard access(file.path, F_OK) == 0 else {
+      return ModuleInspection(signed: nil, unreadable: "procfs is not mounted at /proc, and libkmod needs it")
+    }
+    let trace = Trace()
+    let result = withContext(Self.nowhere, [], trace) { kmod in
+      CKmod_facts(kmod, file.path, Unmanaged.passUnretained(trace).toOpaque()) { user, key, _ in
+        guard let key else { return }
+        Trace.of(user)?.facts.insert(String(cString: key))
+      }
+    }
+    switch -result {
+    case 0: return ModuleInspection(signed: !trace.facts.isDisjoint(with: Self.signatureFacts))
+    case ENOSYS, EOPNOTSUPP: return .unpackable(path)
+    default:
+      let magic = file.firstBytes(8)
+      let isPacked = Self.compressions.contains(where: magic.starts(with:))
+      // Up to kmod 30, a file in a compression that libkmod was built without is taken for an ELF file, or for no module.
+      if isPacked, result == -ENOENT || result == -ENOEXEC { return .unpackable(path) }
+      // A file that does not even begin as a module is the kernel's to refuse: it says so when the module is loaded.
+      let isModule = isPacked || magic.starts(with: Self.elf)
+      return ModuleInspection(signed: nil, damage: isModule ? "libkmod says \(Errno(-result))" : nil)
+    }
+  }
+
+  /// The first bytes of files in gzip, xz and zstd format.
+  private static let compressions: [[UInt8]] = [
+    [0x1F, 0x8B], [0xFD, 0x37, 0x7A, 0x58, 0x5A], [0x28, 0xB5, 0x2F, 0xFD],
+  ]
+  private static let elf: [UInt8] = [0x7F, 0x45, 0x4C, 0x46]
+
+  /// Runs `body` with a fresh context, or returns why there is none.
+  private func withContext(
+    _ modules: String, _ configurations: [String], _ trace: Trace, _ body: (OpaquePointer) -> Int32
+  ) -> Int32 {
+    var kmod: OpaquePointer?
+    let user = Unmanaged.passUnretained(trace).toOpaque()
+    let result = withCStrings(configurations) { configurations in
+      CKmod_new(&kmod, modules, configurations, user) { user, _, line in
+        guard let line else { return }
+        Trace.of(user)?.add(String(cString: line))
+      }
+    }
+    guard result == 0, let kmod else { return result == 0 ? -ENOMEM : result }
+    defer { CKmod_free(kmod) }
+    return withExtendedLifetime(trace) { body(kmod) }
+  }
+
+  /// Passes the strings as a C array that ends with NULL.
+  private func withCStrings<Value>(
+    _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value
+  ) -> Value {
+    var pointers: [UnsafePointer<CChar>?] = strings.map { strdup($0).map { UnsafePointer($0) } }
+    pointers.append(nil)
+    defer { for pointer in pointers { free(UnsafeMutablePointer(mutating: pointer)) } }
+    return body(pointers)
+  }
+
+  /// The loads that failed after their caller had stopped waiting.
+  private final class LateFailures: Sendable {
+    private let failures = Mutex<[ModuleName: LoadFailure]>([:])
+
+    func keep(_ result: Result<Void, LoadFailure>) {
+      if case .failure(let failure) = result { failures.withLock { $0[failure.module] = failure } }
+    }
+
+    func take(_ module: ModuleName) -> LoadFailure? { failures.withLock { $0.removeValue(forKey: module) } }
+  }
+
+  /// What libkmod reported on the way, gathered from its callbacks, which come on the calling thread.
+  private final class Trace {
+    var lines: [String] = []
+    var refused: String?
+    var facts: Set<String> = []
+
+    static func of(_ user: UnsafeMutableRawPointer?) -> Trace? {
+      user.map { Unmanaged<Trace>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    func add(_ line: String) {
+      if lines.count == KmodModules.logLimit { lines.removeFirst() }
+      lines.append(line)
+    }
+  }
+}
+
+extension ModuleInspection {
+  fileprivate static func unpackable(_ path: String) -> ModuleInspection {
+    ModuleInspection(
+      signed: nil,
+      unreadable:
+        "this libkmod was built without the decompression of .\(path.split(separator: ".").last ?? "") files; "
+        + "install one that has it")
+  }
+}

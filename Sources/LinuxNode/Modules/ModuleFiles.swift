@@ -1,0 +1,98 @@
+import Modprobe
+import NodeAgent
+import Reconcile
+
+/// What a load of one module needs: the drop-ins that libkmod has to obey, and the files that it may open.
+struct ModuleFiles {
+  /// A module with more softdeps and dependencies than this is not a real one.
+  private static let moduleLimit = 512
+  /// The indexes that libkmod opens itself; a missing one is an empty one to it.
+  private static let binaryIndexes = [
+    "modules.dep.bin", "modules.alias.bin", "modules.symbols.bin", "modules.builtin.bin", "modules.builtin.alias.bin",
+    "modules.builtin.modinfo",
+  ]
+
+  private let dropIns: [DropIn]
+  /// Relative to the module directory.
+  private let paths: [String]
+  private let directory: String
+
+  /// Reads the drop-ins and depmod's indexes, and finds the files of the module, its dependencies and its softdeps.
+  /// Throws if an index cannot be read. A drop-in that cannot be read is left out, as modprobe(8) does.
+  init(
+    of module: ModuleName, in files: LinuxFiles, directory: String, searchPath: [String],
+    complain: (FileFailure) -> Void
+  ) throws(FileFailure) {
+    var candidates: [[DropIn]] = []
+    for path in searchPath {
+      do throws(FileFailure) {
+        let listing = try files.list(path)
+        for failure in listing?.failures ?? [] { complain(failure) }
+        candidates.append(listing?.dropIns(hidesByName: false) ?? [])
+      } catch {
+        complain(error)
+      }
+    }
+    let effective = EffectiveDropIns.modprobe(candidates)
+    func text(_ name: String) throws(FileFailure) -> [UInt8]? {
+      try files.read("\(directory)/\(name)", limit: KmodModules.indexLimit)
+    }
+    let index = ModuleIndex(
+      dep: try text("modules.dep") ?? [], alias: try text("modules.alias") ?? [],
+      builtin: try text("modules.builtin") ?? [])
+    let configuration = ModprobeConfiguration(dropIns: effective, softdepIndex: try text("modules.softdep"))
+    dropIns = effective.applied
+    paths = Self.paths(of: module, index, configuration)
+    self.directory = directory
+  }
+
+  /// The files of everything that a load may lead to. More than what it does lead to is harmless.
+  private static func paths(
+    of module: ModuleName, _ index: ModuleIndex, _ configuration: ModprobeConfiguration
+  ) -> [String] {
+    var paths: [String] = []
+    var seen: Set<ModuleName> = []
+    var pending = [module]
+    while let name = pending.popLast(), seen.count < moduleLimit {
+      guard seen.insert(name).inserted else { continue }
+      if let path = index.path(of: name) {
+        paths.append(path)
+        pending += index.dependencies(of: name)
+      } else {
+        pending += index.modules(forAlias: name.rawValue)
+      }
+      let softdeps = configuration.softdeps(of: name)
+      pending += softdeps.pre + softdeps.post
+      pending += configuration.aliasRules(matching: name.rawValue).compactMap(\.aliasTarget)
+    }
+    return paths
+  }
+
+  /// Makes the private directory that libkmod gets. Throws if a module's file is not a regular one, or if the directory
+  /// cannot be made. An odd index is left out, which to libkmod is an empty one.
+  func tree(in files: LinuxFiles, complain: (FileFailure) -> Void) throws(FileFailure) -> KmodTree {
+    let tree = try KmodTree(below: files)
+    for dropIn in dropIns { try tree.add(dropIn) }
+    for name in Self.binaryIndexes + ["modules.softdep"] {
+      do throws(FileFailure) {
+        if let file = try files.checked("\(directory)/\(name)", limit: KmodModules.fileLimit) {
+          try tree.add(file, at: name)
+        }
+      } catch {
+        complain(error)
+      }
+    }
+    for path in paths {
+      let components = path.split(separator: "/", omittingEmptySubsequences: false)
+      guard !path.hasPrefix("/"), !components.contains(".."), !components.contains("") else {
+        throw FileFailure(
+          refused: .read, path, reason: .fileFailure,
+          "modules.dep names this path, which is not below \(directory); run: depmod -a")
+      }
+      if let file = try files.checked("\(directory)/\(path)", limit: KmodModules.fileLimit) {
+        try tree.add(file, at: path)
+      }
+    }
+    return tree
+  }
+}
