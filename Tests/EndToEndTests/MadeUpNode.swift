@@ -1,5 +1,10 @@
 import Foundation
 
+extension String {
+  /// The text with each run of blanks and line ends as one blank, to look for a sentence however its lines are broken.
+  var unwrapped: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+}
+
 /// A root file system, procfs and sysfs made up for one test, and the built binary to run on them.
 final class MadeUpNode {
   let directory: URL
@@ -58,7 +63,8 @@ final class MadeUpNode {
   var options: [String] {
     [
       "--root", root.path, "--procfs", directory.appending(path: "proc").path, "--sysfs",
-      directory.appending(path: "sys").path, "--kernel-release", "5.14.0",
+      directory.appending(path: "sys").path, "--kernel-release", "5.14.0", "--node-name",
+      "worker-0",
     ]
   }
 

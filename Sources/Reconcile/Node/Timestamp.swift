@@ -22,6 +22,22 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
       + ".\((ofDay % 1000).padded(3))Z"
   }
 
+  /// Reads what `description` writes. Returns nil for any other text.
+  package init?(parsing text: String) {
+    let parts = text.utf8.split(maxSplits: 7, omittingEmptySubsequences: false) {
+      !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+    }
+    let numbers = parts.compactMap { Int64(Substring($0)) }
+    guard numbers.count == 7, text.utf8.count == 24, text.hasSuffix("Z") else { return nil }
+    let (year, month, day) = (numbers[0], numbers[1], numbers[2])
+    // Howard Hinnant's days-from-civil, with the year beginning in March.
+    let marchYear = month <= 2 ? year - 1 : year
+    let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+    let days = 365 * marchYear + marchYear / 4 - marchYear / 100 + marchYear / 400 + dayOfYear - 719_468
+    let seconds = days * 86_400 + numbers[3] * 3_600 + numbers[4] * 60 + numbers[5]
+    self.init(milliseconds: seconds * 1000 + numbers[6])
+  }
+
   package static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 
   package func adding(seconds: Int) -> Timestamp { Timestamp(milliseconds: milliseconds + Int64(seconds) * 1000) }

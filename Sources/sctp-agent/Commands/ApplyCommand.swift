@@ -39,7 +39,7 @@ struct ApplyCommand: ParsableCommand {
       JSONResult.print(document)
     } else {
       tell(outcomes)
-      StandardStreams.print(document.conditions.summary)
+      StandardStreams.print(text: StatusSummary(document).text(at: clock.now))
     }
     if !document.ready { throw ExitCode(1) }
   }
@@ -62,15 +62,5 @@ struct ApplyCommand: ParsableCommand {
   private func tell(_ outcomes: [Outcome]) {
     for outcome in outcomes where outcome.failure == nil { StandardStreams.print("done: \(outcome.step)".printable) }
     for outcome in outcomes { outcome.failure.map { StandardStreams.printError("\($0)") } }
-  }
-}
-
-extension [Condition] {
-  /// A line each.
-  var summary: String {
-    map { condition in
-      let mark = condition.status == .yes ? TerminalColour.green("ok ") : TerminalColour.red("-- ")
-      return mark + " \(condition.type.rawValue): \(condition.reason.rawValue): \(condition.message)".printable
-    }.joined(separator: "\n")
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import NodeAgent
 import Reconcile
 
-/// One line on the node as it is.
+/// Prints one line about the node as it is.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Say in one line whether SCTP is enabled here; change nothing.",
@@ -13,10 +13,12 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var node: NodeOptions
   @OptionGroup var output: OutputOption
 
-  struct Result: Encodable {
+  struct Result: CommandResult {
     let status: String
     let reason: String
     let message: String
+
+    var text: String { "\(status): \(reason): \(message)".printable + "\n" }
   }
 
   func run() throws {
@@ -39,11 +41,7 @@ struct CheckCommand: ParsableCommand {
       code = 2
       result = Result(status: "Unknown", reason: Condition.Reason.notObserved.rawValue, message: "\(error)")
     }
-    if output.isJSON {
-      JSONResult.print(result, orExit: 2)
-    } else {
-      StandardStreams.print("\(result.status): \(result.reason): \(result.message)".printable, orExit: 2)
-    }
+    output.print(result, orExit: 2)
     if code != 0 { throw ExitCode(code) }
   }
 }

@@ -19,14 +19,7 @@ struct ConfigCommand: ParsableCommand {
 
     func run() throws {
       let state = try node.observed()
-      if output.isJSON {
-        JSONResult.print(
-          state.configuration.showConfigEntries().map {
-            ConfigLine(text: $0.text, file: $0.location.file, line: $0.location.line)
-          })
-      } else {
-        StandardStreams.write(state.configuration.showConfig())
-      }
+      output.print(ShowConfig(configuration: state.configuration))
       for line in state.configuration.skipped {
         StandardStreams.printError("\(line.location): skipped: \(line.text) (\(line.message))")
       }
@@ -44,31 +37,50 @@ struct ConfigCommand: ParsableCommand {
 
     func run() throws {
       let state = try node.observed()
-      if output.isJSON {
-        JSONResult.print(
-          state.loadRequests.requests.map {
-            LoadLine(
-              module: $0.module.rawValue, text: $0.text, file: $0.location.file, line: $0.location.line)
-          })
-      } else {
-        for request in state.loadRequests.requests { StandardStreams.print(request.module.rawValue.printable) }
-      }
+      output.print(ModulesToLoad(requests: state.loadRequests.requests))
       try state.failIfUnreadable()
     }
   }
 }
 
-private struct ConfigLine: Encodable {
-  let text: String
-  let file: String
-  let line: Int
+/// The lines of `modprobe --showconfig`. The text is its very bytes; the JSON adds where each line is.
+private struct ShowConfig: CommandResult {
+  let configuration: ModprobeConfiguration
+
+  private struct Line: Encodable {
+    let text: String
+    let file: String
+    let line: Int
+  }
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+  var bytes: [UInt8] { configuration.showConfig() }
+
+  func encode(to encoder: any Encoder) throws {
+    try configuration.showConfigEntries().map {
+      Line(text: $0.text, file: $0.location.file, line: $0.location.line)
+    }.encode(to: encoder)
+  }
 }
 
-private struct LoadLine: Encodable {
-  let module: String
-  let text: String
-  let file: String
-  let line: Int
+/// The modules that systemd-modules-load tries, one name a line.
+private struct ModulesToLoad: CommandResult {
+  let requests: [LoadRequests.Request]
+
+  private struct Line: Encodable {
+    let module: String
+    let text: String
+    let file: String
+    let line: Int
+  }
+
+  var text: String { requests.map { $0.module.rawValue.printable + "\n" }.joined() }
+
+  func encode(to encoder: any Encoder) throws {
+    try requests.map {
+      Line(module: $0.module.rawValue, text: $0.text, file: $0.location.file, line: $0.location.line)
+    }.encode(to: encoder)
+  }
 }
 
 extension NodeOptions {

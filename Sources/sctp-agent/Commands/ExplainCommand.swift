@@ -4,7 +4,7 @@ import Modprobe
 import NodeAgent
 import Reconcile
 
-/// Which line of which file decides, for each of the three ways.
+/// Prints each rule that blocks a module, the ways that it closes, and what cures it.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
@@ -25,7 +25,7 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let name = ModuleName(module)
-    let state: NodeState
+    var state: NodeState
     let desired: DesiredState?
     do {
       var reconciler = try node.unreadReconciler(observeOnly: true)
@@ -36,12 +36,11 @@ struct ExplainCommand: ParsableCommand {
       StandardStreams.printError("\(error)")
       throw ExitCode(2)
     }
-    let document = Explanation(module: name, desired: desired, node: state)
-    if output.isJSON {
-      JSONResult.print(document, orExit: 2)
-    } else {
-      StandardStreams.print(text: document.text, orExit: 2)
+    if let policy = node.unblock, let desired {
+      state = state.applying(Plan(desired: desired, node: state, policy: policy).writes)
     }
+    output.print(
+      Explanation(module: name, nodeName: node.node, desired: desired, node: state, after: node.unblock), orExit: 2)
     if !state.unreadable.isEmpty { throw ExitCode(2) }
     if !LoadVerdicts(module: name, node: state).allOpen { throw ExitCode(1) }
   }

@@ -3,7 +3,7 @@ import MachineIntent
 import NodeAgent
 import Reconcile
 
-/// What `apply` would do.
+/// Prints what `apply` would do.
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
@@ -17,11 +17,7 @@ struct PlanCommand: ParsableCommand {
     var reconciler = try node.readReconciler()
     guard let (state, plan) = try reconciler.look(), let desired = reconciler.intent.state else { throw ExitCode(1) }
     let document = PlanDocument(plan: plan, node: state, desired: desired)
-    if output.isJSON {
-      JSONResult.print(document)
-    } else {
-      StandardStreams.print(text: document.text)
-    }
+    output.print(document)
     if !document.refused.isEmpty { throw ExitCode(1) }
     if !plan.steps.isEmpty { throw ExitCode(2) }
   }

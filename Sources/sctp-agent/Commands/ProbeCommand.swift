@@ -2,14 +2,14 @@ import ArgumentParser
 import LinuxNode
 import Reconcile
 
-/// Associations: on this host, as a server, as a client.
+/// Makes associations: on this host, as a server, as a client.
 struct ProbeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "probe",
     abstract: "Prove SCTP by associations: on this host, from pod to pod, through a Service.",
     discussion: """
-      Opening an SCTP socket makes the kernel load the module where nothing keeps it out: a probe is no neutral check; \
-      `check` is.
+      A probe opens an SCTP socket, and the kernel then loads the module if nothing blocks it. Use `check` to look at a \
+      node without changing it.
       """,
     subcommands: [Loopback.self, Listen.self, Connect.self])
 
@@ -24,7 +24,7 @@ struct ProbeCommand: ParsableCommand {
     func run() throws {
       let probe = SCTPProbe()
       let report = LoopbackReport(loopback4: probe.loopback(.ipv4), loopback6: probe.loopback(.ipv6))
-      StandardStreams.print(text: report.rendered(as: output.output))
+      output.print(report)
       if !report.ok { throw ExitCode.failure }
     }
   }
@@ -44,10 +44,9 @@ struct ProbeCommand: ParsableCommand {
       do {
         let stop = try StopSignals()
         let server = try EchoServer(address, stop: stop.descriptor)
-        StandardStreams.print(text: ListenReport(listening: server.addresses).rendered(as: output.output))
+        output.print(ListenReport(listening: server.addresses))
         let totals = server.run()
-        StandardStreams.print(
-          text: TotalsReport(clients: totals.clients, bytes: totals.bytes).rendered(as: output.output))
+        output.print(TotalsReport(clients: totals.clients, bytes: totals.bytes))
       } catch let failure as ProbeFailure {
         StandardStreams.printError("failed to listen on \(address): \(failure.call): \(failure.message)")
         throw ExitCode.failure
@@ -95,7 +94,7 @@ struct ProbeCommand: ParsableCommand {
       let outcome = client.run(address) { progress.show($0) }
       progress.clear()
       let report = ConnectReport(asked: address, count: count, size: size, outcome)
-      StandardStreams.print(text: report.rendered(as: output.output))
+      output.print(report)
       if !report.ok { throw ExitCode.failure }
     }
   }

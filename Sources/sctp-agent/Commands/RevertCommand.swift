@@ -14,11 +14,11 @@ struct RevertCommand: ParsableCommand {
   func run() throws {
     var revert = try Revert(access: try node.access())
     let result = revert.run()
-    if output.isJSON {
-      JSONResult.print(result)
-    } else {
-      for line in result.lines { StandardStreams.print(line.printable) }
-    }
+    output.print(result)
     if !result.undone { throw ExitCode(1) }
   }
+}
+
+extension Revert.Result: CommandResult {
+  var text: String { lines.map { $0.printable + "\n" }.joined() }
 }

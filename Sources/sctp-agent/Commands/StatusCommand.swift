@@ -3,7 +3,7 @@ import FoundationEssentials
 import Reconcile
 import StatusServer
 
-/// Asks a running agent.
+/// Asks a running agent for its status.
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Ask a running agent how this node stands.",
@@ -16,14 +16,6 @@ struct StatusCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOption
 
-  /// What is printed of the answer. An agent that has just started knows no more than this, and not yet its node.
-  private struct Answer: Decodable {
-    let node: String?
-    let ready: Bool
-    let message: String
-    let conditions: [Condition]
-  }
-
   func run() throws {
     let body: [UInt8]
     do {
@@ -32,7 +24,7 @@ struct StatusCommand: ParsableCommand {
       StandardStreams.printError("failed to ask the agent at \(endpoint): \(error)")
       throw ExitCode(2)
     }
-    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)) else {
+    guard let answer = try? JSONDecoder().decode(StatusSummary.self, from: Data(body)) else {
       StandardStreams.printError(
         "failed to read the answer of \(endpoint): it is not an agent's /status; name the agent's own address")
       throw ExitCode(2)
@@ -40,8 +32,7 @@ struct StatusCommand: ParsableCommand {
     if output.isJSON {
       StandardStreams.write(body, orExit: 2)
     } else {
-      StandardStreams.print(((answer.node.map { "\($0): " } ?? "") + answer.message).printable, orExit: 2)
-      if !answer.conditions.isEmpty { StandardStreams.print(answer.conditions.summary, orExit: 2) }
+      StandardStreams.print(text: answer.text(at: NodeClock().now), orExit: 2)
     }
     if !answer.ready { throw ExitCode(1) }
   }

@@ -33,18 +33,26 @@ struct NodeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Only MachineConfigs of this role. Repeatable. Default: all.", valueName: "role"))
   var role: [String] = []
 
-  @Option(help: "What may be changed besides the declared files, for wanted modules: declared, blacklist or all.")
-  var unblock = UnblockPolicy.blacklist
+  @Option(
+    help: ArgumentHelp(
+      "What may be changed besides the declared files, for wanted modules: declared, blacklist or all. "
+        + "Default: \(UnblockPolicy.standard.rawValue). `explain` then judges what this policy would leave.",
+      valueName: "policy"))
+  var unblock: UnblockPolicy?
 
   func validate() throws {
     if intent.filter({ $0 == "-" }).count > 1 { throw ValidationError("--intent - can be given only once") }
   }
 }
 
-extension UnblockPolicy: ExpressibleByArgument {}
+extension UnblockPolicy: ExpressibleByArgument {
+  static let standard = UnblockPolicy.blacklist
+}
 
 extension NodeOptions {
   var node: String { nodeName ?? environmentValue("NODE_NAME") ?? hostName() }
+
+  var policy: UnblockPolicy { unblock ?? .standard }
 
   var release: String { kernelRelease ?? runningKernel() }
 
@@ -104,13 +112,13 @@ extension NodeOptions {
     Reconciler(
       access: try access(changes: changes),
       settings: Reconciler.Settings(
-        sources: try sources, policy: unblock, observeOnly: observeOnly, features: features))
+        sources: try sources, policy: policy, observeOnly: observeOnly, features: features))
   }
 
   func identity(observeOnly: Bool, startedAt: Timestamp) -> AgentIdentity {
     AgentIdentity(
       node: node, version: Version.number, mode: RunMode.current, pid: getpid(), startedAt: startedAt,
-      policy: unblock, observeOnly: observeOnly)
+      policy: policy, observeOnly: observeOnly)
   }
 }
 

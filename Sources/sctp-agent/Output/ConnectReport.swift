@@ -1,7 +1,7 @@
 import LinuxNode
 
 /// Of `probe connect`. What is nil was not reached.
-struct ConnectReport: ProbeReport {
+struct ConnectReport: CommandResult {
   /// In seconds.
   struct Latency: Encodable {
     let min: Double

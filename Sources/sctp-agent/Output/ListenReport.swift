@@ -1,5 +1,5 @@
 /// Of `probe listen`, when it is ready.
-struct ListenReport: ProbeReport {
+struct ListenReport: CommandResult {
   let listening: [String]
 
   var text: String { listening.map { "listening on \($0)\n" }.joined() }

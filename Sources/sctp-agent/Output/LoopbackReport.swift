@@ -1,7 +1,7 @@
 import Reconcile
 
 /// Of `probe loopback`. A host without IPv6 passes.
-struct LoopbackReport: ProbeReport {
+struct LoopbackReport: CommandResult {
   struct Family: Encodable {
     let ok: Bool
     let seconds: Double?

@@ -3,7 +3,7 @@ import Modprobe
 import Reconcile
 
 /// A plan as `plan` prints it.
-struct PlanDocument: Encodable {
+struct PlanDocument: CommandResult {
   struct Step: Encodable {
     let action: String
     let path: String?
@@ -33,6 +33,13 @@ struct PlanDocument: Encodable {
   let refused: [Refused]
   let ignored: [Refused]
 
+  /// The rules that stay, of each wanted module.
+  private let tables: [RuleTable]
+  private let loads: Int
+  private let leavesReady: Bool
+
+  private enum CodingKeys: String, CodingKey { case steps, blockers, refused, ignored }
+
   init(plan: Plan, node: NodeState, desired: DesiredState) {
     steps = plan.steps.map { Step($0, node: node) }
     blockers = desired.wanted.flatMap { module in
@@ -42,6 +49,16 @@ struct PlanDocument: Encodable {
       file.failure.map { Refused(path: file.path, reason: $0.description) }
     }
     ignored = desired.ignored.map { Refused(path: $0.path, reason: $0.reason) }
+    let after = node.applying(plan.writes)
+    tables = desired.wanted.map { RuleTable(module: $0, node: after, desired: desired) }
+    let loaded = plan.steps.compactMap { step in
+      if case .load(let module) = step { return module }
+      return nil
+    }
+    loads = loaded.count
+    leavesReady =
+      refused.isEmpty && blockers.isEmpty && node.unreadable.isEmpty
+      && desired.wanted.allSatisfy { node.modules[$0]?.state.isUsable == true || loaded.contains($0) }
   }
 
   private static func blocked(_ module: ModuleName, _ verdicts: LoadVerdicts) -> [Blocked] {
@@ -61,22 +78,36 @@ struct PlanDocument: Encodable {
       text += "# \(step.sentence)".printable + "\n"
       text += step.diff ?? ""
     }
-    if steps.isEmpty { text += "nothing to do\n" }
-    for file in refused { text += "cannot: \(file.reason)".printable + "\n" }
-    for file in ignored { text += "ignored: \(file.path): \(file.reason)".printable + "\n" }
-    var seen = Set<String>()
-    for blocker in blockers {
-      let place = blocker.line == 0 ? blocker.file : "\(blocker.file):\(blocker.line)"
-      let ways = ["autoload", "boot", "explicit"].filter { way in
-        blockers.contains {
-          $0.module == blocker.module && $0.way == way && $0.file == blocker.file && $0.line == blocker.line
-            && $0.text == blocker.text
-        }
+    for file in refused { text += Self.lines("cannot write: \(file.reason)") }
+    for file in ignored { text += Self.lines("ignored: \(file.path): \(file.reason)") }
+    for table in tables {
+      for row in table.rows.prefix(Self.shownRules) {
+        let ways = row.ways.map(\.rawValue).joined(separator: ", ")
+        text += Self.lines("stays: \(row.blocker.location): \(row.blocker.text) (blocks \(ways))")
+        text += TextLayout.wrappedCommand("remedy: \(row.blocker.remedy)".printable, indent: 2)
+          .map { $0 + "\n" }.joined()
       }
-      let line = "blocked: \(blocker.module) (\(ways.joined(separator: ", "))): \(place): \(blocker.text)".printable
-      if seen.insert(line).inserted { text += "\(line)\n" + "  remedy: \(blocker.remedy)".printable + "\n" }
+      if table.rows.count > Self.shownRules { text += "and \(table.rows.count - Self.shownRules) more rules stay\n" }
     }
-    return text
+    return text + conclusion + "\n"
+  }
+
+  /// Of each module. More rules than a screen has lines help nobody.
+  private static let shownRules = 64
+
+  private static func lines(_ text: String) -> String {
+    TextLayout.wrapped(text.printable, indent: 2).map { $0 + "\n" }.joined().dropFirst(2).description
+  }
+
+  private var conclusion: String {
+    func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+    let stay = tables.map(\.rows.count).reduce(0, +)
+    if steps.isEmpty, leavesReady { return "Plan: nothing to do" }
+    var parts = ["\(counted(steps.count - loads, "write")), \(counted(loads, "load"))"]
+    if !refused.isEmpty { parts.append("\(counted(refused.count, "file")) cannot be written") }
+    if stay > 0 { parts.append("\(counted(stay, "rule")) stay\(stay == 1 ? "s" : "")") }
+    let result = leavesReady ? "" : steps.isEmpty ? ": not Ready" : ": not Ready after apply"
+    return "Plan: " + parts.joined(separator: "; ") + result
   }
 }
 

@@ -1,5 +1,5 @@
 /// Of `probe listen`, when it ends.
-struct TotalsReport: ProbeReport {
+struct TotalsReport: CommandResult {
   let clients: Int
   let bytes: Int
 

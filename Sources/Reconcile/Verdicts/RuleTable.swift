@@ -1,0 +1,129 @@
+package import MachineIntent
+package import Modprobe
+
+/// What removes a rule that blocks a module.
+package enum Cure: Hashable, Sendable {
+  /// `apply` with any policy: the intent declares what the file should hold.
+  case apply
+  /// `apply` with this policy, or with one that allows more.
+  case unblock(UnblockPolicy)
+  /// A change of this MachineConfig: its bytes hold the rule, and the machine-config daemon keeps them in place.
+  case machineConfig(String)
+  /// A change of the intent of this name: its bytes hold the rule, and the agent keeps them in place.
+  case intent(String)
+  /// A change of the kernel command line or of a one-way switch, and a reboot.
+  case reboot
+  /// The remedy of the rule, by a person.
+  case byHand
+}
+
+/// Every rule that blocks a module: each one once, with all the ways that it closes and with what removes it. The rules
+/// that close most ways come first.
+package struct RuleTable: Sendable {
+  package struct Row: Hashable, Sendable {
+    package let blocker: Blocker
+    package fileprivate(set) var ways: [RankedBlocker.Way]
+    package let cure: Cure
+  }
+
+  package let module: ModuleName
+  package let rows: [Row]
+  /// Whether the intent wants the module and no load file names it. A boot then does not load it.
+  package let isUnrequested: Bool
+  /// Whether `apply` writes the load file that names the module.
+  package let isRequestedByApply: Bool
+
+  /// - Parameters:
+  ///   - module: the module to judge.
+  ///   - node: what was observed.
+  ///   - desired: what the intents want; nil if there is no valid intent.
+  ///   - overridden: the unmanaged files that the agent has changed before, from the ledger.
+  package init(module: ModuleName, node: NodeState, desired: DesiredState?, overridden: Set<PathKey> = []) {
+    self.module = module
+    let verdicts = LoadVerdicts(module: module, node: node, desired: desired)
+    let isWanted = desired?.wanted.contains(module) == true
+    // What each policy would leave in place, the most careful one first.
+    let left: [(policy: UnblockPolicy, rules: Set<Rule>, requests: Bool)] =
+      isWanted && !verdicts.ranked.isEmpty || isWanted && verdicts.bootRequest == nil
+      ? UnblockPolicy.allCases.compactMap { policy in
+        guard let desired else { return nil }
+        let plan = Plan(desired: desired, node: node, policy: policy, overridden: overridden)
+        guard let after = plan.verdicts[module] else { return nil }
+        return (policy, Set(after.ranked.map { Rule($0.blocker) }), after.bootRequest != nil)
+      } : []
+
+    var rows: [Row] = []
+    var places: [Rule: Int] = [:]
+    for ranked in verdicts.ranked {
+      let rule = Rule(ranked.blocker)
+      if let place = places[rule] {
+        let ways = Set(rows[place].ways + ranked.ways)
+        rows[place].ways = RankedBlocker.Way.allCases.filter(ways.contains)
+        continue
+      }
+      places[rule] = rows.count
+      let policy = left.first { !$0.rules.contains(rule) }?.policy
+      rows.append(
+        Row(
+          blocker: ranked.blocker, ways: ranked.ways,
+          cure: Self.cure(of: ranked.blocker, policy: policy, desired: desired)))
+    }
+    self.rows = rows
+    isUnrequested = isWanted && verdicts.bootRequest == nil
+    isRequestedByApply = left.first?.requests == true
+  }
+
+  /// The number of rules that `apply` with this policy removes.
+  package func count(curedBy policy: UnblockPolicy) -> Int {
+    rows.count { row in
+      switch row.cure {
+      case .apply: true
+      case .unblock(let needed): needed.isAllowed(by: policy)
+      case .machineConfig, .intent, .reboot, .byHand: false
+      }
+    }
+  }
+
+  private static func cure(of blocker: Blocker, policy: UnblockPolicy?, desired: DesiredState?) -> Cure {
+    switch policy {
+    case .declared: return .apply
+    case let policy?: return .unblock(policy)
+    case nil: break
+    }
+    let key = PathKey(blocker.location.file)
+    if blocker.location.line > 0, let file = desired?.files.first(where: { PathKey($0.path) == key }) {
+      switch file.owner {
+      case .machineConfigDaemon: return .machineConfig(file.machineConfig)
+      case .intent: return .intent(file.machineConfig)
+      }
+    }
+    if blocker.location == .kernelCommandLine { return .reboot }
+    switch blocker.kind {
+    case .kernelBlacklist, .modulesDisabled, .noModuleSupport: return .reboot
+    case .blacklist, .install, .alias, .noCapability, .signature, .lockdown, .autoloadDisabled, .moduleMissing,
+      .unreadableModule, .loadServiceMasked:
+      return .byHand
+    }
+  }
+
+  /// What makes two blockers one rule: a rule can block the module and also one that it depends on.
+  private struct Rule: Hashable {
+    let kind: Blocker.Kind
+    let location: RuleLocation
+    let text: String
+
+    init(_ blocker: Blocker) {
+      kind = blocker.kind
+      location = blocker.location
+      text = blocker.text
+    }
+  }
+}
+
+extension UnblockPolicy {
+  /// Whether `policy` allows at least what this one allows.
+  fileprivate func isAllowed(by policy: UnblockPolicy) -> Bool {
+    let order = Self.allCases
+    return order.firstIndex(of: self) ?? 0 <= order.firstIndex(of: policy) ?? 0
+  }
+}

@@ -1,0 +1,65 @@
+/// Text in the 80 columns of a terminal.
+enum TextLayout {
+  static let columns = 80
+
+  /// The text in lines of at most 80 columns, broken between words, each line after the first one indented. A word that
+  /// is longer stays whole.
+  static func wrapped(_ text: String, indent: Int = 0) -> [String] {
+    fold(text.split(separator: " ").map(String.init), indent: indent, limit: columns, continuation: "")
+  }
+
+  /// A shell command in lines of at most 80 columns that can be pasted as they are. It is broken only between words, and
+  /// never within quotes.
+  static func wrappedCommand(_ command: String, indent: Int = 0) -> [String] {
+    fold(shellWords(command), indent: indent, limit: columns, continuation: " \\")
+  }
+
+  /// The text with spaces up to the width; unchanged where it is longer.
+  static func padded(_ text: String, to width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  /// The text in the middle of the width.
+  static func centred(_ text: String, in width: Int) -> String {
+    padded(String(repeating: " ", count: max(0, (width - text.count) / 2)) + text, to: width)
+  }
+
+  private static func fold(_ words: [String], indent: Int, limit: Int, continuation: String) -> [String] {
+    let margin = String(repeating: " ", count: indent)
+    var lines: [String] = []
+    var line = ""
+    for word in words {
+      if line.isEmpty {
+        line = word
+      } else if indent + line.count + 1 + word.count + continuation.count <= limit {
+        line += " " + word
+      } else {
+        lines.append(line + continuation)
+        line = word
+      }
+    }
+    if !line.isEmpty { lines.append(line) }
+    return lines.map { margin + $0 }
+  }
+
+  /// The words of a command. What is quoted stays with its word.
+  private static func shellWords(_ command: String) -> [String] {
+    var words: [String] = []
+    var word = ""
+    var quote: Character?
+    for character in command {
+      if let open = quote {
+        word.append(character)
+        if character == open { quote = nil }
+      } else if character == " " {
+        if !word.isEmpty { words.append(word) }
+        word = ""
+      } else {
+        if character == "'" || character == "\"" { quote = character }
+        word.append(character)
+      }
+    }
+    if !word.isEmpty { words.append(word) }
+    return words
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+@testable import sctp_agent
+
+/// The shape of what `explain` and `plan` print for people.
+@Suite struct ExplainTextTests {
+  /// A node with 43 drop-ins and four reasons why sctp does not load.
+  private static func hardenedNode() throws -> MadeUpNode {
+    let node = try MadeUpNode()
+    for number in 1...40 { try node.put("etc/modprobe.d/\(number).conf", "options module\(number) x=1\n") }
+    try node.put("etc/modprobe.d/cis.conf", "# CIS\n\ninstall sctp /bin/false\n")
+    try node.put("usr/lib/modprobe.d/vendor.conf", "# vendor\nblacklist sctp\n")
+    return node
+  }
+
+  @Test func `a node with 43 drop-ins and four rules fits on a screen and ends with what cures them`() throws {
+    let outcome = try Self.hardenedNode().run("explain")
+    let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    #expect(outcome.status == 1)
+    #expect(lines.count <= 25, "\(outcome.output)")
+    #expect(lines.allSatisfy { $0.count <= 80 }, "\(outcome.output)")
+    #expect(lines.first == "sctp on worker-0: not loaded, blocked by 4 rules (kernel 5.14.0)")
+    #expect(lines.last == "→ sctp-agent apply --unblock all cures 4 of 4")
+  }
+
+  @Test func `each rule has one row, and the rule that closes most ways comes first`() throws {
+    let output = try Self.hardenedNode().run("explain").output
+    let rules = output.split(separator: "\n").filter { $0.hasPrefix("✗ ") || $0.hasPrefix("○ ") }
+    #expect(rules.count == 4)
+    #expect(rules.first?.hasPrefix("✗ /etc/modprobe.d/cis.conf:3 ") == true, "\(output)")
+    #expect(rules.first?.hasSuffix("--unblock all") == true)
+    #expect(rules.last?.hasPrefix("○ no load file names sctp ") == true)
+    #expect(rules.last?.hasSuffix("apply (declared)") == true)
+  }
+
+  @Test func `no colour reaches a pipe`() throws {
+    #expect(!(try Self.hardenedNode().run("explain").output.contains("\u{1B}")))
+  }
+
+  @Test func `--unblock makes explain judge what that policy would leave`() throws {
+    let node = try Self.hardenedNode()
+    let all = try node.run("explain", "--unblock", "all")
+    #expect(all.status == 0, "\(all.output)")
+    #expect(all.output.hasPrefix("sctp on worker-0 after apply --unblock all: not loaded, no rule blocks it"))
+    let some = try node.run("explain", "--unblock", "blacklist")
+    #expect(some.status == 1)
+    #expect(some.output.hasSuffix("→ sctp-agent apply --unblock all cures 1 of 1\n"), "\(some.output)")
+  }
+
+  @Test func `a rule that no policy cures shows the command that does`() throws {
+    let node = try MadeUpNode(commandLine: "quiet module_blacklist=sctp")
+    try node.put("etc/modprobe.d/sctp-blacklist.conf", "")
+    let output = try node.run("explain").output
+    #expect(output.contains("    → "), "\(output)")
+    #expect(output.contains("→ by hand, then a reboot: kernel command line\n"), "\(output)")
+  }
+
+  @Test func `a drop-in that cannot be read makes the answer unknown`() throws {
+    let node = try MadeUpNode()
+    try node.put("etc/modprobe.d/sctp-blacklist.conf", "")
+    try node.put("etc/modules-load.d/sctp.conf", "sctp\n")
+    let link = node.root.appending(path: "etc/modprobe.d/loop.conf")
+    try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: "loop.conf")
+    let outcome = try node.run("explain")
+    #expect(outcome.status == 2)
+    #expect(outcome.output.contains("not known whether a rule blocks it"), "\(outcome.output)")
+    #expect(outcome.output.contains("\n? "), "\(outcome.output)")
+  }
+
+  @Test func `plan ends with what it does and what stays`() throws {
+    let plan = try Self.hardenedNode().run("plan").output
+    #expect(plan.hasSuffix("Plan: 3 writes, 0 loads; 1 rule stays: not Ready after apply\n"), "\(plan)")
+    let all = try Self.hardenedNode().run("plan", "--unblock", "all").output
+    #expect(all.hasSuffix("Plan: 4 writes, 1 load\n"), "\(all)")
+  }
+
+  @Test func `plan does not say "nothing to do" while a rule stays that it cannot change`() throws {
+    let node = try MadeUpNode(commandLine: "quiet module_blacklist=sctp")
+    _ = try node.run("apply")
+    let plan = try node.run("plan").output
+    #expect(plan.hasSuffix("Plan: 0 writes, 0 loads; 1 rule stays: not Ready\n"), "\(plan)")
+  }
+}
