@@ -84,8 +84,9 @@ mutate: packages ## deliberate faults in the targets that decide, each of which 
 vm-test: packages release ## the scenarios of Tests/VM only
 	Tests/VM/run
 
-endurance: packages release ## a thousand deaths by SIGKILL under drift, and a short soak
+endurance: packages release ## deaths by SIGKILL under drift, several writers at once, and a short soak
 	Tests/Endurance/kills
+	Tests/Endurance/writers
 	Tests/Endurance/soak -n 1000 -r 50000
 
 soak: packages release ## 10,000 drifts and 1,000,000 requests: the agent must not grow (3 minutes)

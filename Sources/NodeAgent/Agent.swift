@@ -42,6 +42,10 @@ package final class Agent {
   private var lastFailures: Set<String> = []
   private var lastAnnouncementFailure: FileFailure?
   private var unwatched: Set<FileFailure> = []
+  private var lastStandby: LockHolder?
+  private var hasSwept = false
+  /// How often a process that stands by tries to take over: the end of a lock is no event that could be watched.
+  private static let takeoverInterval = Duration.seconds(1)
 
   /// - Parameters:
   ///   - reconciler: with its intents not read yet.
@@ -67,7 +71,6 @@ package final class Agent {
 
   /// Runs until SIGTERM or SIGINT.
   package func run() {
-    sweep()
     look()
     notifier.notify([.ready, .status(lastStatus ?? "")])
     rest()
@@ -87,6 +90,8 @@ package final class Agent {
         notifier.notify([.ready])
       } else if wakes.contains(.filesChanged) || wakes.contains(.modulesChanged) {
         look(isAboutFiles: wakes == [.filesChanged] && clock.monotonic < wholeLookDue)
+      } else if reconciler.standbyFor != nil, takesOver() {
+        look()
       } else if schedule.passIsDue(at: clock.monotonic) {
         look()
         rest()
@@ -99,7 +104,27 @@ package final class Agent {
 
   private var deadline: ContinuousClock.Instant? {
     let watchdog = notifier.watchdogInterval.map { _ in watchdogDue }
-    return [schedule.deadline, watchdog].compactMap(\.self).min().map(clock.instant)
+    let takeover = reconciler.standbyFor.map { _ in clock.monotonic + Self.takeoverInterval }
+    return [schedule.deadline, watchdog, takeover].compactMap(\.self).min().map(clock.instant)
+  }
+
+  /// Takes the lock on the node if it is free, and says who has it if it is not. Returns whether this process has just
+  /// got it, and has removed what its predecessor left.
+  private func takesOver() -> Bool {
+    let isNew = reconciler.takeLock()
+    if reconciler.standbyFor != lastStandby {
+      if let holder = reconciler.standbyFor {
+        log.warning("\(holder) changes this node: this agent only observes, and takes over when that process ends")
+      } else {
+        log.notice("the other agent has ended: this agent changes the node from now on")
+      }
+      lastStandby = reconciler.standbyFor
+    }
+    if !reconciler.onlyObserves, isNew || !hasSwept {
+      sweep()
+      hasSwept = true
+    }
+    return isNew
   }
 
   /// Shows the manager a sign of life, where one is due.
@@ -137,6 +162,7 @@ package final class Agent {
   private func look(isAboutFiles: Bool = false) {
     progress.begin()
     defer { progress.end() }
+    _ = takesOver()
     watch()
     let started = clock.monotonic
     let now = clock.now
@@ -191,7 +217,8 @@ package final class Agent {
   private func fail(_ failed: Reconciler.PassFailure, startedAt: Duration) {
     record(failed.outcomes, endedBy: failed.failure)
     let observation = PassRecord(
-      desired: reconciler.intent.state, intentErrors: reconciler.intent.errors, node: nil, plan: nil, at: clock.now)
+      desired: reconciler.intent.state, intentErrors: reconciler.intent.errors, node: nil, plan: nil,
+      standbyFor: reconciler.standbyFor, at: clock.now)
     let document = StatusDocument(observation, agent: settings.identity, history: &history)
     schedule.passed(at: clock.monotonic, leaving: .init(failed: true))
     tell(document, took: clock.monotonic - startedAt)

@@ -61,15 +61,18 @@ package struct Applier {
   private mutating func put(
     _ write: FileWrite, because reason: WriteReason, owner: TrackedFile.Owner, node: NodeState, at now: Timestamp
   ) throws(FileFailure) -> Bool {
-    let current = try access.files.entry(write.path)
+    let access = access
     let seen = node.entries[PathKey(write.path)]
-    guard current?.isSameFile(as: seen) ?? (seen == nil) else { return false }
-    if current?.kind == .directory {
-      throw FileFailure.directoryInPlace(of: write.path)
+    return try ledger.exclusively { (ledger) throws(FileFailure) in
+      let current = try access.files.entry(write.path)
+      guard current?.isSameFile(as: seen) ?? (seen == nil) else { return false }
+      if current?.kind == .directory {
+        throw FileFailure.directoryInPlace(of: write.path)
+      }
+      try ledger.record(write, because: reason, owner: owner, replacing: current, at: now)
+      try access.files.write(write)
+      return true
     }
-    try ledger.record(write, because: reason, owner: owner, replacing: current, at: now)
-    try access.files.write(write)
-    return true
   }
 
   /// Success is what the kernel says afterwards, never the return value.

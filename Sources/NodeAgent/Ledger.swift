@@ -5,6 +5,9 @@ package import Reconcile
 
 /// The record of every change to a file: appended durably before the change is made, with the bytes that it replaces.
 ///
+/// Every change of it is made under the lock of `ledger.lock`: processes that change the same node lose no entry of each
+/// other, whichever of them record, forget or fold.
+///
 /// `ledger.jsonl` holds one `LedgerEntry` a line; `originals/` holds the replaced bytes under their SHA-256.
 /// A line that the power cut short is no entry: its change was never begun. One that ends as entries do and is none is
 /// damaged: it is kept, and said by `revert`.
@@ -12,6 +15,9 @@ package struct Ledger {
   package static let directory = "/var/lib/sctp-agent"
   package static let path = "\(directory)/ledger.jsonl"
   private static let originals = "\(directory)/originals"
+  private static let lockPath = "\(directory)/ledger.lock"
+  /// How long to wait for another process that changes the ledger; SIGTERM must not wait longer than a second.
+  private static let lockTimeout = Duration.milliseconds(500)
   /// Where a predecessor's death may leave temporary files.
   static let directories = [directory, originals]
   /// Of one original.
@@ -27,14 +33,40 @@ package struct Ledger {
   /// True where the last line lacks its newline: it would swallow the next entry.
   private var isTorn = false
   private var isRead = false
+  /// The file as this process has last read or left it.
+  private var stamp: FileStamp?
+  /// nil: this process is not changing the ledger.
+  private var lock: (any FileLock)?
 
   /// One that nothing is known of before `read`.
   package init(files: any NodeFiles) { self.files = files }
 
-  /// Reads the ledger, unless that has been done, and changes nothing; none yet is an empty one. Before it has
-  /// succeeded, nothing may be recorded.
+  /// Runs `body` while no other process can change the ledger, which is read again if one has. Throws `Locked` if
+  /// another process keeps the lock.
+  package mutating func exclusively<Value>(
+    _ body: (inout Ledger) throws(FileFailure) -> Value
+  ) throws(FileFailure) -> Value {
+    guard lock == nil else { return try body(&self) }
+    let files = files
+    lock = try Self.makingDirectories(in: files) { () throws(FileFailure) in
+      try files.lock(Self.lockPath, timeout: Self.lockTimeout)
+    }
+    guard lock != nil else {
+      throw FileFailure(
+        .lock, Self.lockPath, errno: 11, reason: .locked,
+        message: "another sctp-agent process is changing the ledger; it is tried again")
+    }
+    defer { lock = nil }
+    try read()
+    return try body(&self)
+  }
+
+  /// Reads the ledger, unless it is as this process has last seen it, and changes nothing. No ledger is an empty one.
+  /// Nothing may be recorded before this has succeeded.
   package mutating func read() throws(FileFailure) {
-    guard !isRead else { return }
+    let current = try files.stamp(Self.path)
+    guard !isRead || current != stamp else { return }
+    isRead = false
     // Of a long ledger only the few lines that count are decoded: every start waits for this.
     let mark = Array(#""owner":"\#(TrackedFile.Owner.override.rawValue)""#.utf8)
     var (overridden, count) = (Set<PathKey>(), 0)
@@ -47,6 +79,7 @@ package struct Ledger {
     self.overridden = overridden
     self.count = count
     foldsAbove = max(Self.foldAbove, 2 * count)
+    stamp = current
     isRead = true
   }
 
@@ -73,13 +106,14 @@ package struct Ledger {
     _ write: FileWrite, because reason: WriteReason, owner: TrackedFile.Owner, replacing entry: FileEntry?,
     at now: Timestamp
   ) throws(FileFailure) {
-    try read()
     let original = LedgerEntry.Original(entry)
-    if let digest = original.sha256, let bytes = entry?.contents { try keep(bytes, digest: digest) }
-    try append(
-      LedgerEntry(
-        at: now, path: write.path, because: reason.description, owner: owner, original: original,
-        sha256: ContentDigest.sha256(write.contents), mode: write.mode))
+    let record = LedgerEntry(
+      at: now, path: write.path, because: reason.description, owner: owner, original: original,
+      sha256: ContentDigest.sha256(write.contents), mode: write.mode)
+    try exclusively { (ledger) throws(FileFailure) in
+      if let digest = original.sha256, let bytes = entry?.contents { try ledger.keep(bytes, digest: digest) }
+      try ledger.append(record)
+    }
   }
 
   /// The bytes of an original; nil: they are not kept.
@@ -90,6 +124,10 @@ package struct Ledger {
 
   /// Forgets every entry of the paths, once they are as they were.
   package mutating func forget(_ paths: Set<PathKey>) throws(FileFailure) {
+    try exclusively { (ledger) throws(FileFailure) in try ledger.removeEntries(of: paths) }
+  }
+
+  private mutating func removeEntries(of paths: Set<PathKey>) throws(FileFailure) {
     var (kept, overridden, count) = ([UInt8](), Set<PathKey>(), 0)
     _ = try forEachLine { line, _ in
       let entry = Self.entry(line)
@@ -109,7 +147,7 @@ package struct Ledger {
   package mutating func foldIfLong() {
     guard count > foldsAbove else { return }
     foldsAbove = 2 * count
-    try? fold()
+    try? exclusively { (ledger) throws(FileFailure) in try ledger.fold() }
   }
 
   private mutating func fold() throws(FileFailure) {
@@ -148,30 +186,35 @@ package struct Ledger {
     self.count = count
     foldsAbove = max(Self.foldAbove, 2 * count)
     isTorn = false
+    stamp = try? files.stamp(Self.path)
   }
 
   private func keep(_ bytes: [UInt8], digest: String) throws(FileFailure) {
     let path = "\(Self.originals)/\(digest)"
     guard try files.stamp(path) == nil else { return }
     let write = FileWrite(path: path, contents: bytes, mode: FileMode(0o600), account: .root)
-    try makingDirectories { () throws(FileFailure) in try files.write(write) }
+    try Self.makingDirectories(in: files) { () throws(FileFailure) in try files.write(write) }
   }
 
   private mutating func append(_ entry: LedgerEntry) throws(FileFailure) {
     let line = (isTorn ? [UInt8(ascii: "\n")] : []) + Self.line(entry)
-    try makingDirectories { () throws(FileFailure) in try files.append(line, to: Self.path) }
+    let files = files
+    try Self.makingDirectories(in: files) { () throws(FileFailure) in try files.append(line, to: Self.path) }
     isTorn = false
+    stamp = try? files.stamp(Self.path)
     count += 1
     if entry.owner == .override { overridden.insert(PathKey(entry.path)) }
   }
 
-  /// Makes the directories where one turns out to be missing, each on its own: the last of a path is for root alone.
-  private func makingDirectories(for change: () throws(FileFailure) -> Void) throws(FileFailure) {
+  /// Makes the directories if one turns out to be missing, each on its own: the last of a path is for root alone.
+  static func makingDirectories<Value>(
+    in files: any NodeFiles, for change: () throws(FileFailure) -> Value
+  ) throws(FileFailure) -> Value {
     do {
-      try change()
+      return try change()
     } catch  where error.reason == .notFound {
-      for directory in Self.directories { try files.createDirectory(directory) }
-      try change()
+      for directory in directories { try files.createDirectory(directory) }
+      return try change()
     }
   }
 

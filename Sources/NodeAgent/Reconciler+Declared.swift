@@ -6,7 +6,7 @@ extension Reconciler {
   mutating func repairDeclared(
     _ moment: PassInput, _ seen: NodeState, found: ([TrackedFile], Bool) -> Void, goesOn: () -> Bool, acted: () -> Void
   ) throws(FileFailure) -> ([Outcome], Observer.DropInListing?) {
-    guard !settings.observeOnly, let desired, let glance = observer.glance() else {
+    guard !onlyObserves, let desired, let glance = observer.glance() else {
       return ([], nil)
     }
     let node = glance.entries(in: seen)

@@ -81,12 +81,38 @@ package struct Reconciler {
   private var probes: [AddressFamily: ProbeReading] = [:]
   /// What the last pass saw under the intent that is in force; nil: there has been none.
   private var lastSeen: NodeState?
+  private let lock: AgentLock?
+  /// The process that changes the node while this one only observes. nil: no other process does.
+  package private(set) var standbyFor: LockHolder?
 
-  package init(access: NodePorts, settings: Settings) {
+  /// - Parameter lock: nil for a process that takes none because it changes nothing, or is alone.
+  package init(access: NodePorts, settings: Settings, lock: AgentLock? = nil) {
     self.access = access
     self.settings = settings
+    self.lock = lock
     observer = Observer(access)
     applier = Applier(access: access, ledger: Ledger(files: access.files))
+  }
+
+  /// Whether nothing may be changed: on request, or because another process changes the node.
+  var onlyObserves: Bool { settings.observeOnly || standbyFor != nil }
+
+  /// Takes the lock on the node, unless this process has it or needs none. Returns whether this process has just got it.
+  ///
+  /// - Parameter timeout: how long to wait for the process that has it.
+  package mutating func takeLock(timeout: Duration = .zero) -> Bool {
+    guard let lock, !settings.observeOnly else { return false }
+    switch lock.take(timeout: timeout) {
+    case .held(let isNew):
+      standbyFor = nil
+      return isNew
+    case .refused(let holder):
+      standbyFor = holder
+      return false
+    case .failed:
+      standbyFor = nil
+      return false
+    }
   }
 
   /// Reads the intents, unless they are what they were. An intent with an error leaves the last good one in force.
@@ -114,7 +140,7 @@ package struct Reconciler {
     var failures: [FileFailure] = []
     let features = settings.features.map { [$0.directory] } ?? []
     let directories = WritablePath.Directory.allCases.map(\.rawValue) + Ledger.directories + features
-    for directory in settings.observeOnly ? [] : directories {
+    for directory in onlyObserves ? [] : directories {
       do throws(FileFailure) {
         removed += try access.files.removeLeftovers(in: directory)
       } catch {
@@ -190,13 +216,14 @@ package struct Reconciler {
     }
     guard let desired, let (node, plan) = try firstLook(seen, glance) else {
       return Pass(
-        observation: PassRecord(desired: nil, intentErrors: intentErrors, node: nil, plan: nil, at: moment.now),
+        observation: PassRecord(
+          desired: nil, intentErrors: intentErrors, node: nil, plan: nil, standbyFor: standbyFor, at: moment.now),
         heldUntil: nil, probed: false, isOvertaken: false)
     }
     found(plan.files, true)
     let hold = hold(after: try MachineConfigDaemonFiles.stamps(in: access.files), at: moment.now)
     let waits = WriteGate(isHeld: hold != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
-    let due = settings.observeOnly ? [] : plan.steps.filter { waits.allow($0) && !outcomes.haveFailed($0) }
+    let due = onlyObserves ? [] : plan.steps.filter { waits.allow($0) && !outcomes.haveFailed($0) }
     outcomes += applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
     var (after, left) = (node, plan)
     if !due.isEmpty {
@@ -211,14 +238,15 @@ package struct Reconciler {
     let observation = PassRecord(
       desired: desired, intentErrors: intentErrors, node: after, plan: left, outcomes: outcomes,
       hold: hold?.sentence,
-      contended: moment.contended, probes: after.isUsable ? probes : [:], ledgerFailure: ledgerFailure, at: moment.now)
+      contended: moment.contended, probes: after.isUsable ? probes : [:], ledgerFailure: ledgerFailure,
+      standbyFor: standbyFor, at: moment.now)
     let isOvertaken =
       !due.isEmpty && left.steps.contains { $0.path != nil && waits.allow($0) && !outcomes.haveFailed($0) }
     return Pass(observation: observation, heldUntil: hold?.end, probed: probed, isOvertaken: isOvertaken)
   }
 
   /// What takes a while, and can wait until the pass is over and told.
-  package mutating func tidy() { applier.ledger.foldIfLong() }
+  package mutating func tidy() { if !onlyObserves { applier.ledger.foldIfLong() } }
 
   /// nil: it is known, or it need not be, as nothing is to be written there.
   private mutating func readLedger() -> FileFailure? {
@@ -226,13 +254,13 @@ package struct Reconciler {
       try applier.ledger.read()
       return nil
     } catch {
-      return settings.observeOnly ? nil : error
+      return onlyObserves ? nil : error
     }
   }
 
   /// Tells Node Feature Discovery whether SCTP is usable here, where it is to be told.
   package func announce(usable: Bool, at now: Timestamp) throws(FileFailure) {
-    guard let features = settings.features, !settings.observeOnly else { return }
+    guard let features = settings.features, !onlyObserves else { return }
     let current = try access.files.entry(features.path)
     if let step = features.step(usable: usable, current: current, at: now) { try applier.carryOut(step) }
   }

@@ -24,24 +24,27 @@ package struct Revert {
   }
 
   private let access: NodePorts
-  private var applier: Applier
-  private let entries: [LedgerEntry]
-  /// The numbers of the ledger's lines that cannot be read.
-  private let damagedLines: [Int]
+  private let applier: Applier
 
-  /// Throws where the ledger cannot be read.
-  package init(access: NodePorts) throws(FileFailure) {
+  package init(access: NodePorts) {
     self.access = access
     applier = Applier(access: access, ledger: Ledger(files: access.files))
-    entries = try applier.ledger.entries()
-    damagedLines = try applier.ledger.damagedLines()
   }
 
-  /// Tries every path, and forgets those that are as they were. Touches none where it cannot be told which of them the
-  /// machine-config daemon manages.
-  package mutating func run() -> Result {
+  /// Tries every path, and forgets those that are as they were. Touches none if it is not known which of them the
+  /// machine-config daemon manages. No other process can change the ledger meanwhile.
+  ///
+  /// Throws if the ledger cannot be read or locked.
+  package func run() throws(FileFailure) -> Result {
+    var ledger = Ledger(files: access.files)
+    guard try access.files.stamp(Ledger.path) != nil else { return Result(remains: loadedModules()) }
+    return try ledger.exclusively { (ledger) throws(FileFailure) in try run(&ledger) }
+  }
+
+  private func run(_ ledger: inout Ledger) throws(FileFailure) -> Result {
+    let entries = try ledger.entries()
     var result = Result()
-    result.files = damagedLines.map { line in
+    result.files = try ledger.damagedLines().map { line in
       let outcome = "line \(line) of the ledger cannot be read; undo what it records by hand, then remove it"
       return .init(path: Ledger.path, outcome: outcome, undone: false)
     }
@@ -57,7 +60,7 @@ package struct Revert {
     var restored: Set<PathKey> = []
     for recorded in RecordedPath.all(entries) {
       do throws(FileFailure) {
-        let (outcome, undone) = try undo(recorded, managed: managed)
+        let (outcome, undone) = try undo(recorded, in: ledger, managed: managed)
         result.files.append(.init(path: recorded.path, outcome: outcome, undone: undone))
         if undone { restored.insert(PathKey(recorded.path)) }
       } catch {
@@ -65,7 +68,7 @@ package struct Revert {
       }
     }
     do throws(FileFailure) {
-      if !restored.isEmpty { try applier.ledger.forget(restored) }
+      if !restored.isEmpty { try ledger.forget(restored) }
     } catch {
       result.remains.append("the ledger still names what is undone: \(error)")
     }
@@ -74,7 +77,7 @@ package struct Revert {
   }
 
   private func undo(
-    _ recorded: RecordedPath, managed: Set<PathKey>
+    _ recorded: RecordedPath, in ledger: Ledger, managed: Set<PathKey>
   ) throws(FileFailure) -> (String, undone: Bool) {
     let (path, original) = (recorded.path, recorded.original)
     if managed.contains(PathKey(path)) {
@@ -95,7 +98,7 @@ package struct Revert {
       try applier.carryOut(.link(path: path, target: original.target ?? ""))
       return ("link to \(original.target ?? "") restored", true)
     case .regular:
-      guard let bytes = try applier.ledger.bytes(of: original) else {
+      guard let bytes = try ledger.bytes(of: original) else {
         return ("cannot be restored: its bytes are missing from \(Ledger.directory)/originals", false)
       }
       let write = FileWrite(

@@ -67,8 +67,8 @@ import Testing
 
     /// Every change undone, to the byte.
     func expectRevertible(_ comment: Comment) throws {
-      var revert = try Revert(access: access)
-      #expect(revert.run().undone, comment)
+      let revert = Revert(access: access)
+      #expect(try revert.run().undone, comment)
       #expect(try bytes(blacklist) == stock, comment)
       #expect(try bytes(load) == nil, comment)
     }

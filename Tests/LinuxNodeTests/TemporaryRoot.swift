@@ -65,6 +65,9 @@ final class TemporaryRoot: NodeFiles, ManualChanges {
   func removeLeftovers(in directory: String) throws(FileFailure) -> [String] {
     try files.removeLeftovers(in: directory)
   }
+  func lock(_ path: String, timeout: Duration) throws(FileFailure) -> (any FileLock)? {
+    try files.lock(path, timeout: timeout)
+  }
   func userID(_ name: String) throws(FileFailure) -> UInt32? { try files.userID(name) }
   func groupID(_ name: String) throws(FileFailure) -> UInt32? { try files.groupID(name) }
 

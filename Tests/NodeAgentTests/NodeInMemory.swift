@@ -29,7 +29,8 @@ final class NodeInMemory {
   }
 
   func reconciler(
-    policy: UnblockPolicy = .blacklist, observeOnly: Bool = false, intents: [String] = [], features: FeatureFile? = nil
+    policy: UnblockPolicy = .blacklist, observeOnly: Bool = false, intents: [String] = [], features: FeatureFile? = nil,
+    lock: AgentLock? = nil
   ) throws -> Reconciler {
     let access = NodePorts(
       files: files, proc: proc, sys: sys, own: files, modules: kernel, probe: probe, kernelRelease: "5.14.0")
@@ -37,7 +38,7 @@ final class NodeInMemory {
       access: access,
       settings: Reconciler.Settings(
         sources: IntentSources(paths: intents, roles: []), policy: policy, observeOnly: observeOnly,
-        features: features))
+        features: features), lock: lock)
     reconciler.readIntent(at: Timestamp(milliseconds: 0))
     return reconciler
   }

@@ -9,8 +9,8 @@ private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_
   let node = NodeInMemory()
   var reconciler = try node.reconciler()
   _ = try reconciler.pass(later)
-  var revert = try Revert(access: reconciler.access)
-  let result = revert.run()
+  let revert = Revert(access: reconciler.access)
+  let result = try revert.run()
   #expect(result.undone)
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
   #expect(try node.text(loadFile) == nil)
@@ -25,8 +25,8 @@ private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_
   let before = node.files.changes
   for spoil in [{ node.files.plant(current, "{") }, { node.files.fail(.read, current, with: denied(.read, current)) }] {
     spoil()
-    var revert = try Revert(access: reconciler.access)
-    let result = revert.run()
+    let revert = Revert(access: reconciler.access)
+    let result = try revert.run()
     #expect(!result.undone)
     #expect(result.files.map(\.path) == [blacklist, loadFile])
     #expect(
@@ -37,8 +37,8 @@ private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_
   }
   node.files.fail(.read, current, with: nil)
   node.files.takeAway(current)
-  var revert = try Revert(access: reconciler.access)
-  #expect(revert.run().undone)
+  let revert = Revert(access: reconciler.access)
+  #expect(try revert.run().undone)
 }
 
 @Test func aLineOfTheLedgerThatCannotBeReadIsNamed() throws {
@@ -46,8 +46,8 @@ private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_
   var reconciler = try node.reconciler()
   _ = try reconciler.pass(later)
   try node.files.append(Array("\n{\"path\":3}\n".utf8), to: Ledger.path)
-  var revert = try Revert(access: reconciler.access)
-  let result = revert.run()
+  let revert = Revert(access: reconciler.access)
+  let result = try revert.run()
   #expect(!result.undone)
   #expect(result.lines.first?.hasPrefix("\(Ledger.path): line 4 of the ledger cannot be read") == true)
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
@@ -62,8 +62,8 @@ private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_
     node.files.plant(loadFile, drift)
     _ = try reconciler.pass(later)
   }
-  var revert = try Revert(access: reconciler.access)
-  #expect(revert.run().undone)
+  let revert = Revert(access: reconciler.access)
+  #expect(try revert.run().undone)
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
   #expect(try node.text(loadFile) == nil)
 }
@@ -77,8 +77,8 @@ private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_
     _ = try reconciler.pass(later)
   }
   #expect(try node.text(foreign) == "# version 2\n# blacklist sctp\noptions x y=1\n")
-  var revert = try Revert(access: reconciler.access)
-  #expect(revert.run().undone)
+  let revert = Revert(access: reconciler.access)
+  #expect(try revert.run().undone)
   #expect(try node.text(foreign) == "# version 2\nblacklist sctp\noptions x y=1\n")
 }
 
@@ -89,8 +89,8 @@ private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_
   var reconciler = try node.reconciler()
   _ = try reconciler.pass(later)
   node.files.takeAway(foreign)
-  var revert = try Revert(access: reconciler.access)
-  #expect(revert.run().undone)
+  let revert = Revert(access: reconciler.access)
+  #expect(try revert.run().undone)
   #expect(try node.text(foreign) == nil)
 }
 
@@ -101,8 +101,8 @@ private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_
     var reconciler = try node.reconciler()
     _ = try reconciler.pass(later)
     #expect(try node.text(blacklist) == "")
-    var revert = try Revert(access: reconciler.access)
-    #expect(revert.run().undone)
+    let revert = Revert(access: reconciler.access)
+    #expect(try revert.run().undone)
     #expect(try node.text(blacklist) == original)
   }
 }

@@ -1,5 +1,5 @@
 package import MachineIntent
-import NodeAgent
+package import NodeAgent
 package import Reconcile
 import Synchronization
 
@@ -26,6 +26,31 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     var failures: [Fault: FileFailure] = [:]
     var changes: [String] = []
     var clock: Int64 = 0
+    /// By path; whoever holds one has the lock.
+    var locks: [String: UInt64] = [:]
+  }
+
+  private final class Lock: FileLock {
+    let files: InMemoryFiles
+    let path: String
+    let inode: UInt64
+
+    init(_ files: InMemoryFiles, _ path: String, inode: UInt64) {
+      self.files = files
+      self.path = path
+      self.inode = inode
+    }
+
+    deinit {
+      files.state.withLock { [path, inode] state in
+        if state.locks[path] == inode { state.locks[path] = nil }
+        if state.nodes[path]?.inode == inode { state.nodes[path]?.body = .file([]) }
+      }
+    }
+
+    var isInPlace: Bool { files.state.withLock { $0.nodes[path]?.inode == inode } }
+
+    func write(_ bytes: [UInt8]) { files.state.withLock { $0.nodes[path]?.body = .file(bytes) } }
   }
 
   struct Fault: Hashable {
@@ -173,6 +198,22 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     }
     for entry in leftovers ?? [] { takeAway(entry.path) }
     return leftovers?.map(\.path) ?? []
+  }
+
+  package func lock(_ path: String, timeout: Duration) throws(FileFailure) -> (any FileLock)? {
+    let inode = try attempt(.lock, path) { (state) throws(FileFailure) -> UInt64? in
+      guard let place = try state.target(.lock, path) else {
+        throw FileFailure(.lock, path, errno: 2, reason: .notFound, message: "no such directory (ENOENT)")
+      }
+      if state.nodes[place] == nil { state.put(place, Node(body: .file([]), mode: FileMode(0o600))) }
+      guard let node = state.nodes[place], case .file = node.body else {
+        throw FileFailure(.lock, path, errno: 6, reason: .fileFailure, message: "not a file (ENXIO)")
+      }
+      guard state.locks[place] != node.inode else { return nil }
+      state.locks[place] = node.inode
+      return node.inode
+    }
+    return inode.map { Lock(self, path, inode: $0) }
   }
 
   package func userID(_ name: String) throws(FileFailure) -> UInt32? { try number(name, "passwd") }

@@ -211,6 +211,35 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
       #expect(try files.entry(path)?.isMask == true)
       #expect(try files.list("/etc/modprobe.d")?.entries.count == 1)
     },
+    Self("a lock is for one holder at a time, and ends with it") { (files) throws in
+      let path = "/var/lib/sctp-agent/agent.lock"
+      #expect(reason { _ = try files.lock(path, timeout: .zero) } == .notFound)
+      try files.createDirectory("/var/lib/sctp-agent")
+      var first = try files.lock(path, timeout: .zero)
+      #expect(first?.isInPlace == true)
+      #expect(try files.lock(path, timeout: .zero) == nil)
+      first?.write(Array("first\n".utf8))
+      #expect(try files.read(path, limit: 10) == Array("first\n".utf8))
+      #expect(try files.entry(path)?.mode == FileMode(0o600))
+      first = nil
+      #expect(try files.read(path, limit: 10) == [])
+      let second = try files.lock(path, timeout: .zero)
+      #expect(second?.isInPlace == true)
+    },
+    Self("a lock whose file was taken away is out of place, and another process gets a new one") { (files) throws in
+      let path = "/var/lib/sctp-agent/agent.lock"
+      try files.createDirectory("/var/lib/sctp-agent")
+      let first = try files.lock(path, timeout: .zero)
+      files.takeAway("/var/lib/sctp-agent")
+      try files.createDirectory("/var/lib/sctp-agent")
+      let second = try files.lock(path, timeout: .zero)
+      #expect(first?.isInPlace == false)
+      #expect(second?.isInPlace == true)
+    },
+    Self("what is no regular file is not locked") { (files) throws in
+      files.plantFIFO("/var/lib/sctp-agent/agent.lock")
+      #expect(reason { _ = try files.lock("/var/lib/sctp-agent/agent.lock", timeout: .zero) } == .fileFailure)
+    },
     Self("leftovers of a predecessor go, and nothing else") { (files) throws in
       files.plant("/etc/modprobe.d/.sctp-agent.abc123.tmp", "half")
       files.plant(path, "kept")

@@ -44,8 +44,8 @@ package enum NodeLaws {
     _ = try reconciler.pass(moment)
     #expect(after.changes(to: try Tree(files)) == [], "\(name): a second pass changes nothing")
 
-    var revert = try Revert(access: access)
-    let result = revert.run()
+    let revert = Revert(access: access)
+    let result = try revert.run()
     let lost = before.entries.filter { $0.value.entry.kind == .fifo }.map(\.key)
     let standing = before.changes(to: try Tree(files), stampsCount: false)
     #expect(standing.isSubset(of: fixture.managed.union(lost)), "\(name): all is as it was before")

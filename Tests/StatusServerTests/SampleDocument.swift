@@ -51,7 +51,7 @@ enum SampleDocument {
       {"apiVersion": "sctp-agent/v1", "kind": "NodeSCTPStatus", "node": \(quoted(node)), "ready": \(ready),
        "reason": "\(reason)", "message": \(quoted(message)), "observedAt": \(at),
        "agent": {"version": "0.1.0", "mode": "systemd", "pid": 812, "startedAt": \(at), "unblock": "blacklist",
-        "observeOnly": false},
+        "observeOnly": false, "standby": false},
        "kernel": {"release": "5.14.0", "bootID": "b", "modulesDisabled": false, "lockdown": "none",
         "loadsModules": true, "enforcesSignatures": false, "commandLine": [],
         "otherKernels": [{"release": "5.13.0", "sctp": "missing"}]},

@@ -48,6 +48,12 @@ package protocol NodeFiles: ReadableFiles {
   /// another agent is writing stay. One that cannot be removed is thrown once the others are gone. A directory that is not there has none.
   func removeLeftovers(in directory: String) throws(FileFailure) -> [String]
 
+  /// Locks a file of the state directory for this process, and makes it with mode 0600 if it is not there.
+  ///
+  /// Waits up to `timeout` while another process has the lock; returns nil if that process still has it then. Throws
+  /// `NotFound` if the directory does not exist. On a file system without locks, every process gets one.
+  func lock(_ path: String, timeout: Duration) throws(FileFailure) -> (any FileLock)?
+
   /// The number of a user or group in the node's own `/etc/passwd` or `/etc/group`, or in those below `/usr/lib` that
   /// image-based systems keep (nss-altfiles); nil: no such name.
   func userID(_ name: String) throws(FileFailure) -> UInt32?

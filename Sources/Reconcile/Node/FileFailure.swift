@@ -1,7 +1,7 @@
 /// A file operation that did not succeed: the operation, its object, and why.
 package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Operation: String, Hashable, Sendable {
-    case list, read, write, append, remove, createDirectory = "create directory", watch
+    case list, read, write, append, remove, lock, createDirectory = "create directory", watch
   }
 
   package let operation: Operation

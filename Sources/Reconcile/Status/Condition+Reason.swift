@@ -27,6 +27,7 @@ extension Condition {
     case inputOutput = "InputOutput"
     case tooManyOpenFiles = "TooManyOpenFiles"
     case immutable = "Immutable"
+    case locked = "Locked"
     case fileFailure = "FileFailure"
 
     // Unblocked

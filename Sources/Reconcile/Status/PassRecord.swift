@@ -18,12 +18,15 @@ package struct PassRecord: Sendable {
   package var probes: [AddressFamily: ProbeReading]
   /// Why no change can be written down, so that none is made; nil: it can.
   package var ledgerFailure: FileFailure?
+  /// The process that changes the node while this one only observes. nil: no other process does.
+  package var standbyFor: LockHolder?
   package var at: Timestamp
 
   package init(
     desired: DesiredState?, intentErrors: [ConfigIssue] = [], node: NodeState?, plan: Plan?,
     outcomes: [Outcome] = [], hold: String? = nil, contended: Set<String> = [],
-    probes: [AddressFamily: ProbeReading] = [:], ledgerFailure: FileFailure? = nil, at: Timestamp
+    probes: [AddressFamily: ProbeReading] = [:], ledgerFailure: FileFailure? = nil,
+    standbyFor: LockHolder? = nil, at: Timestamp
   ) {
     self.desired = desired
     self.intentErrors = intentErrors
@@ -34,6 +37,7 @@ package struct PassRecord: Sendable {
     self.contended = contended
     self.probes = probes
     self.ledgerFailure = ledgerFailure
+    self.standbyFor = standbyFor
     self.at = at
   }
 }

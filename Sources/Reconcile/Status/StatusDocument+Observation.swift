@@ -12,7 +12,8 @@ extension StatusDocument {
       observedAt: observation.at.description,
       agent: Agent(
         version: agent.version, mode: agent.mode, pid: agent.pid, startedAt: agent.startedAt.description,
-        unblock: agent.policy, observeOnly: agent.observeOnly),
+        unblock: agent.policy, observeOnly: agent.observeOnly,
+        standby: observation.standbyFor != nil),
       kernel: Kernel(kernel, otherKernels: observation.node?.otherKernels ?? []),
       intent: Intent(observation),
       conditions: conditions,
@@ -33,8 +34,12 @@ extension StatusDocument {
   }
 
   private static func notes(_ observation: PassRecord) -> [String] {
-    guard let node = observation.node, let desired = observation.desired else { return [] }
-    return Notes.all(of: desired.wanted + desired.keptOut, node: node)
+    let standby = observation.standbyFor.map { holder in
+      "\(holder) changes this node; this agent only observes, and takes over when that process ends"
+    }
+    let own = [standby].compactMap(\.self)
+    guard let node = observation.node, let desired = observation.desired else { return own }
+    return own + Notes.all(of: desired.wanted + desired.keptOut, node: node)
   }
 }
 

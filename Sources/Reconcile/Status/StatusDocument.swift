@@ -27,6 +27,8 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     package var startedAt: String
     package var unblock: UnblockPolicy
     package var observeOnly: Bool
+    /// Whether another process changes the node, so that this one only observes.
+    package var standby: Bool
   }
 
   package struct Kernel: Codable, Hashable, Sendable {

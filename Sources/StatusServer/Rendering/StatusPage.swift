@@ -170,7 +170,8 @@ struct StatusPage {
         <dt>Connection tracking of SCTP</dt><dd>\(document.dataPath.conntrackSCTP)</dd>
         \(probes)<dt>Drift</dt><dd>\(drift)</dd>
         <dt>Agent</dt><dd>\(document.agent.mode), --unblock \(document.agent.unblock.rawValue)\
-        \(document.agent.observeOnly ? ", observes only" : ""), since \(time(document.agent.startedAt))</dd>
+        \(document.agent.observeOnly ? ", observes only" : "")\
+        \(document.agent.standby ? ", on standby" : ""), since \(time(document.agent.startedAt))</dd>
         </dl>
 
         """

@@ -12,8 +12,20 @@ struct ApplyCommand: ParsableCommand {
   @OptionGroup var node: NodeOptions
   @OptionGroup var output: OutputOption
 
+  /// How long to wait for another process that changes the node.
+  static let lockTimeout = Duration.seconds(10)
+
   func run() throws {
-    var reconciler = try node.readReconciler()
+    var reconciler = try node.readReconciler(changesNode: .apply)
+    if !reconciler.takeLock(), let holder = reconciler.standbyFor {
+      StandardStreams.printError("waiting up to 10 s: \(holder) changes this node")
+      if !reconciler.takeLock(timeout: Self.lockTimeout), let holder = reconciler.standbyFor {
+        StandardStreams.printError(
+          "nothing was changed: \(holder) changes this node; stop it, or leave the changes to it")
+        throw ExitCode(1)
+      }
+      reconciler.readIntent(at: NodeClock().now)
+    }
     let clock = NodeClock()
     let started = clock.now
     let (removed, failures) = reconciler.sweep()

@@ -6,16 +6,42 @@ import Reconcile
 struct RevertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revert", abstract: "Undo every recorded change, byte for byte, with mode and owner.",
-    discussion: "Stop the agent first, or it makes the changes again. Exit status: 0 all undone, 1 not.")
+    discussion: """
+      Stop the agent first: while it runs, revert changes nothing and exits 1, because the agent would make the changes \
+      again. Exit status: 0 all undone, 1 not.
+      """)
 
   @OptionGroup var node: NodeOptions
   @OptionGroup var output: OutputOption
 
+  @Flag(help: "Undo the changes although an agent is running on this node; it makes them again.")
+  var force = false
+
   func run() throws {
-    var revert = try Revert(access: try node.access())
-    let result = revert.run()
+    let access = try node.access()
+    let lock = node.lock(for: .revert, in: access)
+    try take(lock, for: access)
+    let result = try withExtendedLifetime(lock) { try Revert(access: access).run() }
     output.print(result)
     if !result.undone { throw ExitCode(1) }
+  }
+
+  /// Exits with 1 if another process changes the node. A node that no agent has changed is left without a lock file.
+  private func take(_ lock: AgentLock, for access: NodePorts) throws {
+    guard try access.files.stamp(Ledger.directory) != nil, case .refused(let holder) = lock.take(), !force else {
+      return
+    }
+    if holder.command != .run {
+      StandardStreams.printError("waiting up to 10 s: \(holder) changes this node")
+      guard case .refused = lock.take(timeout: ApplyCommand.lockTimeout) else { return }
+    }
+    StandardStreams.printError(
+      """
+      nothing was undone: \(holder) changes this node, and would make the changes again. Stop it first: \
+      systemctl disable --now sctp-agent.service on the node, or kubectl -n sctp-agent delete daemonset sctp-agent. \
+      To undo the changes nevertheless: revert --force
+      """)
+    throw ExitCode(1)
   }
 }
 

@@ -67,7 +67,7 @@ struct RunCommand: ParsableCommand {
       // As libkmod's environment is: nothing else may read it meanwhile.
       let reconciler = try node.unreadReconciler(
         observeOnly: observeOnly, features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) },
-        changes: changes)
+        changes: changes, changesNode: .run)
       let board = try StatusBoard()
       let server = try StatusServer(
         listeners: try listeners(), board: board, limits: ServerLimits(maxConnections: maxConnections))

@@ -92,9 +92,10 @@ extension NodeOptions {
     }
   }
 
-  /// A reconciler whose intent has been read; says the intent's errors on stderr and exits with 1 where it is refused.
-  func readReconciler(observeOnly: Bool = false) throws -> Reconciler {
-    var reconciler = try unreadReconciler(observeOnly: observeOnly)
+  /// Returns a reconciler whose intent has been read. Prints the intent's errors on stderr and exits with 1 if it is
+  /// refused.
+  func readReconciler(changesNode: LockHolder.Command? = nil) throws -> Reconciler {
+    var reconciler = try unreadReconciler(observeOnly: false, changesNode: changesNode)
     reconciler.readIntent(at: NodeClock().now)
     guard reconciler.intent.state != nil else {
       for issue in reconciler.intent.errors {
@@ -105,14 +106,26 @@ extension NodeOptions {
     return reconciler
   }
 
-  /// A reconciler that has not read its intent yet. Throws where a directory that an option names is not there.
+  /// Returns a reconciler that has not read its intent yet. Throws if a directory that an option names is not there.
+  ///
+  /// - Parameter changesNode: the command that changes the node, one process at a time; nil: it changes nothing.
   func unreadReconciler(
-    observeOnly: Bool, features: FeatureFile? = nil, changes: InotifyChanges? = nil
+    observeOnly: Bool, features: FeatureFile? = nil, changes: InotifyChanges? = nil,
+    changesNode: LockHolder.Command? = nil
   ) throws -> Reconciler {
-    Reconciler(
-      access: try access(changes: changes),
+    let access = try access(changes: changes)
+    return Reconciler(
+      access: access,
       settings: Reconciler.Settings(
-        sources: try sources, policy: policy, observeOnly: observeOnly, features: features))
+        sources: try sources, policy: policy, observeOnly: observeOnly, features: features),
+      lock: changesNode.map { lock(for: $0, in: access) })
+  }
+
+  /// The lock on the node, for this process.
+  func lock(for command: LockHolder.Command, in access: NodePorts) -> AgentLock {
+    AgentLock(
+      files: access.files,
+      holder: LockHolder(command: command, pid: getpid(), mode: RunMode.current, since: NodeClock().now))
   }
 
   func identity(observeOnly: Bool, startedAt: Timestamp) -> AgentIdentity {

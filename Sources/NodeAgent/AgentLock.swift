@@ -1,0 +1,57 @@
+import FoundationEssentials
+package import Reconcile
+
+/// The lock by which one process at a time changes a node: `agent.lock` in the state directory.
+///
+/// A pod and a unit on one node share that directory, and flock(2) knows no namespaces, so that the lock holds between
+/// them too. The process that has it describes itself in the file.
+package final class AgentLock {
+  package static let path = "\(Ledger.directory)/agent.lock"
+  private static let limit = 4096
+
+  package enum Attempt {
+    /// This process has the lock. It has just got it if `isNew` is true.
+    case held(isNew: Bool)
+    /// Another process has the lock.
+    case refused(LockHolder)
+    /// The lock file cannot be made or locked, so that nobody else has it either. The ledger is in the same directory, so
+    /// that nothing can be written there and no file be changed.
+    case failed(FileFailure)
+  }
+
+  private let files: any NodeFiles
+  private let holder: LockHolder
+  private var lock: (any FileLock)?
+
+  /// - Parameter holder: this process, as others see it while it has the lock.
+  package init(files: any NodeFiles, holder: LockHolder) {
+    self.files = files
+    self.holder = holder
+  }
+
+  /// Takes the lock unless this process has it, and makes the state directory if it is not there.
+  ///
+  /// - Parameter timeout: how long to wait for another process to end.
+  package func take(timeout: Duration = .zero) -> Attempt {
+    if let lock, lock.isInPlace { return .held(isNew: false) }
+    // Whoever removed the state directory removed the lock with it.
+    lock = nil
+    do throws(FileFailure) {
+      lock = try Ledger.makingDirectories(in: files) { () throws(FileFailure) in
+        try files.lock(Self.path, timeout: timeout)
+      }
+    } catch {
+      return .failed(error)
+    }
+    guard let lock else { return .refused(currentHolder) }
+    lock.write(Array((try? JSONEncoder().encode(holder)) ?? Data()) + [UInt8(ascii: "\n")])
+    return .held(isNew: true)
+  }
+
+  private var currentHolder: LockHolder {
+    guard let bytes = (try? files.read(Self.path, limit: Self.limit)).flatMap(\.self),
+      let holder = try? JSONDecoder().decode(LockHolder.self, from: Data(bytes))
+    else { return .unknown }
+    return holder
+  }
+}
