@@ -1,18 +1,18 @@
-/// How much the server lets its clients take, in number and in time.
+/// The limits that the server sets its clients, in number and in time.
 package struct ServerLimits: Sendable {
-  /// Beyond it, the connection that can best be spared is closed for the new one: the oldest idle one first.
+  /// Above this number, a new connection closes the most dispensable one: the oldest idle one first.
   package var maxConnections: Int
-  /// From the first byte of a request to the end of its head, and again from there to the end of its content.
+  /// The time from the first byte of a request to the end of its head, and from there to the end of its content.
   package var requestTime: Duration
-  /// Between two requests, and before the first.
+  /// The time between two requests, and before the first one.
   package var idleTime: Duration
-  /// For a client to take an answer.
+  /// The time in which a client must receive an answer.
   package var responseTime: Duration
-  /// For a client to notice that its connection was closed on it.
+  /// The time in which a client must close after its last answer.
   package var lingerTime: Duration
-  /// The longest `?wait=ready` that is granted; longer ones are cut.
+  /// The longest `?wait=ready`; a longer one ends after this time.
   package var waitTime: Duration
-  /// A loop that is at one piece of work for longer is not alive.
+  /// The time without progress after which the reconcile loop is not alive.
   package var stallTime: Duration
 
   package init(

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// A POSIX thread that runs one closure and takes no signals.
+/// A POSIX thread that runs one closure and receives no signals.
 package final class ServingThread: Sendable {
   private final class Body: Sendable {
     let name: String
@@ -15,12 +15,12 @@ package final class ServingThread: Sendable {
 
   private let thread: pthread_t
 
-  /// Runs `run` under the name that `top` and `ps` show, at most 15 bytes. Throws where there may be no more threads.
+  /// Starts `run`. `top` and `ps` show the name, of at most 15 bytes. Throws if no more threads are allowed.
   init(named name: String, _ run: @escaping @Sendable () -> Void) throws(SocketFailure) {
     var blocked = sigset_t()
     var before = sigset_t()
     sigfillset(&blocked)
-    // A thread inherits the mask of the one that makes it.
+    // A thread inherits the signal mask of its creator.
     pthread_sigmask(SIG_SETMASK, &blocked, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     let body = Unmanaged.passRetained(Body(name: name, run: run))
@@ -36,11 +36,12 @@ package final class ServingThread: Sendable {
       }, body.toOpaque())
     guard status == 0 else {
       body.release()
-      throw SocketFailure("start the serving thread", errno: status, remedy: "raise the limit of tasks")
+      throw SocketFailure(
+        "start the serving thread", errno: status, remedy: "raise the limit of tasks (TasksMax=, pids.max)")
     }
     self.thread = thread
   }
 
-  /// Blocks until the thread has ended. Call it once.
+  /// Blocks until the thread ends. Call it once.
   package func join() { pthread_join(thread, nil) }
 }

@@ -9,8 +9,8 @@ package struct StatusServer: Sendable {
   private let poller: Poller
   private let stopSignal: WakeDescriptor
 
-  /// Raises the process's limit of open files to what the connections need, as far as that is allowed. Where it is not
-  /// enough, clients wait until there is room.
+  /// Raises the process's limit of open files to what the connections need, as far as allowed. If that is not enough,
+  /// clients wait until there is room.
   package init(listeners: [Listener], board: StatusBoard, limits: ServerLimits = ServerLimits()) throws(SocketFailure) {
     self.listeners = listeners
     self.board = board
@@ -29,12 +29,12 @@ package struct StatusServer: Sendable {
     loop.run()
   }
 
-  /// Makes `run` return soon; from any thread.
+  /// Makes `run` return soon. Any thread may call it.
   package func stop() { stopSignal.signal() }
 
-  /// Serves on a thread of its own, which takes no signals.
+  /// Serves on a new thread, which receives no signals.
   ///
-  /// - Parameter prepare: Called on that thread before it serves, such as to give up capabilities.
+  /// - Parameter prepare: called on that thread before it serves, for example to give up capabilities.
   package func start(preparing prepare: @escaping @Sendable () -> Void = {}) throws(SocketFailure) -> ServingThread {
     try ServingThread(named: "http") {
       prepare()
@@ -42,7 +42,7 @@ package struct StatusServer: Sendable {
     }
   }
 
-  /// Leaves descriptors to the rest of the process: 64, or a quarter where there are few.
+  /// Returns the number of connections that leaves the rest of the process 64 descriptors, or a quarter of a low limit.
   private static func descriptorLimit(wanted: Int) -> Int {
     let reserve = 64
     var limit = rlimit()

@@ -222,7 +222,8 @@ private func withServer(showing snapshot: PublishedSnapshot?, _ body: (_ endpoin
 
 @Test func whatIsNoAgentsAnswerIsUnknown() throws {
   let other = PublishedSnapshot(
-    ready: true, status: Array("{\"status\":\"up\"}\n".utf8), etag: "1", readyz: [], page: { [] }, version: [],
+    ready: true, status: Array("{\"status\":\"up\"}\n".utf8), etag: "1", readyz: [],
+    page: { PageText(opening: "", rest: "") }, version: [],
     metrics: { [] }, openMetrics: { [] })
   try withServer(showing: other) { endpoint in
     let status = try MadeUpNode.run(["status", "--endpoint", endpoint])

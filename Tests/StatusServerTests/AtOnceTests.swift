@@ -20,7 +20,7 @@ import Testing
           _ = write(begun.write, "x", 1)
           var byte: UInt8 = 0
           _ = read(gate.read, &byte, 1)
-          return Array("<!doctype html>".utf8)
+          return PageText(opening: "<!doctype html>", rest: "")
         }))
       clients = try (0..<count).map { _ in try server.connect() }
       let first = try server.connect()

@@ -28,7 +28,7 @@ import Testing
     let failure = #expect(throws: SocketFailure.self) { try ListenAddress(parsing: "localhost") }
     #expect(
       failure?.description
-        == "failed to read the address 'localhost': there is no port; write HOST:PORT, [V6]:PORT, unix:PATH or none")
+        == "failed to read the address 'localhost': the port is missing; use HOST:PORT, [V6]:PORT, unix:PATH or none")
   }
 
   @Test func aBusyPortIsExplained() throws {
@@ -118,13 +118,13 @@ import Testing
     close(file)
     defer { unlink(path) }
     let failure = #expect(throws: SocketFailure.self) { try Listener.open(.unix(path: path)) }
-    #expect(failure?.reason == "the path is taken by something that is not a socket")
+    #expect(failure?.reason == "there is a file at this path that is not a socket")
     #expect(access(path, F_OK) == 0)
   }
 
   @Test func aMissingDirectoryIsExplained() {
     let failure = #expect(throws: SocketFailure.self) { try Listener.open(.unix(path: "/nowhere/a.sock")) }
-    #expect(failure?.remedy == "make its directory first")
+    #expect(failure?.remedy == "create its directory first")
   }
 
   @Test func socketsForAnotherProcessAreNotAdopted() throws {

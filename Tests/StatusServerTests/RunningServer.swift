@@ -54,7 +54,7 @@ final class RunningServer {
 extension PublishedSnapshot {
   static func sample(
     ready: Bool = true, etag: String = "1", status: String = "{\"ready\":true}\n",
-    page: @escaping @Sendable () -> [UInt8] = { Array("<!doctype html><title>sctp</title>".utf8) }
+    page: @escaping @Sendable () -> PageText = { PageText(opening: "<!doctype html>", rest: "<title>sctp</title>") }
   ) -> Self {
     PublishedSnapshot(
       ready: ready, status: Array(status.utf8), etag: etag,

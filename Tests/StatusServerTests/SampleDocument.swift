@@ -34,7 +34,7 @@ enum SampleDocument {
   }
 
   private static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
+    String(decoding: (try? JSONEncoder().encode(text)) ?? Data(), as: UTF8.self)
   }
 
   private static func rule(_ hostile: String) -> String {
@@ -73,8 +73,8 @@ enum SampleDocument {
         "verdicts": {"autoload": {"open": \(ready), "blockedBy": [\(rules)]},
          "boot": {"open": \(ready), "requested": true, "blockedBy": [\(rules)]},
          "explicit": {"open": true, "blockedBy": []}}}],
-       "probe": {"loopback4": {"ok": true, "seconds": 0.0004, "at": \(at), "error": null},
-        "loopback6": {"ok": false, "seconds": null, "at": \(at), "error": \(quoted(node))}},
+       "probe": {"loopback4": {"ok": true, "absent": false, "seconds": 0.0004, "at": \(at), "error": null},
+        "loopback6": {"ok": false, "absent": false, "seconds": null, "at": \(at), "error": \(quoted(node))}},
        "dataPath": {"conntrackSCTP": "present"}, "drift": {"total": 2, "lastAt": \(at), "lastPath": \(quoted(node))},
        "notes": [\(quoted(node))]}
       """

@@ -13,6 +13,8 @@ import Testing
     ("http://localhost/status", 200, "application/json"),
     ("http://localhost?x", 200, "text/html; charset=utf-8"), ("/status?wait=never", 400, "application/json"),
     ("/status?wait=ready&timeout=x", 400, "application/json"), ("/status?other=1", 200, "application/json"),
+    ("/?refresh=10", 200, "text/html; charset=utf-8"), ("/?refresh=0", 400, "application/json"),
+    ("/?refresh=never", 400, "application/json"), ("/?other=1", 200, "text/html; charset=utf-8"),
   ])
   func everyPathHasItsStatusAndType(target: String, status: Int, type: String) throws {
     let server = try RunningServer()
@@ -101,7 +103,7 @@ import Testing
     server.board.beginWork(at: .now - .seconds(300))
     let response = try server.get("/healthz")
     #expect(response.status == 503)
-    #expect(response.text.hasPrefix("the reconcile loop has been at one piece of work for 30"))
+    #expect(response.text.hasPrefix("the reconcile loop has made no progress for 30"))
     server.board.endWork()
     #expect(try server.get("/livez").status == 200)
   }

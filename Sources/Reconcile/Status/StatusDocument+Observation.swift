@@ -153,10 +153,11 @@ extension StatusDocument.Probe {
   init(_ reading: ProbeReading) {
     switch reading.result {
     case .success(let time):
-      self.init(ok: true, seconds: time.seconds, at: reading.at.description, error: nil)
+      self.init(ok: true, absent: false, seconds: time.seconds, at: reading.at.description, error: nil)
     case .failure(let failure):
       self.init(
-        ok: false, seconds: nil, at: reading.at.description, error: "\(failure.call): \(failure.message)")
+        ok: false, absent: failure.isFamilyAbsent, seconds: nil, at: reading.at.description,
+        error: "\(failure.call): \(failure.message)")
     }
   }
 }

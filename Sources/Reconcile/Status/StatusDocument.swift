@@ -74,7 +74,7 @@ package struct StatusDocument: Codable, Hashable, Sendable {
   }
 
   package struct File: Codable, Hashable, Sendable {
-    package enum State: String, Codable, Hashable, Sendable {
+    package enum State: String, Codable, Hashable, Sendable, CaseIterable {
       case inSync = "InSync"
       case drifted = "Drifted"
       case held = "Held"
@@ -132,6 +132,8 @@ package struct StatusDocument: Codable, Hashable, Sendable {
 
   package struct Probe: Codable, Hashable, Sendable {
     package var ok: Bool
+    /// Whether the node does not have this address family, which says nothing about SCTP.
+    package var absent: Bool
     @Nullable package var seconds: Double?
     package var at: String
     @Nullable package var error: String?

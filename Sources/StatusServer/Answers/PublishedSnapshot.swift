@@ -1,25 +1,25 @@
-/// Everything that the server tells of the agent. What is asked for seldom is rendered when it first is, by the server:
-/// the agent has more urgent things to do after a change.
+/// Everything that the server reports about the agent. What is seldom asked for is rendered by the server at the first
+/// request: after a change, the agent has more urgent work.
 package struct PublishedSnapshot: Sendable {
-  /// Decides between 200 and 503, and ends `?wait=ready`.
+  /// Whether the node is Ready: decides between 200 and 503, and ends `?wait=ready`.
   package let ready: Bool
   /// The JSON document of `/status`.
   package let status: [UInt8]
-  /// Opaque and without quotes; it changes whenever `status` does.
+  /// The entity tag without quotes; it changes whenever `status` does.
   package let etag: String
-  /// The conditions, one a line, for `/readyz?verbose`.
+  /// The body of `/readyz?verbose`: one condition a line.
   package let readyz: [UInt8]
-  /// The HTML of `/`.
-  package let page: @Sendable () -> [UInt8]
+  /// Renders the HTML of `/`.
+  package let page: @Sendable () -> PageText
   /// The JSON document of `/version`.
   package let version: [UInt8]
-  /// Complete families in Prometheus text 0.0.4; the server appends its own.
+  /// Renders the agent's metric families in Prometheus text 0.0.4; the server appends its own.
   package let metrics: @Sendable () -> [UInt8]
-  /// The same in OpenMetrics 1.0, without the closing `# EOF`.
+  /// Renders the same families in OpenMetrics 1.0, without the closing `# EOF`.
   package let openMetrics: @Sendable () -> [UInt8]
 
   package init(
-    ready: Bool, status: [UInt8], etag: String, readyz: [UInt8], page: @escaping @Sendable () -> [UInt8],
+    ready: Bool, status: [UInt8], etag: String, readyz: [UInt8], page: @escaping @Sendable () -> PageText,
     version: [UInt8], metrics: @escaping @Sendable () -> [UInt8], openMetrics: @escaping @Sendable () -> [UInt8]
   ) {
     self.ready = ready
@@ -30,5 +30,24 @@ package struct PublishedSnapshot: Sendable {
     self.version = version
     self.metrics = metrics
     self.openMetrics = openMetrics
+  }
+}
+
+/// An HTML page in two parts, so that a reload interval can be set without rendering it again.
+package struct PageText: Sendable {
+  /// The document up to some point within its `head` element.
+  private let opening: [UInt8]
+  private let rest: [UInt8]
+
+  package init(opening: String, rest: String) {
+    self.opening = Array(opening.utf8)
+    self.rest = Array(rest.utf8)
+  }
+
+  /// Returns the whole page.
+  ///
+  /// - Parameter refresh: the seconds after which a browser reloads it; nil: never.
+  package func bytes(refresh: Int?) -> [UInt8] {
+    opening + (refresh.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">\n" } ?? "").utf8 + rest
   }
 }

@@ -1,12 +1,11 @@
 import Glibc
 
-/// The request that was read last. Whoever polls asks the same again, to the byte, and reading bytes again can only give
-/// the same.
+/// The request that was read last. A poller repeats the same bytes, and the same bytes always hold the same query.
 struct RecentRequest {
   private var bytes: [UInt8] = []
   private var query: StatusQuery?
 
-  /// What `received` asks; nil: it is not that request, with nothing before or after it.
+  /// Returns the query if `received` is that request exactly, with nothing before or after it, and nil otherwise.
   func query(of received: Span<UInt8>) -> StatusQuery? {
     guard received.count == bytes.count else { return nil }
     let isEqual = received.withUnsafeBytes { received in
@@ -18,12 +17,12 @@ struct RecentRequest {
     return isEqual ? query : nil
   }
 
-  /// `bytes` hold the request and nothing else.
+  /// Keeps a query and the bytes it was read from, which hold nothing else.
   mutating func remember(_ query: StatusQuery, of bytes: Span<UInt8>) {
     self.bytes = bytes.withUnsafeBufferPointer { Array($0) }
     self.query = query
   }
 
-  /// Call it when another document becomes current: a query says whether the client holds the current one.
+  /// Drops the request. Call it when a new document becomes current: a query states whether the client has that one.
   mutating func forget() { self = RecentRequest() }
 }

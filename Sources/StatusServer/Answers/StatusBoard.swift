@@ -1,22 +1,22 @@
 import Glibc
 import Synchronization
 
-/// What the agent's loop shows to the server: the last snapshot, and whether the loop still makes progress.
+/// The state that the agent's loop shares with the server: the last snapshot, and whether the loop makes progress.
 package final class StatusBoard: Sendable {
   private let snapshot = Mutex<PublishedSnapshot?>(nil)
-  /// Readable where what was published since it was last drained is worth waking for: the first snapshot, and a change
-  /// to or from Ready. The others wait for the next request.
+  /// Becomes readable when a snapshot is worth waking the server for: the first one, and one that is Ready when the last
+  /// was not, or the reverse. The server takes the others at its next request.
   let news: WakeDescriptor
-  /// Moves on with each snapshot.
+  /// The number of snapshots published so far.
   private let published = Atomic<UInt64>(0)
   private let epoch = ContinuousClock.now
-  /// When the work under way began, in nanoseconds since `epoch`; `Int64.min`: the loop rests.
+  /// When the current work began, in nanoseconds since `epoch`; `Int64.min` while the loop is idle.
   private let workBegan = Atomic<Int64>(.min)
 
-  /// Throws where the process may open no more files.
+  /// Throws if the process may open no more files.
   package init() throws(SocketFailure) { news = try WakeDescriptor() }
 
-  /// Replaces the snapshot, and wakes the server where somebody may be waiting for it.
+  /// Replaces the snapshot, and wakes the server if a client may be waiting for it.
   package func publish(_ next: PublishedSnapshot) {
     let last = snapshot.withLock { current in
       defer { current = next }
@@ -26,29 +26,29 @@ package final class StatusBoard: Sendable {
     if last != next.ready { news.signal() }
   }
 
-  /// Which snapshot `current` is, or one before it.
+  /// The number of the snapshot in `current`, or of an earlier one.
   var edition: UInt64 { published.load(ordering: .acquiring) }
 
-  /// Blocks until something was published, or for `limit`. A server that begins with this answers nobody before the
-  /// agent has something to say, unless its first pass is slow: until then, connections wait in the listener's queue.
+  /// Blocks until a snapshot is published, at most for `limit`. A server that starts with this gives no answer before the
+  /// first pass is complete, unless that pass is slow: until then, connections wait in the listener's queue.
   package func awaitNews(upTo limit: Duration) {
     let milliseconds = limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000
     var descriptor = pollfd(fd: news.descriptor, events: Int16(POLLIN), revents: 0)
     poll(&descriptor, 1, Int32(clamping: milliseconds))
   }
 
-  /// nil: nothing was published yet.
+  /// The last snapshot. Returns nil if none has been published.
   package var current: PublishedSnapshot? { snapshot.withLock { $0 } }
 
-  /// The loop has something to do from now on. A call for each step of a long piece of work is a sign of progress.
+  /// Marks the loop busy from now on. Call it for each step of long work: each call is a sign of progress.
   package func beginWork(at now: ContinuousClock.Instant = .now) {
     workBegan.store(Self.nanoseconds(now - epoch), ordering: .relaxed)
   }
 
-  /// The loop has nothing to do and waits for events.
+  /// Marks the loop idle: it waits for events.
   package func endWork() { workBegan.store(.min, ordering: .relaxed) }
 
-  /// How long the loop has been at one piece of work; zero while it rests.
+  /// Returns how long the loop has been busy without a sign of progress; zero while it is idle.
   package func busy(at now: ContinuousClock.Instant = .now) -> Duration {
     let began = workBegan.load(ordering: .relaxed)
     return began == .min ? .zero : max(.zero, now - epoch - .nanoseconds(began))

@@ -1,73 +1,96 @@
-/// What a request asks, once its head is read; it refers to no bytes.
+/// What a request asks for. It refers to no bytes of the request.
 struct StatusQuery: Hashable {
   enum Subject: Hashable {
     case route(StatusRoute)
-    /// Neither GET nor HEAD.
+    /// The method is neither GET nor HEAD.
     case methodNotAllowed
-    case badParameters
+    /// A parameter of the path is malformed.
+    case badParameters(StatusRoute)
   }
 
-  private(set) var subject = Subject.badParameters
+  private(set) var subject: Subject
   let wantsContent: Bool
   let keepsAlive: Bool
-  /// True where a response must say that the connection stays open.
+  /// Whether a response must say that the connection stays open, which HTTP/1.0 requires.
   let saysKeepAlive: Bool
   var verbose = false
-  /// How long to wait until the node is Ready; nil: not at all.
+  /// How long to wait for the node to become Ready; nil: not at all.
   var wait: Duration?
-  /// True where the client holds the current document.
+  /// The seconds after which the page reloads; nil: never.
+  private(set) var refresh: Int?
+  /// Whether the client already has the current document.
   var hasCurrent = false
   var format = AcceptedFormat.prometheusText
 
-  /// The wait where `timeout` is not given.
+  /// The wait without a `timeout` parameter.
   static let defaultWait = Duration.seconds(60)
+
+  /// The longest reload interval in seconds: a day.
+  static let longestRefresh = 86_400
 
   var isMethodNotAllowed: Bool { if case .methodNotAllowed = subject { true } else { false } }
 
-  /// `etag` is the current document's, quoted.
+  /// - Parameter etag: the entity tag of the current document, with its quotes.
   init(_ request: HTTPRequest, of bytes: Span<UInt8>, etag: [UInt8]) {
     wantsContent = request.method != .head
     saysKeepAlive = request.minorVersion == 0
     guard request.method == .get || request.method == .head else {
       subject = .methodNotAllowed
-      // The content of such a request is not read.
+      // The content of a refused request is not read, so no other request can follow it.
       keepsAlive = request.keepsAlive && request.framing == .none
       return
     }
     keepsAlive = request.keepsAlive
     let route = StatusRoute(path: request.path, of: bytes)
-    var understood = true
+    subject = .route(route)
+    var isValid = true
     switch route {
     case .status:
       if let list = request.ifNoneMatch { hasCurrent = Self.names(etag, in: list, of: bytes) }
-      if !request.query.isEmpty { understood = readWait(request.query, of: bytes) }
+      if !request.query.isEmpty { isValid = readWait(request.query, of: bytes) }
     case .readyz, .livez, .healthz:
       Self.forEachParameter(of: request.query, bytes) { name, _ in
         if bytes.holds("verbose", at: name) { verbose = true }
       }
     case .metrics:
       if let accept = request.accept { format = AcceptedFormat(accept: accept, of: bytes) }
-    case .version, .page, .other:
+    case .page:
+      if !request.query.isEmpty { isValid = readRefresh(request.query, of: bytes) }
+    case .version, .other:
       break
     }
-    if understood { subject = .route(route) }
+    if !isValid { subject = .badParameters(route) }
   }
 
-  /// Reads `wait=ready` and `timeout=SECONDS`. False: one of them is malformed. Other parameters are ignored.
+  /// Reads `wait=ready` and `timeout=SECONDS`, and ignores other parameters. Returns false if one is malformed.
   private mutating func readWait(_ query: Range<Int>, of bytes: Span<UInt8>) -> Bool {
     var waits = false
     var timeout = Self.defaultWait
-    var understood = true
+    var isValid = true
     Self.forEachParameter(of: query, bytes) { name, value in
       if bytes.holds("wait", at: name) {
         waits = true
-        if !bytes.holds("ready", at: value) { understood = false }
+        if !bytes.holds("ready", at: value) { isValid = false }
       } else if bytes.holds("timeout", at: name) {
-        if let seconds = Self.seconds(value, of: bytes) { timeout = seconds } else { understood = false }
+        if let seconds = Self.seconds(value, of: bytes) { timeout = seconds } else { isValid = false }
       }
     }
     if waits { wait = timeout }
-    return understood
+    return isValid
+  }
+
+  /// Reads `refresh=SECONDS`, and ignores other parameters. Returns false if it is malformed.
+  private mutating func readRefresh(_ query: Range<Int>, of bytes: Span<UInt8>) -> Bool {
+    var isValid = true
+    var found: Int?
+    Self.forEachParameter(of: query, bytes) { name, value in
+      guard bytes.holds("refresh", at: name) else { return }
+      let digits = bytes.extracting(value).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+      found = digits.utf8.allSatisfy(Octet.isDigit) ? Int(digits) : nil
+      if let seconds = found { isValid = (1...Self.longestRefresh).contains(seconds) } else { isValid = false }
+    }
+    if isValid { refresh = found }
+    return isValid
   }
 
   private static func forEachParameter(
@@ -87,7 +110,7 @@ struct StatusQuery: Hashable {
     }
   }
 
-  /// A decimal number of seconds, such as `30` or `0.5`; nil: it is none.
+  /// Returns a decimal number of seconds, such as `30` or `0.5`, or nil if the value is not one.
   private static func seconds(_ value: Range<Int>, of bytes: Span<UInt8>) -> Duration? {
     var milliseconds: Int64 = 0
     var scale: Int64?
@@ -104,14 +127,14 @@ struct StatusQuery: Hashable {
         milliseconds += digit * unit
         scale = unit / 10
       } else {
-        // Saturates far above the longest wait.
+        // The number saturates far above the longest wait.
         milliseconds = min(milliseconds * 10 + digit * 1000, 1 << 40)
       }
     }
     return digits > 0 ? .milliseconds(milliseconds) : nil
   }
 
-  /// Whether an `If-None-Match` list holds the tag, by weak comparison, or is `*` (RFC 9110 section 13.1.2).
+  /// Returns whether an `If-None-Match` list has the tag, by weak comparison, or is `*` (RFC 9110 section 13.1.2).
   private static func names(_ etag: [UInt8], in list: Range<Int>, of bytes: Span<UInt8>) -> Bool {
     var found = false
     bytes.forEachElement(of: list) { element in

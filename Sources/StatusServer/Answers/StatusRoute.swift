@@ -1,10 +1,10 @@
 /// The paths that the server answers.
 package enum StatusRoute: UInt8, Hashable, Sendable, CaseIterable {
   case status, livez, healthz, readyz, metrics, version, page
-  /// Any other path, and requests that were refused before their path mattered.
+  /// Any other path, and requests that were refused before their path was known.
   case other
 
-  /// The label value in metrics.
+  /// The value of the `path` label in metrics.
   var label: String {
     switch self {
     case .status: "/status"
@@ -18,6 +18,7 @@ package enum StatusRoute: UInt8, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Finds the route of a request's path; percent-encoding makes no difference.
   package init(path: Range<Int>, of bytes: Span<UInt8>) {
     self =
       switch path.count {

@@ -1,10 +1,10 @@
 import Glibc
 
-/// The usual `process_*` families, read when they are asked for. What cannot be read is left out.
+/// The usual `process_*` families, read at each request. A value that cannot be read has no family.
 struct ProcessMetrics {
   private let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
   private let pageSize = UInt64(getpagesize())
-  /// Seconds since 1970; nil: unknown.
+  /// The start of the process in seconds since 1970; nil: unknown.
   private let startTime: Double?
 
   init() {
@@ -30,15 +30,17 @@ struct ProcessMetrics {
     add(
       "process_virtual_memory_bytes", .gauge, "Virtual memory of the process in bytes.",
       stat.map { "\($0[Field.virtualBytes])" })
-    add("process_start_time_seconds", .gauge, "Start of the process in seconds since 1970.", startTime.map { "\($0)" })
+    add(
+      "process_start_time_seconds", .gauge, "Start time of the process in seconds since 1970.",
+      startTime.map { "\($0)" })
     add("process_open_fds", .gauge, "Open file descriptors.", Self.openDescriptors().map { "\($0)" })
     var limit = rlimit()
     let known = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
-    add("process_max_fds", .gauge, "Most file descriptors that may be open.", known ? "\(limit.rlim_cur)" : nil)
+    add("process_max_fds", .gauge, "Limit of open file descriptors.", known ? "\(limit.rlim_cur)" : nil)
     return families
   }
 
-  /// Positions in /proc/self/stat after the command's closing parenthesis (proc(5)).
+  /// Positions in /proc/self/stat after the closing parenthesis of the command (proc(5)).
   private enum Field {
     static let userTime = 11
     static let systemTime = 12
@@ -77,7 +79,7 @@ struct ProcessMetrics {
   private static func openDescriptors() -> Int? {
     guard let directory = opendir("/proc/self/fd") else { return nil }
     defer { closedir(directory) }
-    // `.`, `..` and the directory's own.
+    // Not counted: `.`, `..` and the descriptor of this directory.
     var count = -3
     while readdir(directory) != nil { count += 1 }
     return count

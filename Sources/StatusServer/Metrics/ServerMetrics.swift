@@ -1,14 +1,14 @@
-/// The server's part of `/metrics`: its own counters and the process.
+/// The server's part of `/metrics`: its own counters and those of the process.
 struct ServerMetrics {
   private let process = ProcessMetrics()
 
-  /// The whole response: the agent's families, which `answers` renders unless it has, the server's, and what the format
-  /// ends with.
+  /// Returns the whole response: the agent's families, which `answers` renders once, the server's, and the end that the
+  /// format requires.
   func response(
     _ format: AcceptedFormat, answers: inout StatusAnswers, counters: RequestCounters, connections: Int
   ) -> HTTPResponse {
     let open = MetricFamily(
-      "sctp_agent_http_connections", .gauge, "Connections that are open.", [.init(value: "\(connections)")])
+      "sctp_agent_http_connections", .gauge, "Open connections.", [.init(value: "\(connections)")])
     let own = ([counters.family, open] + process.families()).map { $0.text(format) }.joined()
     switch format {
     case .prometheusText:

@@ -1,4 +1,4 @@
-/// What was built: the document of `/version`.
+/// The version of the program: the document of `/version`.
 package struct BuildVersion: Encodable, Hashable, Sendable {
   package let version: String
   package let commit: String

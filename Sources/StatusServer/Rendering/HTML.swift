@@ -1,4 +1,6 @@
-/// Markup. Text that is interpolated is escaped; only markup goes in as it is.
+import Reconcile
+
+/// Markup. Interpolated text is escaped and made printable; interpolated markup is not.
 struct HTML: ExpressibleByStringInterpolation {
   private(set) var markup: String
 
@@ -17,7 +19,7 @@ struct HTML: ExpressibleByStringInterpolation {
     mutating func appendInterpolation(_ parts: [HTML]) { for part in parts { markup += part.markup } }
 
     mutating func appendInterpolation(_ text: some CustomStringConvertible) {
-      for scalar in text.description.unicodeScalars {
+      for scalar in text.description.printable.unicodeScalars {
         switch scalar {
         case "&": markup += "&amp;"
         case "<": markup += "&lt;"

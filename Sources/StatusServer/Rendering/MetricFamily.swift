@@ -1,18 +1,20 @@
+import Reconcile
+
 /// One metric family with its samples, in either exposition format.
 struct MetricFamily {
   enum Kind: String { case counter, gauge, histogram }
 
   struct Sample {
-    /// What follows the family's name: empty, `_total`, `_bucket`, `_sum` or `_count`.
+    /// The text after the family's name: empty, `_total`, `_bucket`, `_sum` or `_count`.
     var suffix = ""
     var labels: [(name: String, value: String)] = []
     var value: String
   }
 
-  /// Without `_total`.
+  /// The family's name without `_total`.
   let name: String
   let kind: Kind
-  /// One sentence.
+  /// The help text: one sentence.
   let help: String
   let samples: [Sample]
 
@@ -23,15 +25,17 @@ struct MetricFamily {
     self.samples = samples
   }
 
-  /// A gauge of yes and no.
+  /// Creates a gauge with the value 1 for true and 0 for false.
   static func flags(_ name: String, _ help: String, _ flags: [(labels: [(name: String, value: String)], on: Bool)])
     -> Self
   {
     Self(name, .gauge, help, flags.map { Sample(labels: $0.labels, value: $0.on ? "1" : "0") })
   }
 
+  /// Returns the family in a format; empty if it has no samples.
   func text(_ format: AcceptedFormat) -> String {
-    // Prometheus text names a counter as its samples are named, OpenMetrics without the suffix.
+    guard !samples.isEmpty else { return "" }
+    // In Prometheus text, a counter's name has the suffix of its samples; in OpenMetrics, it does not.
     let family = kind == .counter && format == .prometheusText ? name + "_total" : name
     var text = "# HELP \(family) \(help)\n# TYPE \(family) \(kind.rawValue)\n"
     for sample in samples {
@@ -44,8 +48,10 @@ struct MetricFamily {
     return text
   }
 
-  private static func escaped(_ value: String) -> String {
-    // Hardly any needs it, and there is one for each file.
+  /// Escapes a label's value. Different values stay different: a scraper refuses an exposition with equal series.
+  private static func escaped(_ original: String) -> String {
+    let value = original.unambiguouslyPrintable
+    // Few values need an escape, and there are several for each file.
     guard value.utf8.contains(where: { $0 == Octet.lineFeed || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") })
     else { return value }
     var escaped = ""

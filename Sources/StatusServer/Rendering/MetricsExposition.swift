@@ -1,6 +1,8 @@
 import Reconcile
 
 /// The agent's families of `/metrics`.
+///
+/// A series exists only for what exists. Counters of known labels start at 0, so that a rate sees the first increase.
 struct MetricsExposition {
   let document: StatusDocument
   let history: History
@@ -8,74 +10,118 @@ struct MetricsExposition {
 
   func text(_ format: AcceptedFormat) -> String { families.map { $0.text(format) }.joined() }
 
-  private var families: [MetricFamily] {
-    state + changes + [reconciles]
-      + [
-        MetricFamily(
-          "sctp_agent_last_reconcile_timestamp_seconds", .gauge, "End of the last pass, in seconds since 1970.",
-          history.lastReconcile.map { [.init(value: "\(Double($0.milliseconds) / 1000)")] } ?? [])
-      ] + probes
+  private var families: [MetricFamily] { [buildInfo, ready] + conditions + modules + files + reconciles + network }
+
+  private var buildInfo: MetricFamily {
+    MetricFamily(
+      "sctp_agent_build_info", .gauge, "The version of the agent; always 1.",
+      [.init(labels: [("version", build.version), ("commit", build.commit), ("swift", build.swift)], value: "1")])
   }
 
-  private var state: [MetricFamily] {
+  private var ready: MetricFamily {
+    .flags("sctp_agent_ready", "Whether the node is Ready.", [([], document.ready)])
+  }
+
+  private var conditions: [MetricFamily] {
     [
-      MetricFamily(
-        "sctp_agent_build_info", .gauge, "What was built; always 1.",
-        [
-          .init(
-            labels: [("version", build.version), ("commit", build.commit), ("swift", build.swift)], value: "1")
-        ]),
-      .flags("sctp_agent_ready", "Whether the node is Ready.", [([], document.ready)]),
       .flags(
         "sctp_agent_condition", "Whether the condition is True.",
         document.conditions.map { ([("type", $0.type.rawValue)], $0.status == .yes) }),
       .flags(
+        "sctp_agent_condition_reason", "The reason of the condition; 1 for the reason that holds, without others.",
+        document.conditions.map { ([("type", $0.type.rawValue), ("reason", $0.reason.rawValue)], true) }),
+    ]
+  }
+
+  private var modules: [MetricFamily] {
+    [
+      .flags(
         "sctp_agent_module_loaded", "Whether the module is live or built in.",
         document.modules.map { ([("module", $0.name)], $0.state.isUsable) }),
       MetricFamily(
-        "sctp_agent_module_blockers", .gauge, "Rules and switches in the way of the module.",
-        document.modules.map { module in
-          .init(labels: [("module", module.name)], value: "\(module.verdicts.blockers.count)")
-        }),
+        "sctp_agent_module_blockers", .gauge, "Number of rules and switches that block a way to load the module.",
+        document.modules.map { .init(labels: [("module", $0.name)], value: "\(ClosedWays.all(of: $0).count)") }),
+    ]
+  }
+
+  // MARK: Files
+
+  private var files: [MetricFamily] {
+    [
       .flags(
         "sctp_agent_file_in_sync", "Whether the file is as it should be.",
         document.files.map { ([("path", $0.path)], $0.state == .inSync) }),
+      .flags(
+        "sctp_agent_file_state", "The state of the file; 1 for the state that holds.",
+        document.files.flatMap { file in
+          StatusDocument.File.State.allCases.map { state in
+            ([("path", file.path), ("state", state.rawValue)], state == file.state)
+          }
+        }),
+      drifts, repairs,
     ]
   }
 
-  private var changes: [MetricFamily] {
-    let files = history.files.sorted { $0.key < $1.key }
-    return [
-      MetricFamily(
-        "sctp_agent_drift", .counter, "Times that a file was found changed, by how it differed.",
-        files.flatMap { path, past in
-          past.drifts.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, count in
-            .init(suffix: "_total", labels: [("path", path), ("kind", kind.rawValue)], value: "\(count)")
-          }
-        }),
-      MetricFamily(
-        "sctp_agent_repairs", .counter, "Writes to a file, by result.",
-        files.flatMap { path, past in
-          [("success", past.repairs), ("failure", past.failedRepairs)].filter { $0.1 > 0 }.map { result, count in
-            .init(suffix: "_total", labels: [("path", path), ("result", result)], value: "\(count)")
-          }
-        }),
-    ]
+  private var drifts: MetricFamily {
+    let owners = owners
+    return MetricFamily(
+      "sctp_agent_drift", .counter, "Number of times that a file was found changed, by how it differed.",
+      pasts.flatMap { path, past in
+        Drift.allCases.compactMap { kind in
+          let count = past?.drifts[kind] ?? 0
+          guard count > 0 || owners[path].map(kind.applies) ?? false else { return nil }
+          return .init(suffix: "_total", labels: [("path", path), ("kind", kind.rawValue)], value: "\(count)")
+        }
+      })
   }
 
-  private var reconciles: MetricFamily {
+  private var repairs: MetricFamily {
+    MetricFamily(
+      "sctp_agent_repairs", .counter, "Number of writes to a file, by result.",
+      pasts.flatMap { path, past in
+        [("success", past?.repairs ?? 0), ("failure", past?.failedRepairs ?? 0)].map { result, count in
+          .init(suffix: "_total", labels: [("path", path), ("result", result)], value: "\(count)")
+        }
+      })
+  }
+
+  private var owners: [String: TrackedFile.Owner] {
+    Dictionary(document.files.map { ($0.path, $0.owner) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The paths of all files that have a history or that the agent answers for now; nil: the file has no history yet.
+  private var pasts: [(path: String, past: History.FileHistory?)] {
+    Set(history.files.keys).union(document.files.map(\.path)).sorted().map { ($0, history.files[$0]) }
+  }
+
+  // MARK: Passes
+
+  private var reconciles: [MetricFamily] {
     let histogram = history.reconciles
     let buckets = zip(DurationHistogram.bounds.map { "\($0)" } + ["+Inf"], histogram.buckets + [histogram.count])
-    return MetricFamily(
-      "sctp_agent_reconcile_duration_seconds", .histogram, "Duration of a pass in seconds.",
-      buckets.map { .init(suffix: "_bucket", labels: [("le", $0)], value: "\($1)") }
-        + [.init(suffix: "_sum", value: "\(histogram.sum)"), .init(suffix: "_count", value: "\(histogram.count)")])
+    return [
+      MetricFamily(
+        "sctp_agent_reconcile_duration_seconds", .histogram, "Duration of a pass in seconds.",
+        buckets.map { .init(suffix: "_bucket", labels: [("le", $0)], value: "\($1)") }
+          + [.init(suffix: "_sum", value: "\(histogram.sum)"), .init(suffix: "_count", value: "\(histogram.count)")]),
+      MetricFamily(
+        "sctp_agent_last_reconcile_timestamp_seconds", .gauge, "End of the last pass, in seconds since 1970.",
+        history.lastReconcile.map { [.init(value: "\(Double($0.milliseconds) / 1000)")] } ?? []),
+    ]
   }
 
-  private var probes: [MetricFamily] {
-    let probes = document.probe.sorted { $0.key < $1.key }.map { name, probe in
+  // MARK: Probes
+
+  private var network: [MetricFamily] {
+    let probes = document.probe.filter { !$0.value.absent }.sorted { $0.key < $1.key }.map { name, probe in
       ([(name: "family", value: name == "loopback6" ? "ipv6" : "ipv4")], probe)
     }
+    let conntrack: [(labels: [(name: String, value: String)], on: Bool)] =
+      switch document.dataPath.conntrackSCTP {
+      case "present": [([], true)]
+      case "absent": [([], false)]
+      default: []
+      }
     return [
       .flags(
         "sctp_agent_probe_success", "Whether the last association over the loopback exchanged data.",
@@ -83,14 +129,14 @@ struct MetricsExposition {
       MetricFamily(
         "sctp_agent_probe_duration_seconds", .gauge, "Duration of the last successful association in seconds.",
         probes.compactMap { labels, probe in probe.seconds.map { .init(labels: labels, value: "\($0)") } }),
+      .flags(
+        "sctp_agent_conntrack_sctp", "Whether the kernel's connection tracking handles SCTP; absent if unknown.",
+        conntrack),
     ]
   }
 }
 
-extension StatusDocument.ModuleVerdicts {
-  /// Each rule once.
-  var blockers: [StatusDocument.Rule] {
-    var seen = Set<StatusDocument.Rule>()
-    return (autoload.blockedBy + boot.blockedBy + explicit.blockedBy).filter { seen.insert($0).inserted }
-  }
+extension Drift {
+  /// Whether a file of this owner can drift in this way.
+  fileprivate func applies(to owner: TrackedFile.Owner) -> Bool { (self == .blocks) == (owner == .override) }
 }

@@ -1,12 +1,12 @@
 import FoundationEssentials
 package import Reconcile
 
-/// Renders the answers of one pass after another. There may be hundreds of files, and a pass changes few of them: the
-/// others are not encoded anew.
+/// Renders the answers of one pass after another. There may be hundreds of files, and a pass changes few of them: only
+/// those are encoded again.
 package struct SnapshotRendering {
   private let build: BuildVersion
   private let encoder = JSONEncoder()
-  /// Of the last document, by path.
+  /// The files of the last document and their JSON, by path.
   private var files: [String: (file: StatusDocument.File, json: [UInt8])] = [:]
 
   package init(build: BuildVersion) {
@@ -14,20 +14,20 @@ package struct SnapshotRendering {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   }
 
-  /// Throws where the encoder does.
+  /// Renders one document. Throws if the encoder does.
   package mutating func snapshot(of document: StatusDocument, history: History) throws -> PublishedSnapshot {
     let status = try status(document)
     let metrics = MetricsExposition(document: document, history: history, build: build)
     return PublishedSnapshot(
       ready: document.ready, status: status, etag: Self.etag(status),
       readyz: Array(ReadyzText.text(document.conditions).utf8),
-      page: { [build] in Array(StatusPage(document: document, build: build).html.utf8) },
+      page: { [build] in StatusPage(document: document, build: build).text },
       version: try Array(encoder.encode(build)) + [Octet.lineFeed],
       metrics: { Array(metrics.text(.prometheusText).utf8) },
       openMetrics: { Array(metrics.text(.openMetrics).utf8) })
   }
 
-  /// With what matters to a person first.
+  /// Encodes the document with the members that matter to a person first.
   private mutating func status(_ document: StatusDocument) throws -> [UInt8] {
     let files = try json(of: document.files)
     let members: [(name: String, json: [UInt8])] = try [
@@ -62,7 +62,7 @@ package struct SnapshotRendering {
     return (bytes.isEmpty ? Array("[".utf8) : bytes) + "]".utf8
   }
 
-  /// FNV-1a in 64 bits: the tag only has to tell documents apart.
+  /// Returns the 64-bit FNV-1a hash: the tag only has to differ between documents.
   private static func etag(_ bytes: [UInt8]) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -5,14 +5,18 @@ struct StatusPage {
   let document: StatusDocument
   let build: BuildVersion
 
-  var html: String { page.markup }
+  var text: PageText { PageText(opening: opening.markup, rest: page.markup) }
 
-  private var page: HTML {
-    """
+  private let opening: HTML = """
     <!doctype html>
     <html lang="en">
     <head>
     <meta charset="utf-8">
+
+    """
+
+  private var page: HTML {
+    """
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>\(document.ready ? "Ready" : "Not ready") · \(document.node) · SCTP</title>
     <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 2'%3E\
@@ -72,11 +76,9 @@ struct StatusPage {
   }
 
   private func rules(of module: StatusDocument.Module) -> [HTML] {
-    module.verdicts.blockers.map { rule in
-      let ways: [HTML] = [
-        ("socket()", module.verdicts.autoload.blockedBy), ("boot", module.verdicts.boot.blockedBy),
-        ("modprobe", module.verdicts.explicit.blockedBy),
-      ].filter { $0.1.contains(rule) }.map { "<span class=\"way\">\($0.0)</span> " }
+    ClosedWays.all(of: module).map { closed in
+      let rule = closed.rule
+      let ways: [HTML] = closed.ways.map { "<span class=\"way\">\($0.rawValue)</span> " }
       return """
         <article class="blocker">
         <h3><code>\(rule.line > 0 ? "\(rule.file):\(rule.line)" : rule.file)</code></h3>

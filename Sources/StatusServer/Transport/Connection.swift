@@ -1,15 +1,15 @@
-/// One client: its socket and how far its requests have come. Slots are used again for later clients.
+/// One client: its socket and the progress of its requests. Slots are reused for later clients.
 ///
-/// Only the serving thread touches it; the checks for overlapping access would cost more than parsing a request.
+/// Only the serving thread uses it; checks for overlapping access would cost more than parsing a request.
 final class Connection {
   let slot: Int
-  /// Moves on with each client, so that an event of the one before is told apart.
+  /// Changes with each client, so that a late event of an earlier client is recognised.
   @exclusivity(unchecked) var generation: UInt32 = 0
   @exclusivity(unchecked) var descriptor: Int32 = -1
   @exclusivity(unchecked) var parser = HTTPRequestParser()
-  /// Bytes that were received and not used yet, from the start of a request or of a part of its content.
+  /// Bytes received and not yet used, from the start of a request or of a part of its content.
   @exclusivity(unchecked) var input: [UInt8] = []
-  /// Bytes that the socket did not take yet.
+  /// Bytes that the socket has not accepted yet.
   @exclusivity(unchecked) var output: [UInt8] = []
   @exclusivity(unchecked) var outputSent = 0
   /// The request whose content is being read, or that waits.
@@ -17,20 +17,20 @@ final class Connection {
   @exclusivity(unchecked) var body: HTTPBody?
   /// The socket may hold more to read.
   @exclusivity(unchecked) var isReadable = false
-  /// The client sends no more than what is on its way; the end of it comes without another event.
+  /// The client has ended its side: what is still unread comes without another event.
   @exclusivity(unchecked) var hasEnded = false
-  /// When the request that has begun must be complete; nil: none has begun.
+  /// When the current request must be complete; nil: no request has begun.
   @exclusivity(unchecked) var requestDeadline: Int64?
-  /// When `query` is answered at the latest; nil: it is not waiting for anything.
+  /// When `query` is answered at the latest; nil: it does not wait.
   @exclusivity(unchecked) var waitsUntil: Int64?
   /// The connection closes when `output` is sent.
   @exclusivity(unchecked) var closes = false
-  /// Bytes were or will be left unread, which would make close(2) destroy the answer on its way.
+  /// Some input stays unread, so that close(2) would reset the connection and destroy an answer in transit.
   @exclusivity(unchecked) var lingers = false
-  /// The client was told to go; what it still sends is dropped.
+  /// The last answer is sent; whatever the client still sends is dropped.
   @exclusivity(unchecked) var isLingering = false
   @exclusivity(unchecked) var watchesOutput = false
-  /// Bytes dropped after the last answer.
+  /// The number of bytes dropped after the last answer.
   @exclusivity(unchecked) var dropped = 0
 
   init(slot: Int) { self.slot = slot }
@@ -53,7 +53,7 @@ final class Connection {
     dropped = 0
   }
 
-  /// Forgets the client and gives its memory back.
+  /// Forgets the client and frees its memory.
   func release() {
     generation = (generation &+ 1) & 0x7FFF_FFFF
     descriptor = -1

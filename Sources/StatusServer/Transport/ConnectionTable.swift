@@ -1,14 +1,14 @@
-/// All connections, and when something must happen to each.
+/// All connections, and the deadline of each.
 struct ConnectionTable {
-  /// What a connection is waiting for, in the order in which connections are closed to make room.
+  /// What a connection waits for, in the order in which connections are closed to make room.
   enum Phase: UInt8, Comparable {
     /// The next request.
     case idle
-    /// The end of a client that was told to go.
+    /// The client to close, after its last answer.
     case lingering
     /// The rest of a request.
     case reading
-    /// The client to take an answer.
+    /// The client to receive an answer.
     case writing
     /// The node to become Ready.
     case waiting
@@ -17,10 +17,10 @@ struct ConnectionTable {
     static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// Kept apart from the connections, so that looking through ten thousand of them stays in the cache.
+  /// Stored apart from the connections, so that a search through ten thousand of them stays in the cache.
   private struct Timer {
     var phase: Phase
-    /// In nanoseconds of the loop's clock.
+    /// When the phase began, in nanoseconds of the loop's clock.
     var since: Int64
     var deadline: Int64
   }
@@ -28,12 +28,12 @@ struct ConnectionTable {
   private var connections: [Connection] = []
   private var timers: [Timer] = []
   private var freeSlots: [Int] = []
-  /// No deadline is earlier; `Int64.max`: there is none.
+  /// No deadline is earlier than this; `Int64.max`: there is no deadline.
   private(set) var nextDeadline = Int64.max
 
   var count: Int { connections.count - freeSlots.count }
 
-  /// A slot for a new client, in phase `free`.
+  /// Returns a connection for a new client, in phase `free`.
   mutating func take() -> Connection {
     if let slot = freeSlots.popLast() { return connections[slot] }
     let connection = Connection(slot: connections.count)
@@ -47,7 +47,7 @@ struct ConnectionTable {
     freeSlots.append(connection.slot)
   }
 
-  /// nil: the client that the token was made for is gone.
+  /// Returns nil if the client that the token was made for is gone.
   func connection(_ token: UInt64) -> Connection? {
     let slot = Int(token & 0xFFFF_FFFF)
     guard slot < connections.count, connections[slot].token == token, connections[slot].descriptor >= 0 else {
@@ -58,16 +58,16 @@ struct ConnectionTable {
 
   func phase(of connection: Connection) -> Phase { timers[connection.slot].phase }
 
-  /// When the phase began.
+  /// Returns when the phase began, in nanoseconds of the loop's clock.
   func beginning(of connection: Connection) -> Int64 { timers[connection.slot].since }
 
-  /// The phase begins now.
+  /// Begins a phase, with times in nanoseconds of the loop's clock.
   mutating func set(_ connection: Connection, _ phase: Phase, now: Int64, deadline: Int64) {
     timers[connection.slot] = Timer(phase: phase, since: now, deadline: deadline)
     if deadline < nextDeadline { nextDeadline = deadline }
   }
 
-  /// The connections whose deadline has passed; reckons the next one.
+  /// Returns the connections whose deadline has passed, and finds the next deadline.
   mutating func expired(at now: Int64) -> [Connection] {
     var expired: [Connection] = []
     nextDeadline = .max
@@ -81,12 +81,14 @@ struct ConnectionTable {
     return expired
   }
 
+  func all() -> [Connection] { timers.indices.filter { timers[$0].phase != .free }.map { connections[$0] } }
+
   func all(_ phase: Phase) -> [Connection] {
     timers.indices.filter { timers[$0].phase == phase }.map { connections[$0] }
   }
 
-  /// The connection to close when room is needed: of the first phase that any is in, the one that is in it for longest;
-  /// nil: there are none.
+  /// Returns the connection to close when room is needed: of the lowest phase, the one that has been in it for longest.
+  /// Returns nil if there are no connections.
   func mostDispensable() -> Connection? {
     var best: Int?
     for slot in timers.indices where timers[slot].phase != .free {

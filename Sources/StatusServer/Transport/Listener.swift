@@ -1,11 +1,11 @@
 import CLinux
 import Glibc
 
-/// A socket that listens, non-blocking and close-on-exec. It closes with its last reference, and then removes the file
-/// that it made.
+/// A listening socket, non-blocking and close-on-exec. It closes with its last reference, and then removes the file that
+/// it created.
 package final class Listener: Sendable {
   let descriptor: Int32
-  /// What the server says of itself; with the port that the kernel chose.
+  /// The address for messages, with the port that the kernel chose.
   package let address: String
   private let madePath: String?
 
@@ -20,7 +20,7 @@ package final class Listener: Sendable {
     close(descriptor)
   }
 
-  /// Opens what the address names; nil for `none`.
+  /// Opens a socket for the address. Returns nil for `none`.
   package static func open(_ address: ListenAddress) throws(SocketFailure) -> Listener? {
     switch address {
     case .none:
@@ -28,7 +28,7 @@ package final class Listener: Sendable {
     case .unix(let path):
       return try unix(path)
     case .tcp4(let host, let port):
-      // A name may have addresses of both families; the first of IPv4 serves, else the first.
+      // A name may have addresses of both families: the first IPv4 address is used, or else the first one.
       if let target = try? SocketAddress(host: host, port: port, family: AF_INET) {
         return try tcp(target, address, dualStack: false)
       }
@@ -39,14 +39,14 @@ package final class Listener: Sendable {
       do throws(SocketFailure) {
         return try tcp(resolve("::", port, AF_INET6, address), address, dualStack: true)
       } catch {
-        // A kernel without IPv6.
+        // The kernel has no IPv6.
         guard error.errno == EAFNOSUPPORT || error.errno == EADDRNOTAVAIL else { throw error }
         return try tcp(resolve("0.0.0.0", port, AF_INET, address), address, dualStack: false)
       }
     }
   }
 
-  /// The sockets that a service manager passed: descriptors from `first` on, as `LISTEN_FDS` counts them where
+  /// Returns the sockets that a service manager passed: the descriptors from `first` on, as many as `LISTEN_FDS` says, if
   /// `LISTEN_PID` is this process (sd_listen_fds(3)).
   package static func inherited(
     environment: [String: String], processID: Int32 = getpid(), first: Int32 = 3
@@ -60,7 +60,7 @@ package final class Listener: Sendable {
     return listeners
   }
 
-  /// Takes over a stream socket that listens already.
+  /// Takes over a stream socket that already listens.
   static func adopt(_ descriptor: Int32) throws(SocketFailure) -> Listener {
     let operation = "adopt the inherited descriptor \(descriptor)"
     guard let type = option(SO_TYPE, of: descriptor), let listens = option(SO_ACCEPTCONN, of: descriptor) else {
@@ -90,7 +90,7 @@ package final class Listener: Sendable {
     do {
       return try SocketAddress(host: host, port: port, family: family)
     } catch {
-      throw SocketFailure("listen on \(address)", reason: error.reason, remedy: "name an address of this host")
+      throw SocketFailure("listen on \(address)", reason: error.reason, remedy: "use an address of this host")
     }
   }
 
@@ -99,10 +99,10 @@ package final class Listener: Sendable {
   ) throws(SocketFailure) -> Listener {
     let descriptor = try makeSocket(target.family, for: address)
     setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-    // Accepted connections inherit it; small answers must not wait for an acknowledgement.
+    // Accepted connections inherit this; small answers must not wait for an acknowledgement.
     setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-    // An answer fits into the first window: there is nothing for a congestion control to do, and this one, which every
-    // kernel has and allows, does the least.
+    // An answer fits into the first window, so there is no congestion to control. Every kernel has and allows `reno`, and
+    // it does the least work.
     "reno".withCString { _ = setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_CONGESTION, $0, socklen_t(strlen($0))) }
     if target.family == AF_INET6 { setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, dualStack ? 0 : 1) }
     do throws(SocketFailure) {
@@ -143,9 +143,9 @@ package final class Listener: Sendable {
     let remedy: String? =
       switch failure {
       case EADDRINUSE: "stop the program that listens there (`ss -ltnp` shows it) or choose another --listen address"
-      case EADDRNOTAVAIL: "name an address that an interface of this host has"
-      case EACCES: "choose a port above 1023, or a path that may be written"
-      case ENOENT, ENOTDIR: "make its directory first"
+      case EADDRNOTAVAIL: "use an address of one of this host's interfaces"
+      case EACCES: "choose a port above 1023 or a writable path"
+      case ENOENT, ENOTDIR: "create its directory first"
       default: nil
       }
     throw SocketFailure("listen on \(address)", errno: failure, remedy: remedy)
@@ -153,7 +153,7 @@ package final class Listener: Sendable {
 
   // MARK: Unix
 
-  /// Makes the socket file with mode 0660. One that a dead process left behind is replaced; a live one is not.
+  /// Creates the socket file with mode 0660. It replaces a file that a dead process left, and never one in use.
   private static func unix(_ path: String) throws(SocketFailure) -> Listener {
     let address = ListenAddress.unix(path: path)
     guard let target = SocketAddress(path: path) else {
@@ -162,7 +162,7 @@ package final class Listener: Sendable {
     try removeStaleSocket(path, target, address)
     let descriptor = try makeSocket(AF_UNIX, for: address)
     do throws(SocketFailure) {
-      // bind(2) takes the mode from the socket's own inode: at no time may others connect.
+      // bind(2) takes the mode from the socket's own inode, so other users can never connect.
       fchmod(descriptor, 0o660)
       try bindAndListen(descriptor, target, address)
       guard chmod(path, 0o660) == 0 else { throw SocketFailure("set mode 0660 on '\(path)'", errno: errno) }
@@ -180,7 +180,7 @@ package final class Listener: Sendable {
     guard lstat(path, &entry) == 0 else { return }
     guard entry.st_mode & S_IFMT == S_IFSOCK else {
       throw SocketFailure(
-        "listen on \(address)", reason: "the path is taken by something that is not a socket",
+        "listen on \(address)", reason: "there is a file at this path that is not a socket",
         remedy: "remove it or choose another path")
     }
     let probe = try makeSocket(AF_UNIX, for: address)

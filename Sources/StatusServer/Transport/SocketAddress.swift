@@ -1,16 +1,16 @@
 import CLinux
 import Glibc
 
-/// An address as the kernel takes it: `sockaddr_in`, `sockaddr_in6` or `sockaddr_un`.
-struct SocketAddress {
-  /// In bytes; `sun_path` also holds a terminator.
+/// An address in the kernel's form: `sockaddr_in`, `sockaddr_in6` or `sockaddr_un`.
+struct SocketAddress: Sendable {
+  /// The longest path of a Unix socket in bytes: `sun_path` also holds a terminator (unix(7)).
   static let longestPath = 107
 
   let family: Int32
   private var storage: sockaddr_storage
   private let length: socklen_t
 
-  /// nil: the path is too long.
+  /// Returns nil if the path is too long.
   init?(path: String) {
     guard path.utf8.count <= Self.longestPath else { return nil }
     family = AF_UNIX
@@ -24,8 +24,16 @@ struct SocketAddress {
     length = socklen_t(MemoryLayout<sockaddr_un>.size)
   }
 
-  /// The first address of the host; an IPv4 one where it has both. The reason is getaddrinfo(3)'s.
+  /// Resolves a host to its first address with getaddrinfo(3), whose message the error has.
   init(host: String, port: UInt16, family: Int32) throws(HostUnknown) {
+    guard let first = try Self.all(host: host, port: port, family: family).first else {
+      throw HostUnknown(reason: "the name has no address")
+    }
+    self = first
+  }
+
+  /// Resolves a host to all its addresses with getaddrinfo(3), whose message the error has.
+  static func all(host: String, port: UInt16, family: Int32 = AF_UNSPEC) throws(HostUnknown) -> [SocketAddress] {
     var hints = addrinfo()
     hints.ai_family = family
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -33,14 +41,23 @@ struct SocketAddress {
     var list: UnsafeMutablePointer<addrinfo>?
     let status = getaddrinfo(host, String(port), &hints, &list)
     defer { if let list { freeaddrinfo(list) } }
-    guard status == 0, let found = list, let address = found.pointee.ai_addr else {
-      throw HostUnknown(reason: String(cString: gai_strerror(status)).lowercased())
+    guard status == 0 else { throw HostUnknown(reason: String(cString: gai_strerror(status)).lowercased()) }
+    var all: [SocketAddress] = []
+    var next = list
+    while let entry = next {
+      if let address = SocketAddress(entry.pointee) { all.append(address) }
+      next = entry.pointee.ai_next
     }
-    self.family = found.pointee.ai_family
+    return all
+  }
+
+  private init?(_ entry: addrinfo) {
+    guard let address = entry.ai_addr else { return nil }
+    family = entry.ai_family
     storage = sockaddr_storage()
-    length = found.pointee.ai_addrlen
+    length = entry.ai_addrlen
     withUnsafeMutableBytes(of: &storage) {
-      $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(found.pointee.ai_addrlen)))
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(entry.ai_addrlen)))
     }
   }
 
@@ -54,7 +71,30 @@ struct SocketAddress {
     }
   }
 
-  /// The port that a bound TCP socket got; 0 for other families.
+  /// The address as numbers: `127.0.0.1:9132`, `[::1]:9132`, or `unix:PATH`.
+  var numericText: String {
+    if family == AF_UNIX {
+      return withUnsafeBytes(of: storage) { bytes in
+        let path = bytes.dropFirst(MemoryLayout<sa_family_t>.size).prefix { $0 != 0 }
+        return "unix:" + String(decoding: path, as: UTF8.self)
+      }
+    }
+    var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+    var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+    let flags = NI_NUMERICHOST | NI_NUMERICSERV
+    let status = withPointer {
+      getnameinfo($0, $1, &host, socklen_t(host.count), &port, socklen_t(port.count), flags)
+    }
+    guard status == 0 else { return "unknown" }
+    let (hostText, portText) = (Self.text(host), Self.text(port))
+    return family == AF_INET6 ? "[\(hostText)]:\(portText)" : "\(hostText):\(portText)"
+  }
+
+  private static func text(_ characters: [CChar]) -> String {
+    String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// Returns the port that a TCP socket is bound to; 0 for other families.
   static func port(of descriptor: Int32) -> UInt16 {
     var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)

@@ -1,13 +1,13 @@
 import CLinux
 import Glibc
 
-/// What could not be done with a socket or an address: the operation with its object, the reason and the remedy.
+/// A failed operation on a socket or an address, with its object, the reason and the remedy.
 package struct SocketFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package let operation: String
-  /// Positive; 0 where the refusal is the agent's own.
+  /// The error number; 0 if the agent itself refused.
   package let errno: Int32
   package let reason: String
-  /// nil: none is known.
+  /// Nil if none is known.
   package let remedy: String?
 
   init(_ operation: String, errno: Int32, reason: String? = nil, remedy: String? = nil) {

@@ -1,15 +1,15 @@
 import CLinux
 import Glibc
 
-/// An eventfd: signalled by any thread, waited for by one.
+/// An eventfd that any thread may signal and one thread waits for.
 final class WakeDescriptor: Sendable {
   let descriptor: Int32
 
-  /// Throws where the process may open no more files.
+  /// Throws if the process may open no more files.
   init() throws(SocketFailure) {
     let descriptor = CLinux_eventfd()
     guard descriptor >= 0 else {
-      throw SocketFailure("make an eventfd", errno: -descriptor, remedy: "raise the limit of open files")
+      throw SocketFailure("create an eventfd", errno: -descriptor, remedy: "raise the limit of open files")
     }
     self.descriptor = descriptor
   }
@@ -18,7 +18,7 @@ final class WakeDescriptor: Sendable {
 
   func signal() {
     var one: UInt64 = 1
-    // Fails only where the counter is full, and then the descriptor is readable already.
+    // The write fails only if the counter is full, and then the descriptor is readable already.
     _ = write(descriptor, &one, 8)
   }
 

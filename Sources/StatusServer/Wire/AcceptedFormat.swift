@@ -1,12 +1,12 @@
-/// The two exposition formats of `/metrics`, and which one a scraper prefers.
+/// The two exposition formats of `/metrics`.
 package enum AcceptedFormat: Hashable, Sendable {
   /// Prometheus text 0.0.4.
   case prometheusText
   /// OpenMetrics 1.0.
   case openMetrics
 
-  /// Reads an `Accept` value (RFC 9110 section 12.5.1): OpenMetrics where it is named with a weight above 0 that is no
-  /// smaller than that of `text/plain`.
+  /// Reads the format that a scraper prefers from an `Accept` value (RFC 9110 section 12.5.1): OpenMetrics if its weight
+  /// is above 0 and not below that of `text/plain`.
   package init(accept value: Range<Int>, of bytes: Span<UInt8>) {
     var openMetrics = 0
     var text = 0
@@ -21,7 +21,7 @@ package enum AcceptedFormat: Hashable, Sendable {
     self = openMetrics > 0 && openMetrics >= text ? .openMetrics : .prometheusText
   }
 
-  /// The weight in thousandths; 1000 where the parameters name none, 0 where it is malformed.
+  /// Returns the weight in thousandths: 1000 if the parameters have none, 0 if it is malformed.
   private static func weight(_ parameters: Range<Int>, of bytes: Span<UInt8>) -> Int {
     var start = parameters.lowerBound
     while start < parameters.upperBound {

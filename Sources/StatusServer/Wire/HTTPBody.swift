@@ -1,16 +1,16 @@
-/// Reads past the content of one request and keeps nothing of it.
+/// Reads the content of one request and discards it.
 package struct HTTPBody: Hashable, Sendable {
   package enum Progress: Hashable, Sendable {
-    /// That many bytes are done with; give the rest again, with more behind it.
+    /// So far, that many bytes are used. Pass the rest again, followed by more.
     case needsMore(consumed: Int)
     /// The content ends after that many bytes.
     case complete(consumed: Int)
     case refused(HTTPRefusal)
   }
 
-  /// In bytes of content; more is refused.
+  /// The longest content in bytes; more is refused.
   package static let limit = 64 * 1024
-  /// In bytes: of a line that begins a chunk, and of all trailer fields.
+  /// The longest line that begins a chunk, in bytes; below, the longest trailer.
   private static let lineLimit = 1024
   private static let trailerLimit = 8192
 
@@ -27,7 +27,7 @@ package struct HTTPBody: Hashable, Sendable {
   private var position: Position
   private var total = 0
 
-  /// Throws where the length is known to be beyond the limit.
+  /// Throws if the length is known and above the limit.
   package init(_ framing: HTTPRequest.Framing) throws(HTTPRefusal) {
     switch framing {
     case .none:
@@ -40,6 +40,7 @@ package struct HTTPBody: Hashable, Sendable {
     }
   }
 
+  /// Uses as many bytes as belong to the content.
   package mutating func consume(_ bytes: Span<UInt8>) -> Progress {
     var consumed = 0
     do throws(HTTPRefusal) {
@@ -53,7 +54,7 @@ package struct HTTPBody: Hashable, Sendable {
     }
   }
 
-  /// The number of bytes read; nil: nothing can be read before more has come.
+  /// Returns the number of bytes used, or nil if more bytes are needed first.
   private mutating func advance(_ bytes: Span<UInt8>, from start: Int) throws(HTTPRefusal) -> Int? {
     switch position {
     case .data(let remaining):
@@ -98,7 +99,7 @@ package struct HTTPBody: Hashable, Sendable {
     }
   }
 
-  /// The line that begins at `start`, without its CR LF; nil: it is not complete.
+  /// Returns the line that begins at `start`, without its CR LF, or nil if it is incomplete.
   private func line(
     of bytes: Span<UInt8>, from start: Int, limit: Int, refusal: HTTPRefusal
   ) throws(HTTPRefusal) -> Range<Int>? {
@@ -111,12 +112,12 @@ package struct HTTPBody: Hashable, Sendable {
     return start..<(lineFeed - 1)
   }
 
-  /// The number at the head of the line; what follows must be well-formed extensions, which are ignored.
+  /// Returns the number at the start of the line. The rest must be well-formed extensions, which are ignored.
   private func chunkSize(_ line: Range<Int>, of bytes: Span<UInt8>) throws(HTTPRefusal) -> Int {
     var index = line.lowerBound
     var size = 0
     while index < line.upperBound, let digit = Octet.hexValue(bytes[index]) {
-      // Saturates, far above the limit and far below an overflow.
+      // The number saturates far above the limit and far below an overflow.
       size = min(size * 16 + digit, Int(Int32.max))
       index += 1
     }

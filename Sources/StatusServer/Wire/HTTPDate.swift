@@ -7,7 +7,9 @@ package enum HTTPDate {
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
-  /// - Parameter seconds: since 1970, not negative, before the year 10000.
+  /// Returns the date as text.
+  ///
+  /// - Parameter seconds: the seconds since 1970; not negative, and before the year 10000.
   package static func bytes(_ seconds: Int) -> [UInt8] {
     let (days, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
     // Days are counted from 1 March of a leap-year cycle, so that the leap day comes last.

@@ -1,6 +1,6 @@
 /// One header or trailer field line (RFC 9112 section 5).
 enum HTTPField {
-  /// The name and the value without the blanks around it, of a line without its CR LF.
+  /// Splits a line without its CR LF into the name and the value without surrounding blanks.
   static func split(
     _ line: Range<Int>, of bytes: Span<UInt8>
   ) throws(HTTPRefusal) -> (name: Range<Int>, value: Range<Int>) {

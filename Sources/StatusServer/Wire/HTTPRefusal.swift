@@ -1,6 +1,6 @@
-/// Why a request is not answered by its path: the status code and the words of the error.
+/// The reason for which a request is refused before its path matters.
 ///
-/// The connection closes after each of them, because where the next request begins is no longer certain.
+/// The connection closes after a refusal, because the start of the next request is no longer certain.
 package enum HTTPRefusal: UInt8, Error, Hashable, Sendable, CaseIterable {
   case lineEnding
   case requestLine
@@ -35,22 +35,23 @@ package enum HTTPRefusal: UInt8, Error, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// One sentence without quotation marks, backslashes and control characters.
   package var message: String {
     switch self {
     case .lineEnding: "a line does not end in CR LF"
     case .requestLine: "the request line is not 'METHOD TARGET HTTP/1.1'"
     case .target: "the request target is neither an absolute path nor an http URI"
-    case .version: "only HTTP/1.1 and HTTP/1.0 are spoken here"
+    case .version: "the protocol version is not supported; use HTTP/1.1 or HTTP/1.0"
     case .requestLineTooLong: "the request line is longer than 8 KiB"
-    case .fieldName: "a header field name is empty or holds a character that is not allowed"
-    case .fieldValue: "a header field value holds a control character"
-    case .folding: "a header field is continued on a second line"
+    case .fieldName: "a header field name is empty or has a character that is not allowed"
+    case .fieldValue: "a header field value has a control character"
+    case .folding: "a header field continues on a second line"
     case .fieldsTooLarge: "the header fields are larger than 8 KiB"
-    case .host: "there must be one valid Host header field"
-    case .contentLength: "Content-Length is not one decimal number"
+    case .host: "the request needs exactly one valid Host header field"
+    case .contentLength: "Content-Length is not a single decimal number"
     case .ambiguousLength: "the length of the request is ambiguous"
-    case .transferCoding: "the only transfer coding understood is chunked"
-    case .expectation: "the only expectation met is 100-continue"
+    case .transferCoding: "the transfer coding is not supported; use chunked"
+    case .expectation: "the expectation is not supported; use 100-continue"
     case .chunk: "the chunked content is malformed"
     case .contentTooLarge: "the content is larger than 64 KiB"
     case .timeout: "the request was not complete in time"

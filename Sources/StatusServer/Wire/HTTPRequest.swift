@@ -1,4 +1,4 @@
-/// The head of a request, as offsets into the bytes that it was read from.
+/// The head of a request, as offsets into its bytes.
 package struct HTTPRequest: Hashable, Sendable {
   package enum Method: Hashable, Sendable {
     case get, head, options, connect
@@ -9,28 +9,28 @@ package struct HTTPRequest: Hashable, Sendable {
   /// How the end of the content is found (RFC 9112 section 6).
   package enum Framing: Hashable, Sendable {
     case none
-    /// At least 1; a length that no Int holds is `Int.max`.
+    /// A length of at least 1 byte; one that does not fit an Int is `Int.max`.
     case length(Int)
     case chunked
   }
 
   package var method = Method.other
-  /// Empty where an absolute URI has no path, and for `*` and the authority of CONNECT.
+  /// The path; empty for an absolute URI without one, for `*`, and for the authority of CONNECT.
   package var path = 0..<0
-  /// Without the question mark. A fragment, which no client should send, belongs to neither.
+  /// The query without its question mark. A fragment, which no client should send, belongs to neither.
   package var query = 0..<0
-  /// 0 or 1; a higher minor version counts as 1.
+  /// The minor version, 0 or 1; a higher one counts as 1.
   package var minorVersion = 1
-  /// True where the client wants the connection kept (RFC 9112 section 9.3).
+  /// Whether the client wants the connection to stay open (RFC 9112 section 9.3).
   package var keepsAlive = true
   package var framing = Framing.none
-  /// True where the client waits for `100 Continue` before it sends the content.
+  /// Whether the client waits for `100 Continue` before it sends the content.
   package var expectsContinue = false
-  /// The value of the first `If-None-Match`; nil: none.
+  /// The value of the first `If-None-Match`; nil: there is none.
   package var ifNoneMatch: Range<Int>?
-  /// The value of the first `Accept`; nil: none.
+  /// The value of the first `Accept`; nil: there is none.
   package var accept: Range<Int>?
-  /// The number of bytes up to and with the empty line.
+  /// The number of bytes up to and including the empty line.
   package var length = 0
 
   package init() {}

@@ -1,17 +1,17 @@
 /// Reads the head of one request (RFC 9112 sections 2 to 6): bytes in; a request, a refusal or "needs more" out.
 ///
-/// Strict where leniency would let two readers see two requests:
-/// - a line ends in CR LF; a bare CR or LF is refused, and so is a continued (folded) line;
+/// It is strict where leniency would let two readers see different requests:
+/// - a line ends in CR LF; a bare CR or LF and a continued (folded) line are refused;
 /// - exactly one space between method, target and version; no blank before a colon;
-/// - one `Host` with HTTP/1.1, at most one with 1.0, of the characters of a URI's host and port;
-/// - one `Content-Length` of digits, or `Transfer-Encoding: chunked` with HTTP/1.1, never both;
-/// - other codings are not implemented, and chunked must come last.
+/// - HTTP/1.1 needs one `Host`, HTTP/1.0 allows one, with the characters of a URI's host and port;
+/// - the content has one `Content-Length` of digits, or `Transfer-Encoding: chunked` with HTTP/1.1, never both;
+/// - other codings are not implemented, and chunked must be the last one.
 ///
-/// Lenient in what has one meaning only: empty lines before the request line, a fragment after the target, a higher
-/// minor version, octets above 127 in values.
+/// It is lenient where there is only one meaning: empty lines before the request line, a fragment after the target, a
+/// higher minor version, octets above 127 in values.
 ///
-/// A line is judged when it is complete, so an answer does not depend on how the bytes were cut into packets. Give each
-/// call the bytes from the start of the request, also those of earlier calls; what was read is not read again.
+/// A line is judged when it is complete, so the result does not depend on how the bytes were split into packets. Pass the
+/// bytes from the start of the request in each call, those of earlier calls included; they are not read again.
 package struct HTTPRequestParser: Sendable {
   package enum Outcome: Hashable, Sendable {
     case needsMore
@@ -19,18 +19,18 @@ package struct HTTPRequestParser: Sendable {
     case refused(HTTPRefusal)
   }
 
-  /// In bytes: of the request line, and of all the header fields.
+  /// The longest request line, and the longest header section, in bytes.
   package static let limit = 8192
 
-  /// What `Transfer-Encoding` named so far; one unknown coding makes the whole unknown.
+  /// The codings in `Transfer-Encoding` so far; one unknown coding makes the whole unknown.
   private enum Codings { case none, chunked, unknown, chunkedBeforeAnother, empty }
 
   private var request = HTTPRequest()
-  /// Where the line to be read next begins.
+  /// The start of the next line.
   private var lineStart = 0
-  /// No line feed before this.
+  /// There is no line feed in the bytes from `lineStart` up to here.
   private var scanned = 0
-  /// Where the header fields begin; nil: the request line is still to come.
+  /// The start of the header fields; nil: the request line is not read yet.
   private var fieldsStart: Int?
   private var hosts = 0
   private var hasLength = false
@@ -40,6 +40,7 @@ package struct HTTPRequestParser: Sendable {
 
   package init() {}
 
+  /// Reads as many lines as are complete.
   package mutating func parse(_ bytes: Span<UInt8>) -> Outcome {
     do throws(HTTPRefusal) {
       while let lineFeed = bytes.firstLineFeed(from: scanned) {
@@ -109,7 +110,7 @@ package struct HTTPRequestParser: Sendable {
     }
   }
 
-  /// The four forms of RFC 9112 section 3.2.
+  /// Reads a target in one of the four forms of RFC 9112 section 3.2.
   private mutating func readTarget(_ target: Range<Int>, of bytes: Span<UInt8>) throws(HTTPRefusal) {
     if request.method == .connect {
       guard isAuthority(target, of: bytes, withPort: true) else { throw .target }
@@ -193,7 +194,7 @@ package struct HTTPRequestParser: Sendable {
     }
   }
 
-  /// RFC 9110 section 8.6; a repeated field is refused even where the numbers agree.
+  /// Reads the length (RFC 9110 section 8.6); a repeated field is refused even if the numbers are equal.
   private mutating func readContentLength(_ value: Range<Int>, of bytes: Span<UInt8>) throws(HTTPRefusal) {
     guard !hasLength, !value.isEmpty else { throw .contentLength }
     hasLength = true
@@ -207,7 +208,7 @@ package struct HTTPRequestParser: Sendable {
     request.framing = length == 0 ? .none : .length(length)
   }
 
-  /// uri-host and port of RFC 3986 section 3.2; with a name of at least one character where a port is demanded.
+  /// Returns whether the range is a uri-host and port of RFC 3986 section 3.2; the host must not be empty.
   private func isAuthority(_ range: Range<Int>, of bytes: Span<UInt8>, withPort: Bool) -> Bool {
     var index = range.lowerBound
     if index < range.upperBound, bytes[index] == 0x5B {
@@ -235,7 +236,7 @@ package struct HTTPRequestParser: Sendable {
     return port.count <= 5 && (!withPort || !port.isEmpty)
   }
 
-  /// unreserved, sub-delims and the percent sign.
+  /// Whether the octet is unreserved, a sub-delim or a percent sign.
   private static func isRegisteredName(_ octet: UInt8) -> Bool {
     switch octet {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -1,15 +1,16 @@
-/// One response, rendered once and sent any number of times; only the date is filled in as it is sent.
+/// One response, rendered once and sent any number of times. Only the date is filled in at sending.
 package struct HTTPResponse: Sendable {
   package let status: HTTPStatus
-  /// The head, which always states `Content-Length`, and the content.
+  /// The head, always with `Content-Length`, and the content.
   package let bytes: [UInt8]
-  /// The number of bytes up to and with the empty line.
+  /// The number of bytes up to and including the empty line.
   package let headLength: Int
-  /// Where the date stands, `HTTPDate.length` bytes long.
+  /// The offset of the date, which is `HTTPDate.length` bytes long.
   package let dateOffset: Int
 
-  /// Each of `fields` is one more header field, `Name: value`. `sendsContent` is false for a 304, whose head speaks of
-  /// content that is not sent.
+  /// - Parameters:
+  ///   - fields: more header fields, each as `Name: value`.
+  ///   - sendsContent: false for a 304, whose head describes content that is not sent.
   package init(
     _ status: HTTPStatus, type: String, fields: [String] = [], content: [UInt8], sendsContent: Bool = true
   ) {
@@ -25,7 +26,7 @@ package struct HTTPResponse: Sendable {
     bytes = sendsContent ? head + content : head
   }
 
-  /// An error as JSON; `message` is ASCII without quotes, backslashes and control characters.
+  /// Creates an error as JSON. The message is ASCII without quotation marks, backslashes and control characters.
   package init(error status: HTTPStatus, message: String, fields: [String] = []) {
     let token = status.phrase.filter { $0 != " " }
     let content = "{\"error\":\"\(token)\",\"message\":\"\(message)\"}\n"
@@ -33,13 +34,13 @@ package struct HTTPResponse: Sendable {
   }
 
   package enum ConnectionField: Sendable {
-    /// HTTP/1.1 keeps the connection without saying so.
+    /// No field: HTTP/1.1 keeps the connection by default.
     case none
     case keepAlive
     case close
   }
 
-  /// Appends what is sent.
+  /// Appends the bytes to send.
   package func append(to output: inout [UInt8], date: [UInt8], withContent: Bool, connection: ConnectionField) {
     let start = output.count
     switch connection {

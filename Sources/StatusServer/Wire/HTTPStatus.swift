@@ -1,4 +1,4 @@
-/// The status codes that this server sends.
+/// A status code that this server sends.
 package enum HTTPStatus: UInt16, Hashable, Sendable, CaseIterable {
   case ok = 200
   case notModified = 304
@@ -33,7 +33,7 @@ package enum HTTPStatus: UInt16, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The position among all cases.
+  /// The position in `allCases`.
   package var ordinal: Int {
     switch self {
     case .ok: 0

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Character classes of RFC 9110 section 5.6 and what the readers of header bytes share.
+/// The character classes of RFC 9110 section 5.6 and the octets that HTTP gives a meaning.
 package enum Octet {
   package static let horizontalTab: UInt8 = 0x09
   package static let lineFeed: UInt8 = 0x0A
@@ -15,29 +15,31 @@ package enum Octet {
   package static let equals: UInt8 = 0x3D
   package static let backslash: UInt8 = 0x5C
 
-  /// tchar: a bit for each ASCII character, 0 to 63 and 64 to 127.
+  /// The characters of a token (tchar): one bit for each ASCII character, 0 to 63 and 64 to 127.
   private static let tokenLow: UInt64 = 0x03ff_6cfa_0000_0000
   private static let tokenHigh: UInt64 = 0x57ff_ffff_c7ff_fffe
 
+  /// Whether the octet is a character of a token (tchar).
   @inline(__always)
   package static func isToken(_ octet: UInt8) -> Bool {
     guard octet < 128 else { return false }
     return ((octet < 64 ? tokenLow : tokenHigh) >> UInt64(octet & 63)) & 1 == 1
   }
 
-  /// field-vchar, SP and HTAB: everything but the other control characters.
+  /// Whether the octet is allowed in a field value: field-vchar, SP or HTAB, and no other control character.
   @inline(__always)
   package static func isFieldContent(_ octet: UInt8) -> Bool {
     (octet >= space && octet != 0x7F) || octet == horizontalTab
   }
 
+  /// Whether the octet is a space or a tab.
   @inline(__always)
   package static func isBlank(_ octet: UInt8) -> Bool { octet == space || octet == horizontalTab }
 
   @inline(__always)
   package static func isDigit(_ octet: UInt8) -> Bool { octet &- 0x30 < 10 }
 
-  /// nil: not a hexadecimal digit.
+  /// Returns nil if the octet is not a hexadecimal digit.
   package static func hexValue(_ octet: UInt8) -> Int? {
     switch octet {
     case 0x30...0x39: Int(octet) - 0x30
@@ -52,7 +54,7 @@ package enum Octet {
 }
 
 extension Span<UInt8> {
-  /// The index of the first line feed at or after `start`; nil: none.
+  /// Returns the index of the first line feed at or after `start`, or nil if there is none.
   package func firstLineFeed(from start: Int) -> Int? {
     withUnsafeBufferPointer { bytes in
       guard start < bytes.count, let base = bytes.baseAddress else { return nil }
@@ -61,7 +63,7 @@ extension Span<UInt8> {
     }
   }
 
-  /// What the percent sign at `index` and the two digits after it stand for (RFC 3986 section 2.1); nil: it is malformed.
+  /// Decodes the percent sign at `index` and the two digits after it (RFC 3986 section 2.1). Returns nil if malformed.
   package func escapedOctet(at index: Int, before end: Int) -> UInt8? {
     guard index + 2 < end, let high = Octet.hexValue(self[index + 1]), let low = Octet.hexValue(self[index + 2]) else {
       return nil
@@ -69,7 +71,7 @@ extension Span<UInt8> {
     return UInt8(high * 16 + low)
   }
 
-  /// The range without the blanks at both ends.
+  /// Returns the range without the blanks at both ends.
   package func trimmingBlanks(_ range: Range<Int>) -> Range<Int> {
     var lower = range.lowerBound
     var upper = range.upperBound
@@ -78,14 +80,14 @@ extension Span<UInt8> {
     return lower..<upper
   }
 
-  /// Whether the bytes of the range are those of `text`, which is ASCII.
+  /// Returns whether the bytes of the range equal `text`, which is ASCII.
   package func holds(_ text: StaticString, at range: Range<Int>) -> Bool {
     guard range.count == text.utf8CodeUnitCount else { return false }
     for offset in 0..<range.count where self[range.lowerBound + offset] != text.utf8Start[offset] { return false }
     return true
   }
 
-  /// Whether the bytes of the range are those of `text`, which is lower-case ASCII, in whatever case.
+  /// Returns whether the bytes of the range equal `text`, which is lower-case ASCII, in any case.
   package func holds(ignoringCase text: StaticString, at range: Range<Int>) -> Bool {
     guard range.count == text.utf8CodeUnitCount else { return false }
     for offset in 0..<range.count
@@ -93,7 +95,7 @@ extension Span<UInt8> {
     return true
   }
 
-  /// Calls `body` with each element of a comma-separated list, trimmed; empty ones too (RFC 9110 section 5.6.1).
+  /// Calls `body` with each element of a comma-separated list, trimmed, empty elements included (RFC 9110 section 5.6.1).
   package func forEachElement(of list: Range<Int>, _ body: (Range<Int>) -> Void) {
     var start = list.lowerBound
     for index in list where self[index] == Octet.comma {

@@ -19,7 +19,7 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     let body: [UInt8]
     do {
-      body = try StatusClient.get("/status", from: ListenAddress(parsing: address))
+      body = try StatusClient.get("/status", from: ListenAddress(parsing: address)).content
     } catch {
       StandardStreams.printError("failed to ask the agent at \(endpoint): \(error)")
       throw ExitCode(2)

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxNode
+import Reconcile
 
 /// Standard input, output and error as descriptors.
 enum StandardStreams {

@@ -1,0 +1,44 @@
+extension String {
+  /// The text on one line, without characters that change how a terminal, a browser or a line reader shows it.
+  ///
+  /// Names and rules are text that any user may have written. Control characters, line separators, and characters that
+  /// are invisible or change the direction of writing become `\x1b`, `\u202e` or `\U000e0001`.
+  package var printable: String { printable(isUnambiguous: false) }
+
+  /// The same, and different for different texts: a backslash that could be read as the start of an escape becomes
+  /// `\x5c`.
+  package var unambiguouslyPrintable: String { printable(isUnambiguous: true) }
+
+  private func printable(isUnambiguous: Bool) -> String {
+    guard utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F || ($0 == UInt8(ascii: "\\") && isUnambiguous) }) else {
+      return self
+    }
+    let scalars = Array(unicodeScalars)
+    var text = ""
+    for (index, scalar) in scalars.enumerated() {
+      let startsEscape =
+        isUnambiguous && scalar == "\\" && index + 1 < scalars.count
+        && "xuU".unicodeScalars.contains(scalars[index + 1])
+      if startsEscape || Self.isHidden(scalar) {
+        text += Self.escape(scalar)
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
+  }
+
+  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control: scalar != "\t"
+    case .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    let (letter, length) = scalar.value < 0x100 ? ("x", 2) : scalar.value < 0x1_0000 ? ("u", 4) : ("U", 8)
+    let digits = String(scalar.value, radix: 16)
+    return "\\\(letter)" + String(repeating: "0", count: length - digits.count) + digits
+  }
+}

@@ -1,0 +1,65 @@
+import Glibc
+import Synchronization
+
+/// One resolved address at which an agent may listen.
+package struct AgentAddress: Sendable, CustomStringConvertible {
+  let socketAddress: SocketAddress
+  /// `10.0.0.7:9132`, `[fd00::7]:9132` or `unix:PATH`, without a name to resolve.
+  package let description: String
+
+  private init(_ socketAddress: SocketAddress) {
+    self.socketAddress = socketAddress
+    description = socketAddress.numericText
+  }
+
+  /// Resolves an address to all that it stands for: a headless Service's name stands for all its pods.
+  ///
+  /// - Parameter time: the limit for a name server's answer. The lookup itself cannot be stopped; its thread is left.
+  /// - Throws: if the name cannot be resolved in time.
+  package static func all(of address: ListenAddress, within time: Duration) throws(SocketFailure) -> [AgentAddress] {
+    let operation = "connect to \(address)"
+    let (host, port): (String, UInt16)
+    switch address {
+    case .unix(let path):
+      guard let target = SocketAddress(path: path) else {
+        throw SocketFailure(operation, reason: "the path is longer than \(SocketAddress.longestPath) bytes")
+      }
+      return [AgentAddress(target)]
+    case .none: throw SocketFailure(operation, reason: "'none' is not an address of an agent")
+    case .everywhere(let everywhere): (host, port) = ("127.0.0.1", everywhere)
+    case .tcp4(let name, let number), .tcp6(let name, let number): (host, port) = (name, number)
+    }
+    let lookup = try Lookup(host: host, port: port)
+    guard let result = lookup.result(within: time) else {
+      throw SocketFailure(
+        operation, errno: ETIMEDOUT, reason: "no name server answered in time", remedy: "give a numeric address")
+    }
+    switch result {
+    case .success(let targets): return targets.map(AgentAddress.init)
+    case .failure(let failure):
+      throw SocketFailure(operation, reason: failure.reason, remedy: "check the name, or give a numeric address")
+    }
+  }
+
+  /// One call of getaddrinfo(3), which has no time limit, on a thread of its own.
+  private final class Lookup: Sendable {
+    private let done: WakeDescriptor
+    private let outcome = Mutex<Result<[SocketAddress], SocketAddress.HostUnknown>?>(nil)
+
+    init(host: String, port: UInt16) throws(SocketFailure) {
+      done = try WakeDescriptor()
+      _ = try ServingThread(named: "lookup") { [self] in
+        let result = Result { () throws(SocketAddress.HostUnknown) in try SocketAddress.all(host: host, port: port) }
+        outcome.withLock { $0 = result }
+        done.signal()
+      }
+    }
+
+    /// Returns nil if there is no result in time.
+    func result(within time: Duration) -> Result<[SocketAddress], SocketAddress.HostUnknown>? {
+      var state = pollfd(fd: done.descriptor, events: Int16(POLLIN), revents: 0)
+      poll(&state, 1, Int32(clamping: max(0, time.nanoseconds / 1_000_000)))
+      return outcome.withLock { $0 }
+    }
+  }
+}
