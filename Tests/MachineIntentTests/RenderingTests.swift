@@ -19,6 +19,20 @@ import Testing
     #expect(state.digest == builtin.digest)
   }
 
+  @Test func `every version declares the documented files to the byte`() throws {
+    let sources = try ["2.2.0", "3.0.0", "3.2.0", "3.5.0"].map { version in
+      try MachineConfigRendering(version: version).machineConfigs[0].yaml
+        .split(separator: "\n").filter { $0.contains("source:") }.map { $0.drop { " -".contains($0) } }
+    }
+    #expect(Set(sources) == [["source: data:,", "source: data:text/plain;charset=utf-8,sctp"]])
+  }
+
+  @Test func `a tree with the policy applies the policy first`() throws {
+    let tree = KustomizeTree(try MachineConfigRendering(), withPolicy: true)
+    let root = try #require(tree.files.first { $0.path == "kustomization.yaml" })
+    #expect(root.contents.hasSuffix("resources:\n  - policy\n  - overlays/worker\nsortOptions:\n  order: fifo\n"))
+  }
+
   @Test func severalRolesAndModulesGiveAnObjectEach() throws {
     let rendering = try MachineConfigRendering(roles: ["worker", "123"], modules: ["sctp", "sctp_diag"])
     let documents = rendering.machineConfigs.map { Intent.document($0.yaml) }

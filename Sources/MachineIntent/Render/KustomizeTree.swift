@@ -33,8 +33,13 @@ package struct KustomizeTree: Sendable {
       files.append(("policy/kustomization.yaml", Self.kustomization(["node-disruption-policy.yaml"])))
       files.append(("policy/node-disruption-policy.yaml", rendering.nodeDisruptionPolicy))
     }
-    let parts = rendering.roles.map { "overlays/\($0)" } + (withPolicy ? ["policy"] : [])
-    files.append(("kustomization.yaml", Self.kustomization(parts)))
+    // The policy is applied before the MachineConfigs, whatever order Kustomize gives kinds by itself.
+    let parts = (withPolicy ? ["policy"] : []) + rendering.roles.map { "overlays/\($0)" }
+    files.append(
+      (
+        "kustomization.yaml",
+        Self.kustomization(parts, withPolicy ? [("sortOptions", .object([("order", .string("fifo"))]))] : [])
+      ))
     self.files = files.map { File(path: $0.path, contents: Self.marker + "\n" + $0.manifest.yaml) }
   }
 

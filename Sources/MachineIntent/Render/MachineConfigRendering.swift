@@ -123,14 +123,14 @@ package struct MachineConfigRendering: Sendable {
     return [
       file(Self.blacklistPath(module), source: "data:,", verification: isSpec2),
       file(
-        Self.loadPath(module), source: (isSpec2 ? "data:text/plain;charset=utf-8," : "data:,") + module,
-        verification: false),
+        Self.loadPath(module), source: "data:text/plain;charset=utf-8," + module, verification: false),
     ]
   }
 }
 
 extension MachineConfigRendering {
-  /// Lets OpenShift 4.17 and later apply the files without draining and rebooting: the agent does the rest.
+  /// The policy by which OpenShift 4.17 and later apply the files without a drain or a reboot. It must be applied before
+  /// the MachineConfigs: without it the operator reboots the nodes.
   package var nodeDisruptionPolicy: Manifest {
     let files = modules.flatMap { [Self.blacklistPath($0), Self.loadPath($0)] }.map { path in
       Manifest.object([

@@ -26,7 +26,9 @@ struct RenderCommand: ParsableCommand {
   @Option(name: .long, help: "Write a base with one overlay per role to this directory instead of printing.")
   var kustomize: String?
 
-  @Flag(name: .long, help: "Add the object that lets OpenShift 4.17 apply it without a reboot.")
+  @Flag(
+    name: .long,
+    help: "Print first the policy that lets OpenShift 4.17 apply it without a reboot; for oc apply --server-side.")
   var nodeDisruptionPolicy = false
 
   @OptionGroup var output: OutputOption
@@ -51,7 +53,8 @@ struct RenderCommand: ParsableCommand {
       }
       return
     }
-    let objects = rendering.machineConfigs + (nodeDisruptionPolicy ? [rendering.nodeDisruptionPolicy] : [])
+    // The policy comes first: what `oc apply` reads from a pipe it applies in order.
+    let objects = (nodeDisruptionPolicy ? [rendering.nodeDisruptionPolicy] : []) + rendering.machineConfigs
     StandardStreams.print(text: output.isJSON ? Self.json(objects) : objects.map(\.yaml).joined(separator: "---\n"))
   }
 
