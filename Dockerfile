@@ -43,4 +43,6 @@ USER 0:0
 EXPOSE 9132/tcp
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/usr/bin/sctp-agent"]
-CMD ["run", "--root=/host", "--listen=:9132"]
+# Every command looks at the node whose directories are mounted there.
+ENV SCTP_AGENT_ROOT=/host
+CMD ["run", "--listen=:9132"]

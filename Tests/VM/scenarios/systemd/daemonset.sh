@@ -30,6 +30,10 @@ in_agent status -o json >$status_file
 expect_json .ready true
 expect_json .node node
 expect_converged
+# The commands in the pod look at the node, not at the container.
+expect_exit 0 in_agent check
+expect_exit 0 in_agent explain
+expect_exit 0 in_agent plan
 expect_exit 0 unprivileged_container probe loopback
 
 process=$(agent_container '{{.State.Pid}}')
@@ -56,6 +60,10 @@ esac
 mounts=$(sed -n 's/^[^ ]* \(\/host[^ ]*\) [^ ]* rw,.*/\1/p' "/proc/$process/mounts" | sort | tr '\n' ' ')
 expect "writable directories of the host" "/host/etc/modprobe.d /host/etc/modules-load.d /host/var/lib/sctp-agent " "$mounts"
 
+echo 'install sctp /bin/false' >/etc/modprobe.d/zz-hardening.conf
+expect_exit 1 in_agent explain
+expect_output "it names the node's file" '*/etc/modprobe.d/zz-hardening.conf:1*'
+rm /etc/modprobe.d/zz-hardening.conf
 echo 'blacklist sctp' >/etc/modprobe.d/sctp-blacklist.conf
 wait_for 100 "drift on the host is repaired" is_empty /etc/modprobe.d/sctp-blacklist.conf
 
