@@ -103,7 +103,6 @@ func remediesThatArePastedOneAfterTheOtherOpenEveryWay(files: [String: String]) 
     #expect(document.notes.contains { $0.contains(words) }, "\(words)")
   }
   #expect(text.contains("note: \(document.notes[0])"))
-  #expect(text.contains("more notes: sctp-agent explain -o json"))
 }
 
 @Test func eachOfThePlacesWhereAModuleCanBeMissingHasItsOwnRemedy() throws {

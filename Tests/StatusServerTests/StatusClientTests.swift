@@ -114,7 +114,9 @@ import Testing
   ])
   func `what is not a whole answer is refused`(text: String, reason: String) throws {
     let server = try RawServer { Self.send(text, to: $0) }
-    let failure = #expect(throws: SocketFailure.self) { try StatusClient.get("/status", from: server.address) }
+    let failure = #expect(throws: SocketFailure.self) {
+      try StatusClient.get("/status", from: server.address, within: .seconds(60))
+    }
     #expect(failure?.reason == reason)
   }
 

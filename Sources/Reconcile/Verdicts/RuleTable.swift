@@ -69,7 +69,7 @@ package struct RuleTable: Sendable {
           cure: Self.cure(of: ranked.blocker, policy: policy, desired: desired)))
     }
     self.rows = rows
-    isUnrequested = isWanted && verdicts.bootRequest == nil
+    isUnrequested = isWanted && verdicts.bootRequest == nil && node.modules[module]?.state != .builtin
     isRequestedByApply = left.first?.requests == true
   }
 
@@ -101,7 +101,7 @@ package struct RuleTable: Sendable {
     switch blocker.kind {
     case .kernelBlacklist, .modulesDisabled, .noModuleSupport: return .reboot
     case .blacklist, .install, .alias, .noCapability, .signature, .lockdown, .autoloadDisabled, .moduleMissing,
-      .unreadableModule, .loadServiceMasked:
+      .unreadableModule, .loadServiceMasked, .loadNotPrepared, .loading:
       return .byHand
     }
   }

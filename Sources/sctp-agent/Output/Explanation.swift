@@ -154,6 +154,7 @@ struct Explanation: CommandResult {
     case .noCapability: "rights of this process"
     case .signature, .lockdown: "signature rule of the kernel"
     case .autoloadDisabled: "sysctl"
+    case .loadNotPrepared, .loading: "load by the agent"
     case .moduleMissing, .unreadableModule: "module file"
     case .loadServiceMasked: "systemd unit"
     }
