@@ -8,6 +8,7 @@
 # it usable for every container.
 
 stock_blacklist
+before=$(tar -C / --sort=name --mtime=@0 -c etc/modprobe.d etc/modules-load.d | sha256sum)
 expect_module absent
 expect_socket EPROTONOSUPPORT
 # The Dockerfile itself is gone through here once.
@@ -69,3 +70,15 @@ wait_for 100 "drift on the host is repaired" is_empty /etc/modprobe.d/sctp-black
 
 expect_exit 0 podman pod stop sctp-agent
 expect "exit status of the agent" 0 "$(agent_container '{{.State.ExitCode}}')"
+
+# overlays/revert: the pod undoes everything, and waits.
+if [ "$OVERLAY" = kubernetes ]; then
+  podman pod rm --force sctp-agent >/dev/null
+  expect_exit 0 podman kube play --network none /scenario/pods/revert.yaml
+  wait_for 300 "the pod waits" in_agent --version
+  expect "the node's files" "$before" "$(tar -C / --sort=name --mtime=@0 -c etc/modprobe.d etc/modules-load.d | sha256sum)"
+  in_agent status -o json >$status_file || true
+  expect_json .agent.observeOnly true
+  expect_json .ready false
+  expect_exit 0 podman pod stop sctp-agent
+fi
