@@ -29,10 +29,21 @@ expect_converged
 case $FORM in
   binary)
     expect_json .agent.mode systemd
-    expect "type of the program" bin_t "$(stat -c %C /usr/local/bin/sctp-agent | cut -d : -f 3)"
+    expect "type of the program" bin_t "$(stat -L -c %C /usr/local/bin/sctp-agent | cut -d : -f 3)"
     expect "containers that are left" "" "$(podman ps --all --quiet)"
     expect_exit 0 systemctl restart sctp-agent
     expect_match "systemctl shows the state" '*[Rr]eady*' "$(unit_property sctp-agent StatusText)"
+    # The MachineConfig of another image: its binary takes the place of the older one.
+    older=$(readlink /usr/local/bin/sctp-agent)
+    sed -i "s/$older/sctp-agent-of-000000000000/" /etc/systemd/system/sctp-agent*.service \
+      /etc/systemd/system/sctp-agent.service.d/*.conf
+    systemctl daemon-reload
+    systemctl stop sctp-agent-fetch
+    expect_exit 0 systemctl restart sctp-agent
+    expect "the binary of the new image" sctp-agent-of-000000000000 "$(readlink /usr/local/bin/sctp-agent)"
+    expect "binaries that are left" /usr/local/bin/sctp-agent-of-000000000000 "$(echo /usr/local/bin/sctp-agent-of-*)"
+    read_status
+    expect_json .ready true
     ;;
   podman)
     expect "the container runs" true "$(podman container inspect --format '{{.State.Running}}' sctp-agent)"
