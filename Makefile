@@ -21,6 +21,9 @@ PREFIX ?= /usr/local
 UNITDIR ?= /etc/systemd/system
 
 VERSION := $(shell deploy/release/version)
+# What is made of one commit has the time of that commit, so that it has the same bytes each time.
+EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null))
+DIST ?= .build/dist
 IMAGE ?= localhost/sctp-agent:$(VERSION)
 CONTAINER_TOOL ?= podman
 IMAGE_ARGS ?=
@@ -29,10 +32,11 @@ FUZZ_SECONDS ?= 90
 ROLE ?= worker
 
 .PHONY: help bench endurance soak deploy-test documentation mutate race packages test-packages check lint coverage format \
-  test fuzz vm-test demo release install install-only image image-only machineconfig clean
+  test fuzz vm-test demo release archive chart deb rpm dist dist-only reproducible install install-only image image-only \
+  machineconfig clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Another program than Debian's installs them in the Dockerfile.
 INSTALL_PACKAGES ?= .ci/install-packages
@@ -110,6 +114,31 @@ release: packages $(STATIC) ## the binary as it ships, its checksums and its bil
 	deploy/release/bill-of-materials .build/dist/sctp-agent >.build/dist/sctp-agent.cdx.json
 	cd .build/dist && sha256sum sctp-agent sctp-agent.cdx.json >SHA256SUMS
 
+archive chart deb rpm: release ## one file of a release, in .build/dist
+	@$(if $(filter rpm,$@),$(INSTALL_PACKAGES) rpm)
+	deploy/package/build $@ $(BINARY) $(DIST)
+
+# The image needs base images: `make dist IMAGE_ARGS=…` names others than those of the Dockerfile.
+dist: release ## every file of a release, with checksums, in .build/dist; the same commit gives the same bytes
+	@$(INSTALL_PACKAGES) rpm
+	@$(MAKE) --no-print-directory dist-only
+
+dist-only:
+	find $(DIST) -maxdepth 1 -type f ! -name sctp-agent ! -name sctp-agent.cdx.json -delete
+	for file in archive chart deb rpm; do deploy/package/build $$file $(BINARY) $(DIST); done
+	@$(MAKE) --no-print-directory image-only
+	$(CONTAINER_TOOL) save --output $(DIST)/sctp-agent-image-$(VERSION)-$(shell uname -m).tar $(IMAGE)
+	cd $(DIST) && sha256sum $$(LC_ALL=C ls | grep -vx SHA256SUMS) >SHA256SUMS
+	cat $(DIST)/SHA256SUMS
+
+reproducible: ## make dist twice, from nothing, and compare (twice the time of a clean release build)
+	rm -rf .build/*/release .build/first
+	$(MAKE) dist
+	cp -r $(DIST) .build/first
+	rm -rf .build/*/release $(DIST)
+	$(MAKE) dist
+	diff .build/first/SHA256SUMS $(DIST)/SHA256SUMS
+
 # A directory with nothing but these archives makes the linker take them, and leave libkmod to the host.
 $(STATIC): .build/static/%:
 	mkdir -p .build/static
@@ -135,7 +164,8 @@ image: release ## the container image IMAGE, around the binary of `make release`
 
 image-only:
 	$(CONTAINER_TOOL) build --tag $(IMAGE) --build-arg BINARY=prebuilt --build-arg VERSION=$(VERSION) \
-	  --build-arg REVISION=$(shell git rev-parse HEAD) $(IMAGE_ARGS) .
+	  --build-arg REVISION=$(shell git rev-parse HEAD) $(if $(and $(filter podman,$(notdir $(CONTAINER_TOOL))),$(EPOCH)),--timestamp $(EPOCH)) \
+	  $(IMAGE_ARGS) .
 
 machineconfig: ## print the MachineConfig that brings IMAGE to RHCOS, FORM binary, podman or quadlet, for ROLE
 	@deploy/rhcos/machineconfig --image $(IMAGE) --form $(FORM) --role $(ROLE)

@@ -3,7 +3,7 @@ import StatusServer
 
 /// What this binary is.
 enum Version {
-  static let number = "0.1.0"
+  static let number = "0.2.0"
   /// The commit that it was built from; `unknown` outside a git checkout.
   static let commit = String(cString: CVersion_commit())
 
