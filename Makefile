@@ -31,7 +31,7 @@ FORM ?= binary
 FUZZ_SECONDS ?= 90
 ROLE ?= worker
 
-.PHONY: help bench endurance soak deploy-test documentation mutate race packages test-packages check lint coverage format \
+.PHONY: help bench cluster cluster-test cluster-down endurance soak deploy-test documentation mutate race packages test-packages check lint coverage format \
   test fuzz vm-test demo release archive chart deb rpm dist dist-only reproducible install install-only image image-only \
   machineconfig clean
 
@@ -87,6 +87,15 @@ mutate: packages ## deliberate faults in the targets that decide, each of which 
 
 vm-test: packages release ## the scenarios of Tests/VM only
 	Tests/VM/run
+
+cluster-test: packages release ## a real Kubernetes on virtual machines, from nothing, and everything of deploy/ in it (25 minutes)
+	Tests/Cluster/run
+
+cluster: packages release ## the same cluster, left up: Tests/Cluster/kubectl, Tests/Cluster/node
+	Tests/Cluster/cluster up
+
+cluster-down: ## ends that cluster
+	Tests/Cluster/cluster down
 
 endurance: packages release ## deaths by SIGKILL under drift, several writers at once, and a short soak
 	Tests/Endurance/kills

@@ -1,0 +1,26 @@
+# Without the agent the example's pods are refused, and the product's own commands say why.
+
+tell "The nodes as they come: SCTP is blacklisted"
+quietly show kubectl get nodes -o wide
+for n in $nodes; do
+  check "node$n: sctp is not loaded" lacks_module "$n"
+  check "node$n: the stock blacklist is in place" on "$n" 'grep -q "^blacklist sctp" /etc/modprobe.d/sctp-blacklist.conf'
+done
+
+need check "kubectl apply -k deploy/example" show kubectl apply -k deploy/example
+within "$patience" "the servers' logs say EPROTONOSUPPORT" every_log_says echo EPROTONOSUPPORT
+within "$patience" "the client's log says EPROTONOSUPPORT" some_log_says probe EPROTONOSUPPORT
+quietly show kubectl -n sctp-example logs -l app.kubernetes.io/name=echo --tail=1
+for n in $nodes; do
+  check "node$n: the pods' tries have not loaded sctp" lacks_module "$n"
+  check "node$n: sctp-agent check exits 1" exits 1 on "$n" '/run/node/tools/sctp-agent check'
+  check "node$n: sctp-agent check names file and line" says '*/etc/modprobe.d/sctp-blacklist.conf:2*' \
+    on "$n" '/run/node/tools/sctp-agent check'
+  check "node$n: sctp-agent explain exits 1" exits 1 on "$n" '/run/node/tools/sctp-agent explain'
+  check "node$n: sctp-agent explain names file and line" says '*/etc/modprobe.d/sctp-blacklist.conf:2*' \
+    on "$n" '/run/node/tools/sctp-agent explain'
+  check "node$n: sctp-agent plan announces changes" exits 2 on "$n" '/run/node/tools/sctp-agent plan'
+done
+quietly show 'node1$' '/run/node/tools/sctp-agent explain' || true
+check "the machine outside of the cluster can use SCTP" on 0 'modprobe sctp'
+check "the NodePort gives it no association" not outside "$(node_address 1):30412"

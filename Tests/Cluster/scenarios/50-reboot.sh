@@ -1,0 +1,20 @@
+# A reboot of a node: the module is there before the agent, and pods associate again.
+
+tell "A reboot of a node"
+check "node1 shuts down" "$cluster/node" stop 1
+within 90 "the alert SctpAgentDown fires for node1" alert_fires SctpAgentDown node1
+booted=$(now)
+check "node1 starts" "$cluster/node" start 1
+within "$patience" "node1 answers" on 1 'systemctl is-active systemd-modules-load'
+check "systemd-modules-load has loaded sctp" on 1 \
+  'journalctl -b -t systemd-modules-load -o short-monotonic --no-pager | grep "Inserted module .sctp"'
+check "that was before the container runtime started" on 1 'at() { systemctl show --value -p "$2" "$1"; }
+  [ "$(at systemd-modules-load ActiveEnterTimestampMonotonic)" -lt "$(at containerd ExecMainStartTimestampMonotonic)" ] ||
+    [ "$(at containerd ExecMainStartTimestampMonotonic)" = 0 ]'
+within "$patience" "the node's agent is Ready" agent_ready_on node1 "$booted"
+within 90 "the alert clears" not alert_fires SctpAgentDown node1
+within "$patience" "the node's other pods run again" restarted_since "$booted" node1
+within "$patience" "the servers are ready" example_ready
+quietly show 'node1$' 'uptime -p; lsmod | grep ^sctp'
+quietly show kubectl -n sctp-agent get pods -o wide
+main_ways
