@@ -53,7 +53,7 @@ int CKmod_new(
 }
 
 void CKmod_free(CKmod *kmod) {
-  kmod_set_log_priority(kmod->context, LOG_EMERG); // its farewell is no news
+  kmod_set_log_priority(kmod->context, LOG_EMERG); // what it logs while it ends does not matter
   kmod_unref(kmod->context);
   free(kmod);
 }

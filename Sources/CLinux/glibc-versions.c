@@ -1,4 +1,4 @@
-// What keeps the program from asking for a newer glibc than the oldest host has.
+// Keeps the program from requiring a newer glibc than the oldest host has.
 #include <math.h>
 
 // Swift's libraries call these, and glibc 2.35 gave them a new version, so that a program linked with it would not start

@@ -1,7 +1,7 @@
 extension Duration {
   var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 
-  /// For poll(2): rounded up, so that the time is over when the call returns; never negative.
+  /// The timeout for poll(2): rounded up, so that the time is over when the call returns; never negative.
   var pollMilliseconds: Int32 {
     let (seconds, attoseconds) = components
     guard seconds >= 0, attoseconds >= 0 else { return 0 }

@@ -6,7 +6,7 @@ extension Errno: CustomStringConvertible {
   /// The constant's name, such as `EROFS`.
   package var name: String { CLinux_error_name(rawValue).map { String(cString: $0) } ?? "errno \(rawValue)" }
 
-  /// What the number says, in lower case, such as `read-only file system`.
+  /// The meaning of the number in lower case, such as `read-only file system`.
   package var words: String { Self.table[rawValue] ?? "unknown error" }
 
   /// `read-only file system (EROFS)`.
@@ -28,7 +28,7 @@ extension Errno: CustomStringConvertible {
     }
   }
 
-  /// What to do about a failed file operation; nil where nothing general helps.
+  /// What to do about a failed file operation; nil if there is no general remedy.
   var fileRemedy: String? {
     switch rawValue {
     case EROFS: "mount it read-write for the agent (ReadWritePaths= of the unit, or the pod's volume)"

@@ -6,6 +6,6 @@ package struct Errno: Error, Hashable, Sendable {
 
   package init(_ rawValue: Int32) { self.rawValue = rawValue }
 
-  /// The calling thread's own, to be taken on the line after the call.
+  /// The calling thread's errno. Read it on the line after the call.
   static var last: Errno { Errno(errno) }
 }

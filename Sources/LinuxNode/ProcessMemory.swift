@@ -3,8 +3,8 @@ import Glibc
 
 /// The memory of this process.
 package enum ProcessMemory {
-  /// Unmaps what can be mapped again from the page cache, a fault for every 64 KB, and gives the heap's free pages back:
-  /// a pass touches most of the program, and waiting next to nothing of it.
+  /// Unmaps the pages that can be read from the page cache again, and returns the heap's free pages: a pass touches most of
+  /// the program, and waiting touches almost nothing of it.
   package static func giveBack() {
     CLinux_unmap_clean_pages()
     malloc_trim(0)

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Where a call of this target that was interrupted is made again, and its errno is taken.
+/// Repeats interrupted system calls, and turns their errno into an error.
 enum Syscall {
-  /// The result of a libc call in the kernel's own form: negative is an error number.
+  /// Returns the result of a libc call in the kernel's own form: a negative one is an error number.
   @inline(__always)
   static func raw(_ result: some SignedInteger) -> Int { result < 0 ? -Int(errno) : Int(result) }
 
-  /// Makes the call until it is not interrupted; `call` returns the kernel's form.
+  /// Makes the call until it is not interrupted. `call` returns the kernel's form.
   @discardableResult
   @inline(__always)
   static func check(_ call: () -> Int) throws(Errno) -> Int {
@@ -16,7 +16,7 @@ enum Syscall {
     return result
   }
 
-  /// nil: ENOENT, what it is about is not there, or no longer.
+  /// Returns nil if the body throws ENOENT: the object is not there, or no longer.
   static func ifThere<Value: ~Copyable>(_ body: () throws(Errno) -> Value) throws(Errno) -> Value? {
     do throws(Errno) {
       return try body()
@@ -26,7 +26,7 @@ enum Syscall {
     }
   }
 
-  /// The bytes that a call puts into a buffer of `size`, of which it returns how many.
+  /// Returns the bytes that a call puts into a buffer of `size` bytes. The call returns their number.
   static func bytes(
     upTo size: Int, _ call: (UnsafeMutableRawBufferPointer) -> Int
   ) throws(Errno) -> [UInt8] {

@@ -2,12 +2,12 @@ import CLinux
 import Glibc
 package import NodeAgent
 
-/// Tells systemd, or whatever set NOTIFY_SOCKET: sd_notify(3), one datagram, no libsystemd.
+/// Notifies systemd, or another manager that set NOTIFY_SOCKET, without libsystemd: sd_notify(3).
 package struct SystemdNotifier: ServiceNotifier {
   package let watchdogInterval: Duration?
   private let address: [UInt8]?
 
-  /// `variable` looks up the environment.
+  /// - Parameter variable: looks up a variable of the environment.
   package init(variable: (String) -> String?) {
     address = variable("NOTIFY_SOCKET").flatMap(Self.address)
     watchdogInterval = Self.interval(variable)
@@ -44,7 +44,7 @@ package struct SystemdNotifier: ServiceNotifier {
     }
   }
 
-  /// The bytes of sun_path; nil: neither a path nor an abstract name, or too long.
+  /// Returns the bytes of sun_path, or nil if the name is too long, or neither a path nor an abstract name.
   private static func address(_ socket: String) -> [UInt8]? {
     var bytes = Array(socket.utf8)
     switch bytes.first {
@@ -55,7 +55,7 @@ package struct SystemdNotifier: ServiceNotifier {
     return bytes.count > 1 && bytes.count <= MemoryLayout.size(ofValue: sockaddr_un().sun_path) ? bytes : nil
   }
 
-  /// sd_watchdog_enabled(3): half of WATCHDOG_USEC, unless WATCHDOG_PID is another process.
+  /// Returns half of WATCHDOG_USEC, or nil if WATCHDOG_PID is another process: sd_watchdog_enabled(3).
   private static func interval(_ variable: (String) -> String?) -> Duration? {
     guard let microseconds = variable("WATCHDOG_USEC").flatMap(Int64.init), microseconds > 0 else { return nil }
     if let process = variable("WATCHDOG_PID"), process != String(getpid()) { return nil }

@@ -13,6 +13,10 @@ package struct InstallCommand: Hashable, Sendable {
     case loads(obeyingBlacklists: Bool)
   }
 
+  /// A longer command does not start: kmod gives it to the shell as one argument, and the kernel takes none of this length
+  /// (MAX_ARG_STRLEN of linux/binfmts.h).
+  private static let longest = 131_072
+
   /// Follows the shell's `;`, `&&`, `||`, groups and `exit` as far as they can be known beforehand: a command behind
   /// `false &&` does not count, one behind `if` does.
   ///
@@ -22,6 +26,7 @@ package struct InstallCommand: Hashable, Sendable {
   ///     then loads the module too.
   /// - Returns: whether the module gets loaded.
   package func effect(on module: ModuleName, inPlaceOf name: ModuleName? = nil) -> Effect {
+    guard text.utf8.count < Self.longest else { return .stops }
     let isItself = name == nil || name == module
     return ShellScript(text).effect(on: module, pastItsInstallLine: isItself)
   }

@@ -1,7 +1,7 @@
 package import Logging
 package import Reconcile
 
-/// The daemon's loop: waits for a reason to look, makes a pass, tells. One thread.
+/// The daemon's loop: waits for a reason, makes a pass, reports. It runs on one thread.
 package final class Agent {
   package struct Settings: Sendable {
     package var resync: Duration
@@ -15,7 +15,7 @@ package final class Agent {
     }
   }
 
-  /// What is told after every pass.
+  /// What is published after every pass.
   package struct PassReport: Sendable {
     package let document: StatusDocument
     package let history: History
@@ -35,13 +35,14 @@ package final class Agent {
   private var contention = Contention()
   private var schedule: Schedule
   private var converged = false
-  /// When what no event tells of has to be looked at again, however many events there are.
+  /// When the facts that no event reports have to be read again, however many events there are.
   private var wholeLookDue = Duration.zero
   private var watchdogDue = Duration.zero
   private var lastStatus: String?
-  private var lastFailures: Set<String> = []
-  private var lastAnnouncementFailure: FileFailure?
-  private var unwatched: Set<FileFailure> = []
+  private var failedSteps = SaidOnce<String>()
+  private var failedAnnouncements = SaidOnce<FileFailure>()
+  private var unwatched = SaidOnce<FileFailure>()
+  private var unread = SaidOnce<FileFailure>()
   private var lastStandby: LockHolder?
   private var hasSwept = false
   /// How often a process that stands by tries to take over: the end of a lock is no event that could be watched.
@@ -49,9 +50,9 @@ package final class Agent {
 
   /// - Parameters:
   ///   - reconciler: with its intents not read yet.
-  ///   - progress: told when a pass begins, before each of its steps, and when it ends, for `/livez`.
-  ///   - publish: given every pass's news, on the loop's thread.
-  ///   - rest: called when a pass that only time called for is over, so that the next wait may be long.
+  ///   - progress: notified when a pass begins, before each of its steps, and when it ends, for `/livez`.
+  ///   - publish: given the report of every pass, on the loop's thread.
+  ///   - rest: called after a pass that only a timer asked for, because the next wait may be long.
   package init(
     reconciler: Reconciler, settings: Settings, changes: any ChangeSource, notifier: any ServiceNotifier,
     clock: any AgentClock, progress: any ProgressMark, log: Logger, publish: @escaping (PassReport) -> Void,
@@ -127,7 +128,7 @@ package final class Agent {
     return isNew
   }
 
-  /// Shows the manager a sign of life, where one is due.
+  /// Sends the service manager's watchdog a sign of life, if one is due.
   private func feedWatchdog() {
     guard let interval = notifier.watchdogInterval else { return }
     let now = clock.monotonic
@@ -136,27 +137,26 @@ package final class Agent {
     watchdogDue = now + interval
   }
 
-  /// Asked before each step of a pass: however many there are, the loop is seen to move on. False once it is to stop.
+  /// Reports progress before a step of a pass, however many there are. Returns whether the pass may go on.
   private func goesOn() -> Bool {
     progress.begin()
     feedWatchdog()
     return !changes.isTerminating
   }
 
-  /// What a predecessor's death left behind.
+  /// Removes the temporary files of an agent that was killed.
   private func sweep() {
     let (removed, failures) = reconciler.sweep()
-    for path in removed { log.notice("removed \(path): a predecessor died while it was writing") }
+    for path in removed { log.notice("removed leftover \(path): an earlier agent was killed while writing it") }
     for failure in failures { log.warning("\(failure)") }
   }
 
-  /// Sets the watches, and those that could not be set once more.
+  /// Sets the watches, and tries those again that could not be set.
   private func watch() {
     let failures = changes.watch(node: reconciler.watchList, own: reconciler.settings.sources.watchedOwnPaths)
-    for failure in failures where !unwatched.contains(failure) {
-      log.warning("\(failure); changes there are seen at the next resync only")
+    for failure in unwatched.news(in: failures) {
+      log.warning("\(failure); changes there will not be noticed before the next resync")
     }
-    unwatched = Set(failures)
   }
 
   private func look(isAboutFiles: Bool = false) {
@@ -172,19 +172,14 @@ package final class Agent {
     let moment = Reconciler.PassInput(
       now: now, resting: contended.filter { !contention.mayRepair($0, at: started) }, contended: contended,
       probes: schedule.probeIsDue(at: started), isAboutFiles: isAboutFiles)
-    do {
-      let pass = try reconciler.pass(
-        moment, found: { note($0, areAll: $1, at: now, monotonic: started) }, goesOn: goesOn,
-        acted: changes.forgetFileChanges)
-      take(pass, startedAt: started)
-    } catch {
-      fail(error, startedAt: started)
-    }
+    let pass = reconciler.pass(
+      moment, found: { note($0, at: now, monotonic: started) }, goesOn: goesOn, acted: changes.forgetFileChanges)
+    take(pass, startedAt: started)
     reconciler.tidy()
   }
 
-  private func note(_ files: [TrackedFile], areAll: Bool, at now: Timestamp, monotonic: Duration) {
-    for file in history.found(files, areAll: areAll, converged: converged, at: now) {
+  private func note(_ files: [TrackedFile], at now: Timestamp, monotonic: Duration) {
+    for file in history.found(files, converged: converged, at: now) {
       log.notice("drift: \(file.path): \(file.drift?.sentence ?? "differs")")
       contention.seenDrifted(file.path, at: monotonic)
     }
@@ -193,9 +188,10 @@ package final class Agent {
   private func take(_ pass: Reconciler.Pass, startedAt: Duration) {
     var observation = pass.observation
     record(observation.outcomes)
+    for failure in unread.news(in: observation.node?.unreadable ?? []) { log.warning("unknown, because \(failure)") }
     let drifted = Set((observation.plan?.files ?? []).filter { $0.drift != nil }.map(\.path))
     for path in contention.settle(drifted: drifted, planned: observation.plan?.files, at: startedAt) {
-      log.notice("\(path) has been left alone: repairs are immediate again")
+      log.notice("\(path) is no longer contended; repairs are immediate again")
     }
     observation.contended = contention.contended
     if pass.probed { schedule.probed(at: clock.monotonic) }
@@ -207,43 +203,25 @@ package final class Agent {
       leaving: .init(
         isOvertaken: pass.isOvertaken,
         failed: observation.outcomes.contains { $0.failure != nil } || document.conditions.contains { $0.isRetried },
-        heldUntil: pass.heldUntil.map { clock.monotonic + clock.untilReached($0) },
-        // Of the pass's beginning: a back-off that ended since has not been heeded.
+        heldUntil: observation.hold.map { clock.monotonic + clock.untilReached($0.end) },
+        // As of the pass's beginning: the pass did not know that a back-off has ended since.
         contendedUntil: contention.nextLook(after: startedAt),
         probes: !observation.probes.isEmpty))
     tell(document, took: clock.monotonic - startedAt)
   }
 
-  private func fail(_ failed: Reconciler.PassFailure, startedAt: Duration) {
-    record(failed.outcomes, endedBy: failed.failure)
-    let observation = PassRecord(
-      desired: reconciler.intent.state, intentErrors: reconciler.intent.errors, node: nil, plan: nil,
-      standbyFor: reconciler.standbyFor, at: clock.now)
-    let document = StatusDocument(observation, agent: settings.identity, history: &history)
-    schedule.passed(at: clock.monotonic, leaving: .init(failed: true))
-    tell(document, took: clock.monotonic - startedAt)
-  }
-
-  /// Takes in and says what became of a pass's steps.
-  private func record(_ outcomes: [Outcome], endedBy failure: FileFailure? = nil) {
+  /// Notes and logs what became of a pass's steps.
+  private func record(_ outcomes: [Outcome]) {
     let contended = contention.contended
     for outcome in outcomes {
       if let path = outcome.step.path, outcome.failure == nil { contention.repaired(path, at: clock.monotonic) }
     }
     for path in contention.contended.subtracting(contended) {
-      log.warning("\(path) is rewritten by somebody else again and again; repairs back off")
+      log.warning("something else keeps rewriting \(path); backing off")
     }
     history.acted(outcomes)
     for outcome in outcomes where outcome.failure == nil { log.notice("done: \(outcome.step)") }
-    say(outcomes.compactMap(\.failure?.description) + (failure.map { [$0.description] } ?? []), areAll: failure == nil)
-  }
-
-  /// Each failure when it is new.
-  ///
-  /// - Parameter areAll: false: there may be others that have not been come to.
-  private func say(_ failures: [String], areAll: Bool) {
-    for failure in failures where !lastFailures.contains(failure) { log.error("\(failure)") }
-    lastFailures = areAll ? Set(failures) : lastFailures.union(failures)
+    for failure in failedSteps.news(in: outcomes.compactMap(\.failure?.description)) { log.error("\(failure)") }
   }
 
   private func tell(_ document: StatusDocument, took duration: Duration) {
@@ -259,20 +237,19 @@ package final class Agent {
     publish(PassReport(document: document, history: history))
   }
 
-  /// A failure is said once, and does not make the node less usable.
+  /// Tells Node Feature Discovery. A failure is logged once, and does not make the node less usable.
   private func announce(usable: Bool) {
     do throws(FileFailure) {
       try reconciler.announce(usable: usable, at: clock.now)
-      lastAnnouncementFailure = nil
+      _ = failedAnnouncements.news(in: [])
     } catch {
-      if error != lastAnnouncementFailure { log.error("\(error)") }
-      lastAnnouncementFailure = error
+      for failure in failedAnnouncements.news(in: [error]) { log.error("\(failure)") }
     }
   }
 }
 
 extension Condition {
-  /// True of a state that may end without any event that the agent could see.
+  /// Whether the state may end without any event that the agent could see.
   fileprivate var isRetried: Bool {
     status == .no && (type == .filesInSync || type == .moduleLoaded) && reason != .held && reason != .contended
   }

@@ -1,21 +1,25 @@
 package import MachineIntent
 import Reconcile
 
-/// Where the intents come from, and how to read them again.
+/// The sources of the intents.
 package struct IntentSources: Sendable {
   package static let defaultDirectory = "/etc/sctp-agent/intent.d"
-  /// One byte more than any intent may hold, so that too large a file is told from a truncated one.
+  /// One byte more than an intent may have, so that a file that is too large can be distinguished from a truncated one.
   package static let byteLimit = IntentLimits.standard.bytes + 1
-  /// Of the files of a directory, those that are read.
+  /// The suffixes of the files that are read in a directory.
   package static let suffixes = [".yaml", ".yml", ".json"]
 
-  /// The `--intent` paths as given, which is how findings name them; empty: the default directory, else the built-in
+  private static let scope = ListingScope(fileLimit: MemoryBudget.intents, bytes: MemoryBudget.intents) { name in
+    suffixes.contains(where: name.hasSuffix)
+  }
+
+  /// The `--intent` paths as given, which is how findings name them. If empty: the default directory, else the built-in
   /// intent.
   package let paths: [String]
   package let roles: [String]
-  /// The bytes of standard input, read once; nil: `-` is not among the paths.
+  /// The bytes of standard input, read once; nil if `-` is not among the paths.
   package let standardInput: [UInt8]?
-  /// What relative paths start from; absolute.
+  /// The absolute path that relative paths start from.
   private let workingDirectory: String
 
   package init(
@@ -27,7 +31,7 @@ package struct IntentSources: Sendable {
     self.workingDirectory = workingDirectory
   }
 
-  /// What to watch, each in the file system that it is meant in.
+  /// The paths to watch, each in the file system that it belongs to.
   package var watchedNodePaths: [String] {
     (paths.isEmpty ? [Self.defaultDirectory] : []) + MachineConfigDaemonFiles.paths
   }
@@ -37,27 +41,26 @@ package struct IntentSources: Sendable {
     path.hasPrefix("/") ? path : "\(workingDirectory)/\(path)"
   }
 
-  /// What changes when any source changes.
+  /// The stamps of all sources: they change when a source changes.
   struct Stamps: Hashable {
-    /// Of the machine-config daemon's files that are there, the one that counts first.
-    fileprivate(set) var managed: [FileStamp] = []
-    fileprivate var others: [FileStamp] = []
+    fileprivate var files: [FileStamp] = []
 
-    /// False where a file changed within the clock's tick: it may change again without a new stamp.
+    /// Whether every later change is certain to get another stamp: a file may change twice within the clock's tick.
     func areSettled(at now: Timestamp) -> Bool {
       let tick = Int64(50_000_000)
-      return (managed + others).allSatisfy { $0.changed + tick <= now.milliseconds * 1_000_000 }
+      return files.allSatisfy { $0.changed + tick <= now.milliseconds * 1_000_000 }
     }
   }
 
-  /// nil: that cannot be told, so read again.
+  /// Returns the stamps, or nil if they cannot be read: then the sources have to be read.
   func stamps(_ access: NodePorts) -> Stamps? {
     var stamps = Stamps()
     do throws(FileFailure) {
-      if paths.isEmpty { stamps.others += try Self.stamps(of: Self.defaultDirectory, in: access.files) }
-      for path in watchedOwnPaths { stamps.others += try Self.stamps(of: path, in: access.own) }
-      // Last, as they hold repairs: see Reconciler.
-      stamps.managed = try MachineConfigDaemonFiles.stamps(in: access.files)
+      if paths.isEmpty { stamps.files += try Self.stamps(of: Self.defaultDirectory, in: access.files) }
+      for path in watchedOwnPaths { stamps.files += try Self.stamps(of: path, in: access.own) }
+      for path in MachineConfigDaemonFiles.paths {
+        if let stamp = try access.files.stamp(path) { stamps.files.append(stamp) }
+      }
     } catch {
       return nil
     }
@@ -74,7 +77,7 @@ package struct IntentSources: Sendable {
     return stamps
   }
 
-  /// Reads and merges everything. An unreadable source is an error like any other in the reading.
+  /// Reads and merges all sources. An unreadable source is an error of the reading.
   package func read(_ access: NodePorts) -> IntentReading {
     var documents: [IntentDocument] = []
     var problems: [ConfigIssue] = []
@@ -111,9 +114,10 @@ package struct IntentSources: Sendable {
     do throws(FileFailure) {
       if let bytes = try readFile(path, in: files) {
         documents.append(IntentDocument(name: name, bytes: bytes))
-      } else if let listing = try files.list(path) {
+      } else if let listing = try files.list(path, Self.scope) {
         let prefix = name.hasSuffix("/") ? name : name + "/"
-        for entry in listing.entries where Self.suffixes.contains(where: entry.name.hasSuffix) {
+        if let failure = listing.cut { problems.append(Self.unreadable(name, failure.message)) }
+        for entry in listing.entries {
           if let failure = entry.failure {
             problems.append(Self.unreadable(prefix + entry.name, failure.message))
           } else if let bytes = entry.contents {
@@ -128,7 +132,7 @@ package struct IntentSources: Sendable {
     }
   }
 
-  /// nil: the path leads to no regular file.
+  /// Returns nil if the path does not lead to a regular file.
   private func readFile(_ path: String, in files: any ReadableFiles) throws(FileFailure) -> [UInt8]? {
     do {
       return try files.read(path, limit: Self.byteLimit)

@@ -2,42 +2,62 @@ import Modprobe
 import Reconcile
 
 extension KernelState {
-  /// Reads what procfs and sysfs tell. What is not there is not known, except where its absence is the fact.
-  init(_ access: NodePorts) throws(FileFailure) {
-    let proc = access.proc
-    let sys = access.sys
-    let commandLine = KernelCommandLine(try proc.read("/cmdline", limit: 65536) ?? [])
-    let conntrack = try proc.stamp("/sys/net/netfilter") != nil
-    let tracksSCTP = try proc.stamp("/sys/net/netfilter/nf_conntrack_sctp_timeout_established") != nil
-    var lockdown = try sys.line("/kernel/security/lockdown").flatMap(Self.chosen)
+  /// Reads what procfs and sysfs report. A file that is not there leaves its fact unknown, except where the absence is the
+  /// fact. What cannot be read is noted in `facts`.
+  init(_ access: NodePorts, _ facts: inout FactReader) {
+    let (proc, sys) = (access.proc, access.sys)
+    func line(_ path: String) -> String? {
+      facts.read(orElse: nil, below: "/proc") { () throws(FileFailure) in try proc.line(path) }
+    }
+    func isThere(_ path: String) -> Bool {
+      facts.read(orElse: false, below: "/proc") { () throws(FileFailure) in try proc.stamp(path) != nil }
+    }
+    func sysLine(_ path: String) -> String? {
+      facts.read(orElse: nil, below: "/sys") { () throws(FileFailure) in try sys.line(path) }
+    }
+    let commandLine = KernelCommandLine(
+      facts.read(orElse: nil, below: "/proc") { () throws(FileFailure) in
+        try proc.read("/cmdline", limit: Self.lineLimit)
+      } ?? [])
+    let conntrack = isThere("/sys/net/netfilter")
+    let tracksSCTP = isThere("/sys/net/netfilter/nf_conntrack_sctp_timeout_established")
+    var lockdown = sysLine("/kernel/security/lockdown").flatMap(Self.chosen)
     // A kernel without lockdown has the list of its security modules there, and one whose securityfs is not mounted
     // nothing.
-    if lockdown == nil, try sys.stamp("/kernel/security/lsm") == nil { lockdown = commandLine.lockdown }
-    let modprobePath = try proc.line("/sys/kernel/modprobe")
+    let hasSecurityModules = facts.read(orElse: true, below: "/sys") { () throws(FileFailure) in
+      try sys.stamp("/kernel/security/lsm") != nil
+    }
+    if lockdown == nil, !hasSecurityModules { lockdown = commandLine.lockdown }
+    let modprobePath = line("/sys/kernel/modprobe")
     var modprobeExists = true
     if let path = modprobePath, !["", "/sbin/modprobe", "/usr/sbin/modprobe"].contains(path) {
-      modprobeExists = try access.files.stamp(path) != nil
+      modprobeExists = facts.read(orElse: true) { () throws(FileFailure) in try access.files.stamp(path) != nil }
     }
-    let hasModuleList = try proc.stamp("/modules") != nil
-    let hasModuleSwitch = try proc.stamp("/sys/kernel/modules_disabled") != nil
-    // Where procfs does not even tell the kernel's name, it is a partial one and its silence says nothing.
-    let isWhole = try proc.stamp("/sys/kernel/ostype") != nil
-    let enforced = try sys.line("/module/module/parameters/sig_enforce") == "Y"
+    let hasModuleList = isThere("/modules")
+    let hasModuleSwitch = isThere("/sys/kernel/modules_disabled")
+    // Where procfs does not even report the kernel's name, it is a partial one and its silence means nothing.
+    let isWhole = isThere("/sys/kernel/ostype")
+    let enforced = sysLine("/module/module/parameters/sig_enforce") == "Y"
     self.init(
       release: access.kernelRelease,
-      bootID: try proc.line("/sys/kernel/random/boot_id"),
+      bootID: line("/sys/kernel/random/boot_id"),
       commandLine: commandLine,
       supportsModules: hasModuleList || hasModuleSwitch || !isWhole,
-      modulesDisabled: try proc.line("/sys/kernel/modules_disabled") == "1",
+      modulesDisabled: line("/sys/kernel/modules_disabled") == "1",
       modprobePath: modprobePath,
       modprobeExists: modprobeExists,
       lockdown: lockdown,
       enforcesSignatures: enforced || commandLine.enforcesSignatures,
-      mayLoadModules: try Self.mayLoadModules(proc),
+      mayLoadModules: facts.read(orElse: nil, below: "/proc") { () throws(FileFailure) in
+        try Self.mayLoadModules(proc)
+      },
       conntrackSCTP: conntrack ? tracksSCTP : nil)
   }
 
-  /// The values of sctp's settings; a secret one cannot be read and is left out.
+  /// The largest file of procfs or sysfs that is read whole.
+  private static let lineLimit = 65536
+
+  /// Returns the values of sctp's settings. A secret one cannot be read and is left out.
   static func sctpSysctls(_ proc: any ReadableFiles) throws(FileFailure) -> [String: String] {
     var values: [String: String] = [:]
     for entry in try proc.list("/sys/net/sctp")?.entries ?? [] {
@@ -48,18 +68,19 @@ extension KernelState {
     return values
   }
 
-  /// True where the kernel takes only signed modules.
+  /// Whether the kernel takes only signed modules.
   var judgesSignatures: Bool { enforcesSignatures || lockdown.map { $0 != "none" } ?? false }
 
-  /// The bracketed word of `none [integrity] confidentiality`.
+  /// Returns the bracketed word of `none [integrity] confidentiality`, or nil if no word is bracketed.
   private static func chosen(_ line: String) -> String? {
     guard let open = line.firstIndex(of: "["), let close = line.firstIndex(of: "]"), open < close else { return nil }
     return String(line[line.index(after: open)..<close])
   }
 
-  /// CAP_SYS_MODULE (bit 16 of `CapEff`), and no user namespace around it: capabilities(7), user_namespaces(7).
+  /// Returns whether this process has CAP_SYS_MODULE (bit 16 of `CapEff`) and no user namespace around it:
+  /// capabilities(7), user_namespaces(7). Returns nil if procfs does not report it.
   private static func mayLoadModules(_ proc: any ReadableFiles) throws(FileFailure) -> Bool? {
-    guard let status = try proc.read("/self/status", limit: 65536) else { return nil }
+    guard let status = try proc.read("/self/status", limit: lineLimit) else { return nil }
     let text = String(decoding: status, as: UTF8.self)
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
       let word = line.split(whereSeparator: \.isWhitespace).last, let mask = UInt64(word, radix: 16)
@@ -71,7 +92,7 @@ extension KernelState {
 }
 
 extension ReadableFiles {
-  /// The first line of a small file, without its newline and surrounding blanks; nil: no such file.
+  /// Returns the first line of a small file, without its newline and surrounding blanks, or nil if there is no such file.
   func line(_ path: String) throws(FileFailure) -> String? {
     guard let bytes = try read(path, limit: 65536) else { return nil }
     let line = bytes.prefix { $0 != UInt8(ascii: "\n") }

@@ -1,15 +1,15 @@
 import MachineIntent
 import Reconcile
 
-/// The files in which the machine-config daemon says what it has applied to this node.
+/// The files in which the machine-config daemon records what it has applied to this node.
 enum MachineConfigDaemonFiles {
   /// On HyperShift the first exists and is empty, and one of the others holds the content.
   static let paths = [
     "/etc/machine-config-daemon/currentconfig", "/etc/mcd-currentconfig.json", "/etc/mcs-machine-config-content.json",
   ]
 
-  /// What the daemon manages; nil: there is none, or it has applied nothing yet. Throws where that cannot be told: then
-  /// no path is known to be free of it.
+  /// Returns what the daemon manages, or nil if there is no daemon or it has applied nothing yet. Throws if that cannot be
+  /// read: then any path may be the daemon's.
   static func configuration(in files: any ReadableFiles) throws(ConfigIssue) -> ManagedConfiguration? {
     for path in paths {
       let bytes: [UInt8]?
@@ -23,12 +23,8 @@ enum MachineConfigDaemonFiles {
     return nil
   }
 
-  /// Of those that are there, the one that counts first.
-  static func stamps(in files: any ReadableFiles) throws(FileFailure) -> [FileStamp] {
-    var stamps: [FileStamp] = []
-    for path in paths {
-      if let stamp = try files.stamp(path) { stamps.append(stamp) }
-    }
-    return stamps
+  /// Returns the stamps of those that are there and can be reached, the one that counts first.
+  static func stamps(in files: any ReadableFiles) -> [FileStamp] {
+    paths.compactMap { path in (try? files.stamp(path)).flatMap(\.self) }
   }
 }

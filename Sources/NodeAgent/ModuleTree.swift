@@ -1,18 +1,18 @@
 import Modprobe
 import Reconcile
 
-/// What depmod's indexes of one kernel say about a few modules; the indexes themselves are not kept.
+/// A cache of what depmod's indexes of one kernel say about a few modules. The indexes themselves are not kept.
 struct ModuleTree {
   struct Entry: Hashable {
     let path: String?
     let dependencies: [ModuleName]
     let aliases: [String]
     let isBuiltin: Bool
-    /// True where the tree has it as a module, as part of the kernel or as an alias.
+    /// Whether the tree has it as a module, as part of the kernel or as an alias.
     let isKnown: Bool
   }
 
-  private static let limit = 64 * 1024 * 1024
+  private static let limit = MemoryBudget.index
   private static let indexes = ["modules.dep", "modules.alias", "modules.builtin"]
 
   let directory: String
@@ -20,14 +20,15 @@ struct ModuleTree {
   private var known: [ModuleName: Entry] = [:]
   private(set) var softdepIndex: [UInt8]?
 
-  /// True where depmod has been there, as of the last look.
+  /// Whether there was an index when the tree was last read.
   var isIndexed: Bool { stamps.first.flatMap(\.self) != nil }
 
   init(release: String) { self.init(directory: ModuleDirectory.of(release)) }
 
   init(directory: String) { self.directory = directory }
 
-  /// Looks the modules and all their dependencies up, from memory where the indexes have not changed.
+  /// Looks up the modules and all their dependencies, from memory if the indexes have not changed. Throws if an index
+  /// cannot be read.
   mutating func look(up modules: [ModuleName], in files: any ReadableFiles) throws(FileFailure) -> [ModuleName: Entry] {
     var fresh: [FileStamp?] = []
     for name in Self.indexes + ["modules.softdep"] { fresh.append(try files.stamp("\(directory)/\(name)")) }
@@ -41,8 +42,15 @@ struct ModuleTree {
       for name in Self.indexes { bytes.append(try files.read("\(directory)/\(name)", limit: Self.limit) ?? []) }
       let index = ModuleIndex(dep: bytes[0], alias: bytes[1], builtin: bytes[2])
       var pending = modules
+      var found = 0
       while let module = pending.popLast() {
         guard known[module] == nil else { continue }
+        found += 1
+        guard found <= modules.count + MemoryBudget.dependencies else {
+          throw FileFailure(
+            .read, "\(directory)/modules.dep", errno: 0, reason: .tooLarge,
+            message: "the modules depend on more than \(MemoryBudget.dependencies) others; run: depmod -a")
+        }
         let dependencies = index.dependencies(of: module)
         let path = index.path(of: module)
         let isBuiltin = index.isBuiltin(module)

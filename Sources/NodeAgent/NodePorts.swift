@@ -5,7 +5,7 @@ package struct NodePorts: Sendable {
   /// procfs and sysfs, each with its mount point as root.
   package let proc: any ReadableFiles
   package let sys: any ReadableFiles
-  /// The agent's own view of the file system, in which `--intent` paths are meant.
+  /// The agent's own view of the file system, to which `--intent` paths belong.
   package let own: any ReadableFiles
   package let modules: any KernelModules
   package let probe: any ProtocolProbe

@@ -2,56 +2,68 @@ import Modprobe
 import Reconcile
 
 extension Observer {
-  /// The kernels that could be booted next, and whether each has the module.
-  mutating func otherKernels() throws(FileFailure) -> [InstalledKernel] {
-    var kernels: [InstalledKernel] = []
+  /// Returns the kernels that could be booted next, and whether each has the module. At most `MemoryBudget.kernels`.
+  mutating func otherKernels(_ facts: inout FactReader) -> [InstalledKernel] {
     let sctp = ModuleName("sctp")
-    let installed = try otherKernelTrees()
+    let installed = otherKernelTrees(&facts)
     let paths = Set(installed.map(\.path))
     otherTrees = otherTrees.filter { paths.contains($0.key) }
-    for entry in installed {
+    return installed.map { entry in
       var other = otherTrees[entry.path] ?? ModuleTree(directory: entry.path)
+      defer { otherTrees[entry.path] = other }
       do throws(FileFailure) {
         let found = try other.look(up: [sctp], in: access.files)[sctp]
-        var present = found?.isBuiltin == true
-        if let path = found?.path { present = try access.files.stamp(path) != nil }
-        kernels.append(InstalledKernel(release: entry.name, hasSCTP: present))
+        if found?.isBuiltin == true { return InstalledKernel(release: entry.name, hasSCTP: true) }
+        guard let path = found?.path else { return InstalledKernel(release: entry.name, hasSCTP: false) }
+        return InstalledKernel(release: entry.name, hasSCTP: try access.files.stamp(path) != nil)
       } catch {
-        kernels.append(InstalledKernel(release: entry.name, hasSCTP: nil))
+        return InstalledKernel(release: entry.name, hasSCTP: nil)
       }
-      otherTrees[entry.path] = other
     }
-    return kernels
   }
 
-  /// The module trees of the kernels that could be booted next: those beside the running one's, and where the system is
-  /// an image (ostree), those of the deployments that wait for a reboot.
-  private func otherKernelTrees() throws(FileFailure) -> [FileEntry] {
+  /// Returns the module trees of the kernels that could be booted next: those beside the running one's, and where the
+  /// system is an image (ostree), those of the deployments that wait for a reboot.
+  private func otherKernelTrees(_ facts: inout FactReader) -> [FileEntry] {
     var parents = [ModuleDirectory.all]
-    for system in try directories(in: "/ostree/deploy") {
-      for deployment in try directories(in: "\(system.path)/deploy") {
+    for system in directories(in: "/ostree/deploy", &facts) {
+      for deployment in directories(in: "\(system.path)/deploy", &facts) {
         parents.append("\(deployment.path)/usr\(ModuleDirectory.all)")
       }
     }
+    var names: Set<String> = [access.kernelRelease]
     var trees: [FileEntry] = []
     for parent in parents {
-      for entry in try directories(in: parent)
-      where entry.name != access.kernelRelease && !trees.contains(where: { $0.name == entry.name }) {
-        if try isInstalled(entry.path) { trees.append(entry) }
+      for entry in directories(in: parent, &facts) where isInstalled(entry.path) && names.insert(entry.name).inserted {
+        guard trees.count < MemoryBudget.kernels else {
+          facts.note(
+            FileFailure(
+              .list, parent, errno: 0, reason: .tooLarge,
+              message: "there are more than \(MemoryBudget.kernels) other kernels; the rest is not looked at"))
+          return trees
+        }
+        trees.append(entry)
       }
     }
     return trees
   }
 
-  private func directories(in parent: String) throws(FileFailure) -> [FileEntry] {
-    try access.files.list(parent)?.entries.filter { $0.kind == .directory } ?? []
+  private func directories(in parent: String, _ facts: inout FactReader) -> [FileEntry] {
+    facts.read(orElse: []) { () throws(FileFailure) in
+      try access.files.list(parent, .kinds)?.entries.filter { $0.kind == .directory } ?? []
+    }
   }
 
-  /// A removed kernel may leave a directory behind, for modules that were built for it.
-  private func isInstalled(_ tree: String) throws(FileFailure) -> Bool {
-    for name in ["modules.dep", "modules.builtin", "modules.order", "vmlinuz", "kernel"] {
-      if try access.files.stamp("\(tree)/\(name)") != nil { return true }
+  /// Whether a kernel is installed there. A removed kernel may leave a directory behind, for modules that were built for
+  /// it.
+  private func isInstalled(_ tree: String) -> Bool {
+    ["modules.dep", "modules.builtin", "modules.order", "vmlinuz", "kernel"].contains { name in
+      do throws(FileFailure) {
+        return try access.files.stamp("\(tree)/\(name)") != nil
+      } catch {
+        // Something is there, and cannot be reached.
+        return true
+      }
     }
-    return false
   }
 }

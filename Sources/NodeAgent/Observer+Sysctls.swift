@@ -2,17 +2,19 @@ import Modprobe
 import Reconcile
 
 extension Observer {
-  /// What sysctl.d wants of the settings that a load of sctp brings, and of those that keep modules out, in the order in
-  /// which it is applied. They only serve for notes and remedies: what cannot be read is left out.
+  /// Returns what sysctl.d says about the settings that a load of sctp brings, and about those that keep modules out, in
+  /// the order in which it is applied. They serve only for notes and remedies: what cannot be read is left out.
   func sysctls() -> [SysctlSetting] {
-    let directories = DropInSearchPath.sysctl.map { directory in
-      ((try? access.files.list(directory))?.entries ?? []).map {
-        DropIn(path: $0.path, contents: $0.contents ?? [])
-      }
+    var bytes = MemoryBudget.dropIns
+    let directories = DropInSearchPath.sysctl.map { directory -> [DropIn] in
+      let scope = ListingScope(bytes: bytes, isWanted: EffectiveDropIns.isModulesLoadName)
+      let entries = (try? access.files.list(directory, scope)).flatMap(\.self)?.entries ?? []
+      bytes = max(0, bytes - entries.reduce(0) { $0 + ($1.contents?.count ?? 0) })
+      return entries.map { DropIn(path: $0.path, contents: $0.contents ?? []) }
     }
     var dropIns = EffectiveDropIns.sysctl(directories).applied
     // procps reads it after all others; systemd reads it where sysctl.d has a link to it.
-    if let contents = try? access.files.read("/etc/sysctl.conf", limit: 1 << 20) {
+    if let contents = try? access.files.read("/etc/sysctl.conf", limit: MemoryBudget.dropIn) {
       dropIns.append(DropIn(path: "/etc/sysctl.conf", contents: contents))
     }
     return dropIns.flatMap { SysctlFile(path: $0.path, contents: $0.contents).settings }.filter {

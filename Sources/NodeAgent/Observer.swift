@@ -2,21 +2,48 @@ import MachineIntent
 package import Modprobe
 package import Reconcile
 
-/// Looks at the node and says what is there. Reads only; nothing it does can load a module.
+/// Looks at the node and reports what is there. It reads only, and nothing that it does can load a module.
+///
+/// A fact that cannot be read is unknown. The reason is noted where the fact belongs, and all other facts are read.
 package struct Observer {
   let access: NodePorts
   private var tree: ModuleTree
   var otherTrees: [String: ModuleTree] = [:]
-  /// True where /lib is a link to /usr/lib; as the kernel's facts, it is looked at with each resync.
+  /// Whether /lib is a link to /usr/lib. Like the kernel's facts, it is read with each resync.
   private var isUsrMerged = false
 
-  /// What need not be looked at, because an earlier observation with the same parameters knows it.
+  /// What need not be read, because an earlier observation with the same parameters has it.
   package enum Reuse {
     case nothing
-    /// What the kernel says of itself and what else no file event tells of; it is read again with each resync.
+    /// What the kernel says about itself, and everything else that no file event reports.
     case kernel(of: NodeState)
     /// Everything but the drop-ins.
     case modules(of: NodeState)
+  }
+
+  /// What to look for.
+  package struct Subjects {
+    /// The modules to judge. Their dependencies are observed too.
+    package var modules: [ModuleName]
+    /// The names of users and groups whose numbers are needed.
+    package var users: Set<String>
+    package var groups: Set<String>
+    /// The files that have to be read whatever else their directories hold.
+    package var files: [String]
+    /// Whether to open module files that the kernel need not judge. That unpacks them, which costs about as much as
+    /// loading them.
+    package var inspects: Bool
+
+    package init(
+      modules: [ModuleName], users: Set<String> = [], groups: Set<String> = [], files: [String] = [],
+      inspects: Bool = false
+    ) {
+      self.modules = modules
+      self.users = users
+      self.groups = groups
+      self.files = files
+      self.inspects = inspects
+    }
   }
 
   package init(_ access: NodePorts) {
@@ -24,177 +51,209 @@ package struct Observer {
     tree = ModuleTree(release: access.kernelRelease)
   }
 
-  /// - Parameters:
-  ///   - modules: those to judge; their dependencies are looked at too.
-  ///   - users: names to find the numbers of; `groups` likewise.
-  ///   - inspects: whether to open module files that the kernel has no need to judge. That unpacks them, which costs
-  ///     about as much as loading them.
-  ///   - known: what need not be looked at.
-  ///   - glance: the drop-ins in /etc as they have just been seen; nil: they are to be looked at.
-  /// - Throws: what keeps the observation from meaning anything; an unreadable drop-in does not.
-  package mutating func observe(
-    modules: [ModuleName], users: Set<String> = [], groups: Set<String> = [], inspects: Bool = false,
-    known: Reuse = .nothing, glance: DropInListing? = nil
-  ) throws(FileFailure) -> NodeState {
-    var around: NodeState
+  /// Returns what is on the node, except for what `known` makes unnecessary to read.
+  package mutating func observe(_ subjects: Subjects, reusing known: Reuse = .nothing) -> NodeState {
+    var around: Surroundings
     switch known {
     case .nothing:
-      around = try surroundings(of: modules, users: users, groups: groups, inspects: inspects)
-      isUsrMerged = try access.files.entry("/lib").map { $0.kind != .directory } ?? false
+      around = surroundings(of: subjects)
+      isUsrMerged = (try? access.files.entry("/lib")).flatMap(\.self).map { $0.kind != .directory } ?? false
     case .kernel(of: let earlier):
-      around = earlier
-      let found = try tree.look(up: modules, in: access.files)
-      around.softdepIndex = tree.softdepIndex
-      around.modules = try facts(found, inspects: around.kernel.judgesSignatures)
-      around.moduleTree = try treeState()
-    case .modules(of: let earlier): around = earlier
+      around = earlier.surroundings
+      observe(subjects.modules, inspects: around.kernel.judgesSignatures, into: &around)
+    case .modules(of: let earlier):
+      around = earlier.surroundings
     }
-    var unreadable: [FileFailure] = []
-    var entries: [PathKey: FileEntry] = [:]
-    var writable: [String: NodeState.Writability] = [:]
-
-    func dropIns(_ searchPath: [String]) throws(FileFailure) -> [[DropIn]] {
-      var directories: [[DropIn]] = []
-      for (rank, directory) in searchPath.enumerated() {
-        // Where /lib is a link to /usr/lib, that directory has just been listed.
-        if isUsrMerged, directory.hasPrefix("/lib/") { continue }
-        var listing: DirectoryListing?
-        do {
-          listing = if let seen = glance?.listings[directory] { seen } else { try access.files.list(directory) }
-        } catch {
-          unreadable.append(error)
-        }
-        if rank == 0 {
-          writable[directory] = Self.writability(of: directory, listing: listing)
-          for entry in listing?.entries ?? [] { entries[PathKey(entry.path)] = entry }
-        }
-        unreadable += listing?.failures ?? []
-        directories.append(listing?.dropIns(hidesByName: searchPath == DropInSearchPath.modulesLoad) ?? [])
-      }
-      return directories
-    }
-
-    let modprobe = try dropIns(DropInSearchPath.modprobe)
-    let modulesLoad = try dropIns(DropInSearchPath.modulesLoad)
+    around.unfinishedModuleWork = access.modules.unfinishedWork
+    let modprobe = dropIns(DropInSearchPath.modprobe, files: subjects.files, hidesByName: false)
+    let modulesLoad = dropIns(DropInSearchPath.modulesLoad, files: subjects.files, hidesByName: true)
     var node = NodeState(
-      kernel: around.kernel, modprobeDropIns: modprobe, modulesLoadDropIns: modulesLoad,
-      softdepIndex: around.softdepIndex, entries: entries, writable: writable, modules: around.modules,
-      otherKernels: around.otherKernels, users: around.users, groups: around.groups, unreadable: unreadable,
-      loadServiceMasked: around.loadServiceMasked)
-    node.sysctls = around.sysctls
-    node.moduleTree = around.moduleTree
-    node.unfinishedModuleWork = access.modules.unfinishedWork
+      surroundings: around, modprobeDropIns: modprobe.directories, modulesLoadDropIns: modulesLoad.directories,
+      entries: modprobe.entries.merging(modulesLoad.entries) { first, _ in first },
+      writable: modprobe.writable.merging(modulesLoad.writable) { first, _ in first },
+      unreadDropIns: modprobe.failures + modulesLoad.failures)
     // kmod drops a module's install line for the sake of its softdeps only if one of them can be found.
     let softdeps = node.modules.keys.flatMap { name in
       let both = node.configuration.softdeps(of: name)
       return both.pre + both.post
-    }
-    if !softdeps.isEmpty {
-      let entries = try tree.look(up: softdeps, in: access.files)
+    }.prefix(MemoryBudget.dependencies)
+    if !softdeps.isEmpty, let entries = try? tree.look(up: Array(softdeps), in: access.files) {
       node.softdepsInTree = Set(softdeps.filter { entries[$0]?.isKnown == true })
     }
     return node
   }
 
-  /// What stands in the directories in which files can be declared.
-  package struct DropInListing {
-    fileprivate let listings: [String: DirectoryListing]
+  // MARK: Drop-ins
 
-    /// The node as it was seen, but with these entries; its rules and blockers are those of before.
-    func entries(in node: NodeState) -> NodeState {
-      var node = node
-      node.entries = [:]
-      for (directory, listing) in listings {
-        node.writable[directory] = Observer.writability(of: directory, listing: listing)
-        for entry in listing.entries { node.entries[PathKey(entry.path)] = entry }
+  /// What the directories of one search path hold.
+  private struct SearchPathListing {
+    var directories: [[DropIn]] = []
+    /// Those of the first directory, which is the one in /etc.
+    var entries: [PathKey: FileEntry] = [:]
+    var writable: [String: NodeState.Writability] = [:]
+    var failures: [FileFailure] = []
+  }
+
+  private func dropIns(_ searchPath: [String], files: [String], hidesByName: Bool) -> SearchPathListing {
+    var found = SearchPathListing()
+    var (bytes, lines) = (MemoryBudget.dropIns, MemoryBudget.lines)
+    for (rank, directory) in searchPath.enumerated() {
+      // Where /lib is a link to /usr/lib, that directory has just been listed.
+      if isUsrMerged, directory.hasPrefix("/lib/") { continue }
+      var listing: DirectoryListing?
+      var unlisted: FileFailure?
+      do throws(FileFailure) {
+        listing = try access.files.list(directory, ListingScope(bytes: bytes, isWanted: DirectoryListing.isDropInName))
+      } catch {
+        unlisted = error
+        found.failures.append(error)
       }
-      return node
+      if rank == 0 {
+        found.writable[directory] = Self.writability(of: directory, listing, unlisted)
+        if let whole = listing { listing = whole.replacing(declared(files, in: directory, whole)) }
+        for entry in listing?.entries ?? [] { found.entries[PathKey(entry.path)] = entry }
+      }
+      found.failures += listing?.failures ?? []
+      let dropIns = listing?.dropIns(hidesByName: hidesByName) ?? []
+      found.directories.append(
+        dropIns.map { dropIn in
+          bytes -= dropIn.contents.count
+          lines -= dropIn.contents.count { $0 == UInt8(ascii: "\n") }
+          guard lines < 0 else { return dropIn }
+          found.failures.append(.tooManyLines(dropIn.path))
+          return DropIn(path: dropIn.path, contents: [])
+        })
+      bytes = max(0, bytes)
+    }
+    return found
+  }
+
+  /// Reads the declared files of the directory for which the listing had no room.
+  private func declared(_ files: [String], in directory: String, _ listing: DirectoryListing) -> [FileEntry] {
+    guard listing.isIncomplete else { return [] }
+    return files.filter { DropIn(path: $0, contents: []).directory == directory }.compactMap { path in
+      (try? access.files.entry(path)).flatMap(\.self)
     }
   }
 
-  /// All of the node that a decision about declared files rests on; nil: a whole look has to tell what is wrong.
-  func glance() -> DropInListing? {
-    var listings: [String: DirectoryListing] = [:]
-    for directory in [DropInSearchPath.modprobe[0], DropInSearchPath.modulesLoad[0]] {
-      guard let listing = try? access.files.list(directory) else { return nil }
-      listings[directory] = listing
-    }
-    return DropInListing(listings: listings)
-  }
-
-  /// Everything but the drop-ins.
-  private mutating func surroundings(
-    of modules: [ModuleName], users: Set<String>, groups: Set<String>, inspects: Bool
-  ) throws(FileFailure) -> NodeState {
-    var kernel = try KernelState(access)
-    let sysctls = sysctls()
-    if sysctls.contains(where: { $0.path.hasPrefix("net/") }) {
-      kernel.sctpSysctls = try KernelState.sctpSysctls(access.proc)
-    }
-    let found = try tree.look(up: modules, in: access.files)
-    var node = NodeState(
-      kernel: kernel, modprobeDropIns: [], modulesLoadDropIns: [], softdepIndex: tree.softdepIndex,
-      modules: try facts(found, inspects: inspects || kernel.judgesSignatures), otherKernels: try otherKernels(),
-      users: try numbers(of: users, by: access.files.userID), groups: try numbers(of: groups, by: access.files.groupID),
-      loadServiceMasked: try loadServiceMasked())
-    node.sysctls = sysctls
-    node.moduleTree = try treeState()
-    return node
-  }
-
-  fileprivate static func writability(of directory: String, listing: DirectoryListing?) -> NodeState.Writability {
-    guard let listing else { return .no(.noDirectory(directory, .write, directory)) }
+  private static func writability(
+    of directory: String, _ listing: DirectoryListing?, _ failure: FileFailure?
+  ) -> NodeState.Writability {
+    guard let listing else { return .no(failure ?? .noDirectory(directory, .write, directory)) }
     return listing.isSymlink ? .no(.linkedDirectory(directory, .write, directory)) : .yes
   }
 
-  private func facts(
-    _ found: [ModuleName: ModuleTree.Entry], inspects: Bool
-  ) throws(FileFailure) -> [ModuleName: ModuleFacts] {
-    var facts: [ModuleName: ModuleFacts] = [:]
-    for (name, entry) in found {
-      var (file, goneFile) = (entry.path, String?.none)
-      if let path = file, try access.files.stamp(path) == nil { (file, goneFile) = (nil, path) }
-      let (state, refcount) = try loadState(of: name, hasFile: file != nil, isBuiltin: entry.isBuiltin)
-      let inspection = inspects && state == .absent ? file.map(access.modules.inspect) : nil
-      facts[name] = ModuleFacts(
-        name: name, state: state, refcount: refcount, file: file, goneFile: goneFile, dependencies: entry.dependencies,
-        aliases: entry.aliases, signed: inspection?.signed, unreadable: inspection?.unreadable,
-        damage: inspection?.damage)
+  // MARK: Surroundings
+
+  private mutating func surroundings(of subjects: Subjects) -> Surroundings {
+    var facts = FactReader()
+    var around = Surroundings(kernel: KernelState(access, &facts))
+    around.sysctls = sysctls()
+    if around.sysctls.contains(where: { $0.path.hasPrefix("net/") }) {
+      around.kernel.sctpSysctls = (try? KernelState.sctpSysctls(access.proc)) ?? [:]
     }
-    return facts
+    around.loadServiceMasked = isLoadServiceMasked(&facts)
+    around.unreadKernel = facts.failures
+
+    var accounts = FactReader()
+    around.users = numbers(of: subjects.users, &accounts, by: access.files.userID)
+    around.groups = numbers(of: subjects.groups, &accounts, by: access.files.groupID)
+    around.unreadAccounts = accounts.failures.first
+
+    var remarks = FactReader()
+    around.otherKernels = otherKernels(&remarks)
+    around.unreadRemarks = remarks.failures
+    observe(subjects.modules, inspects: subjects.inspects || around.kernel.judgesSignatures, into: &around)
+    return around
   }
 
-  /// sysfs(5), `/sys/module`: a directory without `initstate` is a built-in module with parameters.
+  private mutating func observe(_ modules: [ModuleName], inspects: Bool, into around: inout Surroundings) {
+    var facts = FactReader()
+    var found: [ModuleName: ModuleTree.Entry]?
+    do throws(FileFailure) {
+      found = try tree.look(up: modules, in: access.files)
+    } catch {
+      facts.note(error)
+    }
+    around.softdepIndex = tree.softdepIndex
+    around.moduleTree = found == nil ? .indexed : treeState(&facts)
+    around.modules = [:]
+    for name in found.map({ Array($0.keys) }) ?? modules {
+      around.modules[name] = self.facts(of: name, found?[name], inspects: inspects, &facts)
+    }
+    around.unreadModules = facts.failures
+  }
+
+  /// - Parameter entry: what the index says; nil if the index cannot be read.
+  private func facts(
+    of name: ModuleName, _ entry: ModuleTree.Entry?, inspects: Bool, _ facts: inout FactReader
+  ) -> ModuleFacts {
+    var (file, goneFile, unreadable) = (entry?.path, String?.none, String?.none)
+    if let path = file {
+      do throws(FileFailure) {
+        if try access.files.stamp(path) == nil { (file, goneFile) = (nil, path) }
+      } catch {
+        unreadable = error.message
+      }
+    }
+    let hasFile = entry == nil || file != nil
+    let isBuiltin = entry?.isBuiltin ?? false
+    let (state, refcount) = facts.read(orElse: (hasFile ? .absent : .missing, nil), below: "/sys") {
+      () throws(FileFailure) in try loadState(of: name, hasFile: hasFile, isBuiltin: isBuiltin)
+    }
+    let inspection = inspects && state == .absent && unreadable == nil ? file.map(access.modules.inspect) : nil
+    return ModuleFacts(
+      name: name, state: state, refcount: refcount, file: file, goneFile: goneFile,
+      dependencies: entry?.dependencies ?? [], aliases: entry?.aliases ?? [], signed: inspection?.signed,
+      unreadable: unreadable ?? inspection?.unreadable, damage: inspection?.damage)
+  }
+
+  /// Reads the state of a module: sysfs(5), `/sys/module`. A directory without `initstate` is a built-in module with
+  /// parameters.
   private func loadState(
     of module: ModuleName, hasFile: Bool, isBuiltin: Bool
   ) throws(FileFailure) -> (ModuleState, refcount: Int?) {
     if let word = try access.sys.line("/module/\(module)/initstate") {
       let state = ModuleState(rawValue: word) ?? .coming
-      return (state, try access.sys.line("/module/\(module)/refcnt").flatMap { Int($0) })
+      return (state, (try? access.sys.line("/module/\(module)/refcnt")).flatMap(\.self).flatMap { Int($0) })
     }
     if isBuiltin { return (.builtin, nil) }
     if try access.sys.stamp("/module/\(module)") != nil { return (hasFile ? .coming : .builtin, nil) }
     return (hasFile ? .absent : .missing, nil)
   }
 
-  /// Of the tree as it was last looked at.
-  private func treeState() throws(FileFailure) -> ModuleTreeState {
+  /// Returns what there is of the tree, as of the last time that it was read.
+  private func treeState(_ facts: inout FactReader) -> ModuleTreeState {
     if tree.isIndexed { return .indexed }
-    return try access.files.stamp(tree.directory) == nil ? .missing : .notIndexed
+    return facts.read(orElse: .notIndexed) { () throws(FileFailure) in
+      try access.files.stamp(tree.directory) == nil ? .missing : .notIndexed
+    }
   }
 
   private func numbers(
-    of names: Set<String>, by lookUp: (String) throws(FileFailure) -> UInt32?
-  ) throws(FileFailure) -> [String: UInt32] {
+    of names: Set<String>, _ accounts: inout FactReader, by lookUp: (String) throws(FileFailure) -> UInt32?
+  ) -> [String: UInt32] {
     var numbers: [String: UInt32] = [:]
-    for name in names { numbers[name] = try lookUp(name) }
+    for name in names {
+      numbers[name] = accounts.read(orElse: nil) { () throws(FileFailure) in try lookUp(name) }
+    }
     return numbers
   }
 
-  private func loadServiceMasked() throws(FileFailure) -> Bool {
-    for directory in ["/etc/systemd/system", "/run/systemd/system"] {
-      if try access.files.entry("\(directory)/systemd-modules-load.service")?.isMask == true { return true }
+  private func isLoadServiceMasked(_ facts: inout FactReader) -> Bool {
+    ["/etc/systemd/system", "/run/systemd/system"].contains { directory in
+      facts.read(orElse: false) { () throws(FileFailure) in
+        try access.files.entry("\(directory)/systemd-modules-load.service")?.isMask == true
+      }
     }
-    return false
+  }
+}
+
+extension FileFailure {
+  fileprivate static func tooManyLines(_ path: String) -> FileFailure {
+    FileFailure(
+      .read, path, errno: 0, reason: .tooLarge,
+      message: "the drop-ins of modprobe.d or modules-load.d have more than \(MemoryBudget.lines) lines together; "
+        + "remove some")
   }
 }

@@ -2,17 +2,17 @@ package import MachineIntent
 package import Modprobe
 package import Reconcile
 
-/// One pass after another over a node: read the intent, look, decide, act, look again. Knows nothing of time-outs and
-/// events; those are `Agent`'s.
+/// Makes one pass after another over a node: reads the intent, observes, decides, acts, and observes what came of it. Time
+/// and events are `Agent`'s business.
 package struct Reconciler {
   package struct Settings: Sendable {
     package var sources: IntentSources
     package var policy: UnblockPolicy
-    /// Reports and touches nothing.
+    /// Whether nothing may be changed.
     package var observeOnly: Bool
     /// How long after a change of the machine-config daemon's configuration nothing is written.
     package var settle: Duration
-    /// nil: Node Feature Discovery is told nothing.
+    /// The file for Node Feature Discovery; nil if there is to be none.
     package var features: FeatureFile?
 
     package init(
@@ -27,14 +27,14 @@ package struct Reconciler {
     }
   }
 
-  /// What a pass is told by its caller.
+  /// What a pass needs from its caller.
   package struct PassInput: Sendable {
     package var now: Timestamp
-    /// Paths that must not be repaired now: somebody else keeps rewriting them.
+    /// Paths that must not be repaired now, because another process keeps rewriting them.
     package var resting: Set<String>
     package var contended: Set<String>
     package var probes: Bool
-    /// True where only an event about files is the reason for the pass.
+    /// Whether an event about files is the only reason for the pass.
     package var isAboutFiles: Bool
 
     package init(
@@ -52,34 +52,22 @@ package struct Reconciler {
   /// What a pass did and learnt.
   package struct Pass: Sendable {
     package let observation: PassRecord
-    /// When the hold ends; nil: nothing is held.
-    package let heldUntil: Timestamp?
-    /// True where the probes are of this pass.
+    /// Whether the probes are of this pass.
     package let probed: Bool
-    /// True where somebody changed a file while the pass was under way: there is more to do already.
+    /// Whether a file changed while the pass was under way, so that there is more to do already.
     package let isOvertaken: Bool
-  }
 
-  /// What kept a pass from its end, and what it had done by then.
-  package struct PassFailure: Error, Sendable, CustomStringConvertible {
-    package let failure: FileFailure
-    package let outcomes: [Outcome]
-
-    package var description: String { failure.description }
+    /// When the hold of the machine-config daemon's files ends; nil if there is none.
+    package var heldUntil: Timestamp? { observation.hold?.end }
   }
 
   package let access: NodePorts
   package let settings: Settings
-  private(set) var observer: Observer
-  var applier: Applier
-  private(set) var desired: DesiredState?
-  private var intentErrors: [ConfigIssue] = []
-  /// nil: they have to be read.
-  private var intentStamps: IntentSources.Stamps?
-  /// Of the machine-config daemon's files, and when that was; nil: it could not be told.
-  private(set) var managedStamps: (stamps: [FileStamp], at: Timestamp)?
+  private var observer: Observer
+  private var applier: Applier
+  private var intents = IntentCache()
   private var probes: [AddressFamily: ProbeReading] = [:]
-  /// What the last pass saw under the intent that is in force; nil: there has been none.
+  /// What the last pass saw under the intent in force; nil if there has been none.
   private var lastSeen: NodeState?
   private let lock: AgentLock?
   /// The process that changes the node while this one only observes. nil: no other process does.
@@ -115,26 +103,12 @@ package struct Reconciler {
     }
   }
 
-  /// Reads the intents, unless they are what they were. An intent with an error leaves the last good one in force.
+  /// Reads the intents, unless nothing about them has changed. An intent with an error leaves the last good one in force.
   package mutating func readIntent(at now: Timestamp) {
-    let current = settings.sources.stamps(access)
-    managedStamps = current.map { ($0.managed, now) }
-    let stamps = current.flatMap { $0.areSettled(at: now) ? $0 : nil }
-    if let stamps, stamps == intentStamps { return }
-    intentStamps = stamps
-    let reading = settings.sources.read(access)
-    if let state = reading.state {
-      desired = state
-      intentErrors = []
-      lastSeen = nil
-    } else {
-      intentErrors = reading.issues.filter { $0.severity == .error }
-      // It may have been unreadable for a moment only.
-      intentStamps = nil
-    }
+    if intents.read(settings.sources, through: access, at: now) { lastSeen = nil }
   }
 
-  /// Removes what a predecessor left behind when it died while it was writing, wherever this agent may write.
+  /// Removes the temporary files of an earlier agent that was killed while writing, wherever this agent may write.
   package func sweep() -> (removed: [String], failures: [FileFailure]) {
     var removed: [String] = []
     var failures: [FileFailure] = []
@@ -151,104 +125,101 @@ package struct Reconciler {
   }
 
   /// The errors of the newest intent, and whether an older one stands in for it.
-  package var intent: (errors: [ConfigIssue], state: DesiredState?) { (intentErrors, desired) }
+  package var intent: (errors: [ConfigIssue], state: DesiredState?) { (intents.errors, intents.desired) }
 
-  /// Everything whose change is a reason to look again, as the node sees it.
+  /// The paths whose changes are a reason for a pass, as the node sees them.
   package var watchList: [String] {
     DropInSearchPath.modprobe + DropInSearchPath.modulesLoad + settings.sources.watchedNodePaths
       + [ModuleDirectory.of(access.kernelRelease)]
   }
 
-  /// Looks without deciding; works without an intent.
-  package mutating func observe(also modules: [ModuleName]) throws(FileFailure) -> NodeState {
-    guard let desired else { return try observer.observe(modules: modules, inspects: true) }
-    return try observe(desired, also: modules, inspects: true)
+  /// What was observed, and what follows from it.
+  package struct Look: Sendable {
+    package let node: NodeState
+    package let plan: Plan
+
+    /// Whether a module is to be loaded.
+    fileprivate var loads: Bool { plan.steps.contains { $0.path == nil } }
   }
 
-  /// Looks and decides without acting; nil: there is no valid intent. Throws also where the ledger cannot be read, unless
-  /// nothing would be written there.
-  package mutating func look() throws(FileFailure) -> (NodeState, Plan)? {
+  /// Observes the node without deciding anything. An intent is not needed.
+  package mutating func observe(also modules: [ModuleName]) -> NodeState {
+    observer.observe(subjects(of: intents.desired, also: modules, inspects: true))
+  }
+
+  /// Observes and decides without acting. Returns nil if there is no valid intent. Throws if the ledger cannot be read,
+  /// unless nothing would be written there.
+  package mutating func look() throws(FileFailure) -> Look? {
     if let failure = readLedger() { throw failure }
-    return try look(knowing: .nothing)
+    return intents.desired.map { look(at: $0) }
   }
 
   private mutating func look(
-    knowing known: Observer.Reuse, inspects: Bool = false, glance: Observer.DropInListing? = nil
-  ) throws(FileFailure) -> (NodeState, Plan)? {
-    guard let desired else { return nil }
-    let node = try observe(desired, also: [], inspects: inspects, known: known, glance: glance)
-    return (
-      node,
-      Plan(desired: desired, node: node, policy: settings.policy, overridden: applier.ledger.overridden)
-    )
+    at desired: DesiredState, reusing known: Observer.Reuse = .nothing, inspects: Bool = false
+  ) -> Look {
+    let node = observer.observe(subjects(of: desired, inspects: inspects), reusing: known)
+    return Look(
+      node: node,
+      plan: Plan(desired: desired, node: node, policy: settings.policy, overridden: applier.ledger.overridden))
   }
 
-  /// One whole pass.
+  /// Makes one whole pass: observes, decides, acts, and observes what came of it.
   ///
   /// - Parameters:
-  ///   - found: is told what a look found, before anything is changed, and whether that is all that the agent answers
-  ///     for.
-  ///   - goesOn: is asked before each step and each probe; false leaves the rest undone.
-  ///   - acted: is told that all is done, before the look that says what came of it.
+  ///   - found: given what was found of the files that the agent answers for, before anything is changed.
+  ///   - goesOn: asked before each step and each probe; false leaves the rest undone.
+  ///   - acted: called when all is done, before the look that says what came of it.
   package mutating func pass(
-    _ moment: PassInput, found: (_ files: [TrackedFile], _ areAll: Bool) -> Void = { _, _ in },
-    goesOn: () -> Bool = { true }, acted: () -> Void = {}
-  ) throws(PassFailure) -> Pass {
-    var outcomes: [Outcome] = []
-    do throws(FileFailure) {
-      return try pass(moment, into: &outcomes, found: found, goesOn: goesOn, acted: acted)
-    } catch {
-      throw PassFailure(failure: error, outcomes: outcomes)
-    }
-  }
-
-  private mutating func pass(
-    _ moment: PassInput, into outcomes: inout [Outcome], found: (_ files: [TrackedFile], _ areAll: Bool) -> Void,
-    goesOn: () -> Bool, acted: () -> Void
-  ) throws(FileFailure) -> Pass {
+    _ moment: PassInput, found: (_ files: [TrackedFile]) -> Void = { _ in }, goesOn: () -> Bool = { true },
+    acted: () -> Void = {}
+  ) -> Pass {
     let ledgerFailure = readLedger()
-    // Until this pass has ended well, what an earlier one saw is nothing to go by.
-    let seen = moment.isAboutFiles ? lastSeen : nil
-    lastSeen = nil
-    var glance: Observer.DropInListing?
-    if let seen, ledgerFailure == nil {
-      (outcomes, glance) = try repairDeclared(moment, seen, found: found, goesOn: goesOn, acted: acted)
-    }
-    guard let desired, let (node, plan) = try firstLook(seen, glance) else {
+    guard let desired = intents.desired else {
       return Pass(
         observation: PassRecord(
-          desired: nil, intentErrors: intentErrors, node: nil, plan: nil, standbyFor: standbyFor, at: moment.now),
-        heldUntil: nil, probed: false, isOvertaken: false)
+          desired: nil, intentErrors: intents.errors, node: nil, plan: nil, standbyFor: standbyFor, at: moment.now),
+        probed: false, isOvertaken: false)
     }
-    found(plan.files, true)
-    let hold = hold(after: try MachineConfigDaemonFiles.stamps(in: access.files), at: moment.now)
-    let waits = WriteGate(isHeld: hold != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
-    let due = onlyObserves ? [] : plan.steps.filter { waits.allow($0) && !outcomes.haveFailed($0) }
-    outcomes += applier.apply(due, node: node, owners: plan.owners, at: moment.now, while: goesOn)
-    var (after, left) = (node, plan)
+    let before = firstLook(at: desired, reusing: moment.isAboutFiles ? lastSeen : nil)
+    found(before.plan.files)
+    let hold = Hold(
+      after: MachineConfigDaemonFiles.stamps(in: access.files).map(\.modified), at: moment.now, settle: settings.settle)
+    let gate = WriteGate(isHeld: hold != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
+    let due = onlyObserves ? [] : before.plan.steps.filter(gate.allows)
+    let outcomes = applier.apply(
+      due, node: before.node, owners: before.plan.owners, at: moment.now, while: goesOn)
+    var after = before
     if !due.isEmpty {
       acted()
       // The file of a module that was refused is worth opening: it may be damaged.
       let isRefused = outcomes.contains { if case .load? = $0.failure { true } else { false } }
-      (after, left) =
-        try look(knowing: plan.loads ? .nothing : .modules(of: node), inspects: isRefused) ?? (node, plan)
+      after = look(at: desired, reusing: before.loads ? .nothing : .modules(of: before.node), inspects: isRefused)
     }
-    lastSeen = after
-    let probed = moment.probes && probe(after, at: moment.now, while: goesOn)
+    lastSeen = after.node
+    let probed = moment.probes && probe(after.node, at: moment.now, while: goesOn)
     let observation = PassRecord(
-      desired: desired, intentErrors: intentErrors, node: after, plan: left, outcomes: outcomes,
-      hold: hold?.sentence,
-      contended: moment.contended, probes: after.isUsable ? probes : [:], ledgerFailure: ledgerFailure,
+      desired: desired, intentErrors: intents.errors, node: after.node, plan: after.plan, outcomes: outcomes,
+      hold: hold,
+      contended: moment.contended, probes: after.node.isUsable ? probes : [:], ledgerFailure: ledgerFailure,
       standbyFor: standbyFor, at: moment.now)
     let isOvertaken =
-      !due.isEmpty && left.steps.contains { $0.path != nil && waits.allow($0) && !outcomes.haveFailed($0) }
-    return Pass(observation: observation, heldUntil: hold?.end, probed: probed, isOvertaken: isOvertaken)
+      !due.isEmpty && after.plan.steps.contains { $0.path != nil && gate.allows($0) && !outcomes.haveFailed($0) }
+    return Pass(observation: observation, probed: probed, isOvertaken: isOvertaken)
   }
 
-  /// What takes a while, and can wait until the pass is over and told.
+  /// After an event about files the kernel's facts are not read again, unless a module is to be loaded.
+  private mutating func firstLook(at desired: DesiredState, reusing seen: NodeState?) -> Look {
+    if let seen {
+      let look = look(at: desired, reusing: .kernel(of: seen))
+      if !look.loads { return look }
+    }
+    return look(at: desired)
+  }
+
+  /// Does the work that can wait until the pass is over and reported.
   package mutating func tidy() { if !onlyObserves { applier.ledger.foldIfLong() } }
 
-  /// nil: it is known, or it need not be, as nothing is to be written there.
+  /// Reads the ledger if it has not been read. Returns why it cannot be read, or nil if it is known or not needed.
   private mutating func readLedger() -> FileFailure? {
     do throws(FileFailure) {
       try applier.ledger.read()
@@ -258,26 +229,17 @@ package struct Reconciler {
     }
   }
 
-  /// Tells Node Feature Discovery whether SCTP is usable here, where it is to be told.
+  /// Tells Node Feature Discovery whether SCTP is usable, if it is to be told.
   package func announce(usable: Bool, at now: Timestamp) throws(FileFailure) {
     guard let features = settings.features, !onlyObserves else { return }
     let current = try access.files.entry(features.path)
     if let step = features.step(usable: usable, current: current, at: now) { try applier.carryOut(step) }
   }
 
-  private mutating func firstLook(
-    _ seen: NodeState?, _ glance: Observer.DropInListing?
-  ) throws(FileFailure) -> (NodeState, Plan)? {
-    if let seen, let (node, plan) = try look(knowing: .kernel(of: seen), glance: glance), !plan.loads {
-      return (node, plan)
-    }
-    return try look(knowing: .nothing)
-  }
-
-  private mutating func observe(
-    _ desired: DesiredState, also modules: [ModuleName], inspects: Bool = false,
-    known: Observer.Reuse = .nothing, glance: Observer.DropInListing? = nil
-  ) throws(FileFailure) -> NodeState {
+  private func subjects(
+    of desired: DesiredState?, also modules: [ModuleName] = [], inspects: Bool
+  ) -> Observer.Subjects {
+    guard let desired else { return Observer.Subjects(modules: modules, inspects: inspects) }
     func names(_ principals: [DesiredFile.Principal?]) -> Set<String> {
       Set(
         principals.compactMap {
@@ -285,12 +247,12 @@ package struct Reconciler {
           return nil
         })
     }
-    return try observer.observe(
+    return Observer.Subjects(
       modules: desired.wanted + desired.keptOut + modules, users: names(desired.files.map(\.user)),
-      groups: names(desired.files.map(\.group)), inspects: inspects, known: known, glance: glance)
+      groups: names(desired.files.map(\.group)), files: desired.files.map(\.path), inspects: inspects)
   }
 
-  /// True where every address family was tried.
+  /// Proves SCTP. Returns whether every address family was tried.
   private mutating func probe(_ node: NodeState, at now: Timestamp, while goesOn: () -> Bool) -> Bool {
     guard node.isUsable else {
       probes = [:]
@@ -307,18 +269,31 @@ package struct Reconciler {
 }
 
 extension NodeState {
-  /// True where opening an SCTP socket loads nothing.
-  fileprivate var isUsable: Bool { modules[ModuleName("sctp")]?.state.isUsable == true }
+  /// Whether opening an SCTP socket loads nothing.
+  fileprivate var isUsable: Bool { self.modules[ModuleName("sctp")]?.state.isUsable == true }
 }
 
 extension [Outcome] {
   fileprivate func haveFailed(_ step: Step) -> Bool { contains { $0.failure != nil && $0.step.path == step.path } }
 }
 
-extension Plan {
-  fileprivate var loads: Bool { steps.contains { $0.path == nil } }
+/// Why a file is not changed now.
+private struct WriteGate {
+  /// Whether the machine-config daemon may be changing files.
+  let isHeld: Bool
+  /// Whether a change could not be recorded.
+  let isUnrecorded: Bool
+  /// Other processes keep rewriting these.
+  let paths: Set<String>
 
-  var owners: [String: TrackedFile.Owner] {
+  func allows(_ step: Step) -> Bool {
+    guard let path = step.path else { return true }
+    return !isHeld && !isUnrecorded && !paths.contains(path)
+  }
+}
+
+extension Plan {
+  fileprivate var owners: [String: TrackedFile.Owner] {
     Dictionary(files.map { ($0.path, $0.owner) }, uniquingKeysWith: { first, _ in first })
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinuxNode
 
 /// SCTP on Kubernetes nodes, working, provably, without a reboot.
 @main
@@ -20,6 +21,6 @@ struct SctpAgent: ParsableCommand {
   static func main() {
     main(
       EnvironmentArguments.arguments(
-        of: Self.self, given: Array(CommandLine.arguments.dropFirst()), variables: EnvironmentArguments.environment()))
+        of: Self.self, given: ProcessArguments.all, variables: EnvironmentArguments.environment()))
   }
 }

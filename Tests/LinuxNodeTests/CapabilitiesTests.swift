@@ -1,4 +1,7 @@
+import Glibc
 import LinuxNode
+import NodeTesting
+import Reconcile
 import Synchronization
 import Testing
 
@@ -19,5 +22,31 @@ import Testing
     }.join()
     #expect(after.withLock { $0 } == "0000000000000000")
     #expect(Self.effective() == before)
+  }
+
+  @Test func `a thread gives up its rights to files alone and for good`() throws {
+    let root = TemporaryRoot()
+    root.plant("/secret", "x")
+    _ = chmod(root.path + "/secret", 0o600)
+    let path = root.path + "/secret"
+    let seen = Mutex<[String: Bool]>([:])
+    BackgroundThread {
+      guard (try? ThreadRights.dropFiles(except: "/proc")) != nil else { return }
+      try? Capabilities.dropAll()
+      let status = LinuxFiles(root: "/proc")
+      seen.withLock {
+        $0 = [
+          "reads": open(path, O_RDONLY | O_CLOEXEC) >= 0, "writes": open(path, O_WRONLY | O_CLOEXEC) >= 0,
+          "removes": unlink(path) == 0,
+          "reads /proc": ((try? status.read("/self/stat", limit: 65536)) ?? nil) != nil,
+        ]
+      }
+    }.join()
+    let rights = seen.withLock { $0 }
+    guard !rights.isEmpty else { return }
+    #expect(rights == ["reads": false, "writes": false, "removes": false, "reads /proc": true])
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    #expect(descriptor >= 0)
+    close(descriptor)
   }
 }

@@ -48,7 +48,7 @@ import Testing
         access: access,
         settings: Reconciler.Settings(sources: IntentSources(paths: [], roles: []), policy: .blacklist))
       reconciler.readIntent(at: Timestamp(milliseconds: 0))
-      return try reconciler.pass(Reconciler.PassInput(now: Timestamp(milliseconds: 1000)))
+      return reconciler.pass(Reconciler.PassInput(now: Timestamp(milliseconds: 1000)))
     }
 
     /// What is on the disk, by a pair of eyes of its own.
@@ -113,7 +113,7 @@ import Testing
       do {
         conditions = Self.conditions(try node.start())
       } catch {
-        let failure = (error as? Reconciler.PassFailure)?.failure ?? error as? FileFailure
+        let failure = error as? FileFailure
         #expect(failure?.errno == errno && failure?.reason == Errno(errno).fileReason, comment)
       }
       // A look that failed once and then succeeded leaves no trace but the work still to be done.

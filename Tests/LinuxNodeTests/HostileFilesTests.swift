@@ -1,6 +1,7 @@
 import Glibc
 import LinuxNode
 import MachineIntent
+import NodeAgent
 import NodeTesting
 import Reconcile
 import Testing

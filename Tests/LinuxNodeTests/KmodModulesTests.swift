@@ -180,7 +180,7 @@ import Testing
 extension NodeState {
   fileprivate static var empty: NodeState {
     NodeState(
-      kernel: KernelState(release: "1.2.3", commandLine: KernelCommandLine()), modprobeDropIns: [],
-      modulesLoadDropIns: [])
+      surroundings: Surroundings(kernel: KernelState(release: "1.2.3", commandLine: KernelCommandLine())),
+      modprobeDropIns: [], modulesLoadDropIns: [])
   }
 }

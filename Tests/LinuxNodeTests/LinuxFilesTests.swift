@@ -1,5 +1,7 @@
+import Foundation
 import Glibc
 import LinuxNode
+import NodeAgent
 import NodeTesting
 import Reconcile
 import Testing
@@ -28,5 +30,36 @@ import Testing
   @Test(arguments: NodeFixture.own, UnblockPolicy.allCases)
   func theLawsHoldOnLinux(on fixture: NodeFixture, _ policy: UnblockPolicy) throws {
     try NodeLaws.check(fixture, on: TemporaryRoot(), policy)
+  }
+}
+
+@Suite struct ListingScopeTests {
+  @Test func `a file whose name is not wanted is not opened`() throws {
+    let calls = RecordingCalls()
+    let root = TemporaryRoot(calls: calls)
+    root.plant("/etc/modprobe.d/backup.tar", "x")
+    root.plant("/etc/modprobe.d/a.conf", "y")
+    calls.clear()
+    let scope = ListingScope(isWanted: DirectoryListing.isDropInName)
+    #expect(try root.list("/etc/modprobe.d", scope)?.entries.map(\.name) == ["a.conf"])
+    #expect(!calls.calls.contains { $0.object == "backup.tar" })
+  }
+
+  @Test func `what exceeds the bounds of a listing is named and not read`() throws {
+    let root = TemporaryRoot()
+    for name in ["a", "b", "c"] { root.plant("/etc/modprobe.d/\(name).conf", "0123456789") }
+    root.plant("/etc/modprobe.d/d.conf", "012345678901234567890")
+    let listing = try #require(try root.list("/etc/modprobe.d", ListingScope(fileLimit: 20, bytes: 20)))
+    #expect(listing.entries.map { $0.contents?.count } == [10, 10, nil, nil])
+    #expect(listing.failures.map(\.reason) == [.tooLarge, .tooLarge])
+    #expect(listing.isIncomplete)
+    let kinds = try #require(try root.list("/etc/modprobe.d", .kinds))
+    #expect(kinds.entries.count == 4 && kinds.entries.allSatisfy { $0.contents == nil })
+  }
+
+  @Test func `the bounds are those of the pod`() throws {
+    let manifest = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "deploy/base/daemonset.yaml")
+    #expect(try String(contentsOf: manifest, encoding: .utf8).contains("memory: \(MemoryBudget.pod >> 20)Mi\n"))
   }
 }

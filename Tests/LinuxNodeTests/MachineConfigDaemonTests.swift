@@ -91,7 +91,7 @@ import Testing
     var reconciler = Reconciler(
       access: access, settings: .init(sources: IntentSources(paths: [], roles: []), policy: .blacklist))
     reconciler.readIntent(at: Self.now)
-    _ = try reconciler.pass(.init(now: Self.now))
+    _ = reconciler.pass(.init(now: Self.now))
 
     let right = State(root.path + Self.managed)
     #expect(right.bytes == Self.managedBytes && right.mode == S_IFREG | 0o644)
@@ -104,14 +104,14 @@ import Testing
       seen.withLock { if $0.last != state { $0.append(state) } }
     }
     calls.clear()
-    _ = try reconciler.pass(.init(now: Self.now))
+    _ = reconciler.pass(.init(now: Self.now))
     // No state in between: what drifted, then what is right, by one rename.
     #expect(seen.withLock { $0 } == (drifted == right ? [right] : [drifted, right]))
     let renames = calls.calls.filter { $0.name == "renameat" && $0.target == "sctp-blacklist.conf" }
     #expect(renames.count == (drifted == right ? 0 : 1))
     // No no-op writes, of no file: even one with the same bytes has the daemon validate everything.
     calls.clear()
-    _ = try reconciler.pass(.init(now: Self.now))
+    _ = reconciler.pass(.init(now: Self.now))
     #expect(!calls.calls.contains { ["renameat", "fchmod", "write"].contains($0.name) || $0.creates })
   }
 
@@ -120,15 +120,15 @@ import Testing
     var reconciler = Reconciler(
       access: access, settings: .init(sources: IntentSources(paths: [], roles: []), policy: .blacklist))
     reconciler.readIntent(at: Self.now)
-    _ = try reconciler.pass(.init(now: Self.now))
+    _ = reconciler.pass(.init(now: Self.now))
     precondition(unlink(root.path + Self.managed) == 0)
     let changed = try #require(try root.stamp("/etc/machine-config-daemon/currentconfig")).modified
     calls.clear()
-    let held = try reconciler.pass(.init(now: Timestamp(milliseconds: changed.milliseconds + 1000)))
+    let held = reconciler.pass(.init(now: Timestamp(milliseconds: changed.milliseconds + 1000)))
     #expect(held.heldUntil == Timestamp(milliseconds: changed.milliseconds + 5000))
     #expect(!calls.calls.contains { $0.name == "renameat" || $0.creates })
     #expect(held.observation.hold != nil)
-    let settled = try reconciler.pass(.init(now: Timestamp(milliseconds: changed.milliseconds + 5000)))
+    let settled = reconciler.pass(.init(now: Timestamp(milliseconds: changed.milliseconds + 5000)))
     #expect(settled.heldUntil == nil)
     #expect(try root.read(Self.managed, limit: 4096) == Self.managedBytes)
   }

@@ -68,4 +68,11 @@ import Testing
     #expect(then == (succeeds == false ? .stops : .loads(obeyingBlacklists: false)))
     #expect(otherwise == (succeeds == true ? .stops : .loads(obeyingBlacklists: false)))
   }
+
+  @Test func `a command that is too long to be started loads nothing`() {
+    let sctp = ModuleName("sctp")
+    #expect(InstallCommand("modprobe -i sctp").effect(on: sctp) != .stops)
+    let padding = String(repeating: "a;", count: 65_536)
+    #expect(InstallCommand("modprobe -i sctp; \(padding)").effect(on: sctp) == .stops)
+  }
 }

@@ -10,7 +10,7 @@ private func observed(_ change: (NodeInMemory) -> Void) throws -> NodeState {
   let node = NodeInMemory()
   change(node)
   var observer = Observer(try node.reconciler().access)
-  return try observer.observe(modules: [ModuleName("sctp")])
+  return observer.observe(.init(modules: [ModuleName("sctp")]))
 }
 
 private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("sctp")] }
@@ -84,4 +84,14 @@ private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("
 @Test func anUnusualModprobeThatIsNotThereIsNoticed() throws {
   #expect(try !observed { $0.proc.plant("/sys/kernel/modprobe", "/opt/modprobe\n") }.kernel.modprobeExists)
   #expect(try observed { $0.proc.plant("/sys/kernel/modprobe", "/sbin/modprobe\n") }.kernel.modprobeExists)
+}
+
+@Test func aDeclaredFileIsReadHoweverMuchItsDirectoryHolds() throws {
+  let line = Array("# 0123456789\n".utf8)
+  let large = Array(repeatElement(line, count: 60_000).joined())
+  let node = try observed { node in
+    for index in 0..<8 { node.files.plant("/etc/modprobe.d/a\(index).conf", large, mode: FileMode(0o644)) }
+  }
+  #expect(node.unreadDropIns.contains { $0.reason == .tooLarge })
+  #expect(node.entries[PathKey(blacklist)]?.contents == Array("# stock\nblacklist sctp\n".utf8))
 }

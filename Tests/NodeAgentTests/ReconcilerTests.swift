@@ -12,7 +12,7 @@ private let aboutFiles = Reconciler.PassInput(now: later.now, isAboutFiles: true
 extension NodeInMemory {
   fileprivate func convergedReconciler() throws -> Reconciler {
     var reconciler = try reconciler()
-    _ = try reconciler.pass(later)
+    _ = reconciler.pass(later)
     return reconciler
   }
 }
@@ -20,12 +20,12 @@ extension NodeInMemory {
 @Test func onePassEnablesSCTPAndASecondChangesNothing() throws {
   let node = NodeInMemory()
   var reconciler = try node.reconciler()
-  let pass = try reconciler.pass(later)
+  let pass = reconciler.pass(later)
   #expect(pass.observation.outcomes.allSatisfy { $0.failure == nil })
   #expect(try node.text(blacklist) == "")
   #expect(try node.text(loadFile) == "sctp")
   let changes = node.files.changes
-  #expect(try reconciler.pass(later).observation.outcomes.isEmpty)
+  #expect(reconciler.pass(later).observation.outcomes.isEmpty)
   #expect(node.files.changes == changes)
   #expect(node.kernel.asked == [ModuleName("sctp")])
 }
@@ -33,7 +33,7 @@ extension NodeInMemory {
 @Test func theLedgerIsWrittenBeforeTheFileThatItDescribes() throws {
   let node = NodeInMemory()
   var reconciler = try node.reconciler()
-  _ = try reconciler.pass(later)
+  _ = reconciler.pass(later)
   let changes = node.files.changes
   let recorded = try #require(changes.firstIndex { $0.contains("ledger.jsonl") })
   let written = try #require(changes.firstIndex { $0.hasSuffix(blacklist) })
@@ -43,7 +43,7 @@ extension NodeInMemory {
 @Test func aLoadThatPretendsToSucceedIsAFailure() throws {
   let node = NodeInMemory(.pretends)
   var reconciler = try node.reconciler()
-  let pass = try reconciler.pass(later)
+  let pass = reconciler.pass(later)
   #expect(pass.observation.outcomes.contains { $0.step == .load(ModuleName("sctp")) && $0.failure != nil })
 }
 
@@ -51,7 +51,7 @@ extension NodeInMemory {
   let node = NodeInMemory(.refuses(errno: 22))
   node.kernel.set("/lib/modules/5.14.0/sctp.ko", to: ModuleInspection(signed: nil, damage: "cut short"))
   var reconciler = try node.reconciler()
-  let seen = try #require(try reconciler.pass(later).observation.node)
+  let seen = try #require(reconciler.pass(later).observation.node)
   let verdicts = LoadVerdicts(module: ModuleName("sctp"), node: seen)
   for way in [verdicts.autoload, verdicts.boot, verdicts.explicit] {
     #expect(way.blockedBy.map(\.reason) == [.moduleUnreadable])
@@ -63,18 +63,18 @@ extension NodeInMemory {
   node.files.fail(
     .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, reason: .noSpace, message: "no space left"))
   var reconciler = try node.reconciler()
-  let failed = try reconciler.pass(later)
+  let failed = reconciler.pass(later)
   #expect(failed.observation.outcomes.compactMap(\.failure?.reason) == [.noSpace])
   #expect(try node.text(loadFile) == "sctp")
   node.files.fail(.write, blacklist, with: nil)
-  _ = try reconciler.pass(later)
+  _ = reconciler.pass(later)
   #expect(try node.text(blacklist) == "")
 }
 
 @Test func aFileThatChangedSinceItWasObservedIsLeftForTheNextPass() throws {
   let node = NodeInMemory()
   var reconciler = try node.reconciler()
-  let pass = try reconciler.pass(later) { _, _ in node.files.plant(blacklist, "# somebody's work\n") }
+  let pass = reconciler.pass(later) { _ in node.files.plant(blacklist, "# somebody's work\n") }
   #expect(!pass.observation.outcomes.contains { $0.step.path == blacklist })
   #expect(try node.text(blacklist) == "# somebody's work\n")
 }
@@ -83,7 +83,7 @@ extension NodeInMemory {
   let node = NodeInMemory()
   var reconciler = try node.reconciler(observeOnly: true)
   let before = node.files.changes
-  _ = try reconciler.pass(later)
+  _ = reconciler.pass(later)
   #expect(node.files.changes == before)
   #expect(node.kernel.asked.isEmpty)
 }
@@ -93,7 +93,7 @@ extension NodeInMemory {
   var reconciler = try node.reconciler()
   var moment = later
   moment.resting = [blacklist]
-  _ = try reconciler.pass(moment)
+  _ = reconciler.pass(moment)
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
   #expect(try node.text(loadFile) == "sctp")
 }
@@ -103,12 +103,12 @@ extension NodeInMemory {
   var reconciler = try node.convergedReconciler()
   node.proc.plant("/sys/kernel/modules_disabled", "1\n")
   node.files.plant(blacklist, "blacklist sctp\n")
-  let repaired = try reconciler.pass(aboutFiles)
+  let repaired = reconciler.pass(aboutFiles)
   #expect(try node.text(blacklist) == "")
   #expect(repaired.observation.node?.kernel.modulesDisabled == false)
   node.sys.takeAway("/module/sctp")
-  #expect(try reconciler.pass(aboutFiles).observation.node?.kernel.modulesDisabled == true)
-  #expect(try reconciler.pass(later).observation.node?.kernel.modulesDisabled == true)
+  #expect(reconciler.pass(aboutFiles).observation.node?.kernel.modulesDisabled == true)
+  #expect(reconciler.pass(later).observation.node?.kernel.modulesDisabled == true)
 }
 
 @Test func nothingIsChangedBeforeTheLedgerCanBeRead() throws {
@@ -116,7 +116,7 @@ extension NodeInMemory {
   let denied = node.denyLedger()
   var reconciler = try node.reconciler()
   for moment in [later, aboutFiles] {
-    let pass = try reconciler.pass(moment)
+    let pass = reconciler.pass(moment)
     #expect(pass.observation.ledgerFailure == denied && !pass.isOvertaken)
     #expect(pass.observation.outcomes.allSatisfy { $0.step.path == nil })
     #expect(node.files.changes.isEmpty)
@@ -124,26 +124,24 @@ extension NodeInMemory {
   #expect(throws: denied) { _ = try reconciler.look() }
   // Whoever writes nothing need not read it.
   var observing = try node.reconciler(observeOnly: true)
-  #expect(try observing.pass(later).observation.ledgerFailure == nil)
+  #expect(observing.pass(later).observation.ledgerFailure == nil)
   node.files.fail(.read, Ledger.path, with: nil)
-  #expect(try reconciler.pass(later).observation.ledgerFailure == nil)
+  #expect(reconciler.pass(later).observation.ledgerFailure == nil)
   #expect(try node.text(blacklist) == "")
 }
 
-@Test func aDeclaredFileIsPutRightBeforeTheKernelIsAskedAndCountedOnce() throws {
+@Test func whatIsFoundIsReportedOnceBeforeAnythingIsChanged() throws {
   let node = NodeInMemory()
   var reconciler = try node.convergedReconciler()
   node.files.plant(blacklist, "blacklist sctp\n")
-  var found: [(paths: [String], areAll: Bool, wasRight: Bool)] = []
-  let pass = try reconciler.pass(
+  var found: [(paths: [String], wasRight: Bool)] = []
+  let pass = reconciler.pass(
     aboutFiles,
-    found: { files, areAll in
-      let drifted = files.filter { $0.drift != nil }.map(\.path)
-      found.append((drifted, areAll, (try? node.text(blacklist)) == ""))
+    found: { files in
+      found.append((files.filter { $0.drift != nil }.map(\.path), (try? node.text(blacklist)) == ""))
     })
-  #expect(found.map(\.paths) == [[blacklist], []])
-  #expect(found.map(\.areAll) == [false, true])
-  #expect(found.map(\.wasRight) == [false, true])
+  #expect(found.map(\.paths) == [[blacklist]])
+  #expect(found.map(\.wasRight) == [false])
   #expect(pass.observation.outcomes.map(\.step.path) == [blacklist])
 }
 
@@ -153,7 +151,7 @@ extension NodeInMemory {
   node.files.plant(blacklist, "blacklist sctp\n")
   node.files.fail(
     .write, blacklist, with: FileFailure(.write, blacklist, errno: 28, reason: .noSpace, message: "full"))
-  let pass = try reconciler.pass(aboutFiles)
+  let pass = reconciler.pass(aboutFiles)
   #expect(pass.observation.outcomes.count == 1 && !pass.isOvertaken)
 }
 
@@ -182,7 +180,7 @@ extension NodeInMemory {
     "storage":{"files":[{"path":"\(blacklist)","mode":420,"contents":{"source":"data:,blacklist%20sctp%0A"}}]}}}}
     """)
   var reconciler = try node.reconciler()
-  _ = try reconciler.pass(later)
+  _ = reconciler.pass(later)
   #expect(try node.text(blacklist) == "blacklist sctp\n")
 }
 
@@ -197,15 +195,102 @@ extension NodeInMemory {
     """)
   let changed = try #require(try node.files.stamp(path)).modified
   var reconciler = try node.reconciler()
-  let held = try reconciler.pass(Reconciler.PassInput(now: changed.adding(seconds: 4)))
+  let held = reconciler.pass(Reconciler.PassInput(now: changed.adding(seconds: 4)))
   #expect(held.heldUntil == changed.adding(seconds: 5))
   #expect(held.observation.hold != nil)
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
   var event = Reconciler.PassInput(now: changed.adding(seconds: 4))
   event.isAboutFiles = true
-  #expect(try reconciler.pass(event).heldUntil == changed.adding(seconds: 5))
+  #expect(reconciler.pass(event).heldUntil == changed.adding(seconds: 5))
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
-  let settled = try reconciler.pass(Reconciler.PassInput(now: changed.adding(seconds: 5)))
+  let settled = reconciler.pass(Reconciler.PassInput(now: changed.adding(seconds: 5)))
   #expect(settled.heldUntil == nil)
   #expect(try node.text(blacklist) == "")
+}
+
+@Suite struct UnknownFactsTests {
+  private static let tree = "/lib/modules/5.14.0"
+
+  /// Something that cannot be read, and what of the node goes on to be known.
+  struct Fact: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    /// In which of the conditions it shows; nil if it is only noted.
+    let condition: Condition.Kind?
+    let spoil: @Sendable (NodeInMemory) -> Void
+
+    static let all = [
+      Fact(testDescription: "the kernel command line", condition: .unblocked) {
+        $0.proc.fail(.read, "/cmdline", with: denied(.read, "/cmdline"))
+      },
+      Fact(testDescription: "the module index", condition: .unblocked) {
+        $0.files.fail(.read, "\(tree)/modules.dep", with: denied(.read, "\(tree)/modules.dep"))
+      },
+      Fact(testDescription: "the module's file", condition: .unblocked) {
+        $0.files.fail(.read, "\(tree)/sctp.ko", with: denied(.read, "\(tree)/sctp.ko"))
+      },
+      Fact(testDescription: "the state of the module", condition: .unblocked) {
+        $0.sys.fail(.read, "/module/sctp/initstate", with: denied(.read, "/module/sctp/initstate"))
+      },
+      Fact(testDescription: "the mask of systemd-modules-load", condition: .unblocked) {
+        let path = "/etc/systemd/system/systemd-modules-load.service"
+        $0.files.fail(.read, path, with: denied(.read, path))
+      },
+      Fact(testDescription: "a lower directory of drop-ins", condition: .unblocked) {
+        $0.files.fail(.list, "/usr/lib/modprobe.d", with: denied(.list, "/usr/lib/modprobe.d"))
+      },
+      Fact(testDescription: "another kernel", condition: nil) {
+        $0.files.plant("/lib/modules/5.15.0/modules.dep", "sctp.ko:\n")
+        $0.files.fail(.read, "/lib/modules/5.15.0/modules.dep", with: denied(.read, "/lib/modules/5.15.0/modules.dep"))
+      },
+      Fact(testDescription: "the directory of all kernels", condition: nil) {
+        $0.files.fail(.list, "/lib/modules", with: denied(.list, "/lib/modules"))
+      },
+      Fact(testDescription: "sysctl.d", condition: nil) {
+        $0.files.fail(.list, "/etc/sysctl.d", with: denied(.list, "/etc/sysctl.d"))
+      },
+      Fact(testDescription: "the machine-config daemon's configuration", condition: nil) {
+        $0.files.fail(
+          .read, "/etc/mcd-currentconfig.json", with: denied(.read, "/etc/mcd-currentconfig.json"))
+      },
+    ]
+  }
+
+  @Test(arguments: Fact.all)
+  func `what cannot be read is unknown in its own place, and drift is repaired all the same`(_ fact: Fact) throws {
+    let node = NodeInMemory()
+    var reconciler = try node.convergedReconciler()
+    fact.spoil(node)
+    node.files.plant(blacklist, "blacklist sctp\n")
+    let pass = reconciler.pass(later)
+    #expect(try node.text(blacklist) == "")
+    var history = History()
+    let document = StatusDocument(
+      pass.observation,
+      agent: AgentIdentity(
+        node: "n", version: "0", mode: "manual", pid: 1, startedAt: later.now, policy: .blacklist, observeOnly: false),
+      history: &history)
+    #expect(document.conditions.first { $0.type == .filesInSync }?.status == .yes)
+    #expect(!document.conditions.contains { $0.reason == .notObserved })
+    if let type = fact.condition {
+      let condition = document.conditions.first { $0.type == type }
+      #expect(condition?.status != .yes)
+      #expect(condition?.message.contains("EACCES") == true)
+    }
+  }
+
+  @Test func `an account that cannot be looked up is not said to be missing`() throws {
+    let node = NodeInMemory()
+    node.files.plant(
+      "/etc/sctp-agent/intent.d/x.yaml",
+      """
+      apiVersion: machineconfiguration.openshift.io/v1
+      kind: MachineConfig
+      metadata: {name: mine, labels: {machineconfiguration.openshift.io/role: worker}}
+      spec: {config: {ignition: {version: 3.2.0}, storage: {files: [
+        {path: /etc/modules-load.d/mine.conf, mode: 420, user: {name: tux}, contents: {source: "data:,sctp%0A"}}]}}}
+      """)
+    node.files.fail(.read, "/etc/passwd", with: denied(.read, "/etc/passwd"))
+    var reconciler = try node.reconciler()
+    #expect(reconciler.pass(later).observation.plan?.files.first?.failure == denied(.read, "/etc/passwd"))
+  }
 }

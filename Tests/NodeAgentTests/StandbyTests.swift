@@ -25,7 +25,7 @@ import Testing
     let taken1 = second.takeLock()
     #expect(!taken1)
     #expect(second.standbyFor == Self.holder)
-    let pass = try second.pass(Self.moment)
+    let pass = second.pass(Self.moment)
     try second.announce(usable: true, at: Self.moment.now)
     #expect(second.sweep().removed == [])
     second.tidy()
@@ -46,7 +46,7 @@ import Testing
     let taken3 = second.takeLock()
     #expect(taken3)
     #expect(second.standbyFor == nil)
-    _ = try second.pass(Self.moment)
+    _ = second.pass(Self.moment)
     #expect(try node.text(blacklist) == "")
     let taken4 = second.takeLock()
     #expect(!taken4, "it has the lock already")
@@ -122,7 +122,7 @@ import Testing
     var reconciler = try node.reconciler()
     node.files.plantDirectory(Ledger.directory)
     let other = try node.files.lock("\(Ledger.directory)/ledger.lock", timeout: .zero)
-    let pass = try reconciler.pass(Self.moment)
+    let pass = reconciler.pass(Self.moment)
     let reasons = pass.observation.outcomes.compactMap { outcome -> Condition.Reason? in
       if case .file(let failure)? = outcome.failure { return failure.reason }
       return nil

@@ -92,7 +92,7 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     }
   }
 
-  package func list(_ directory: String) throws(FileFailure) -> DirectoryListing? {
+  package func list(_ directory: String, _ scope: ListingScope) throws(FileFailure) -> DirectoryListing? {
     try attempt(.list, directory) { (state) throws(FileFailure) in
       guard let (place, node) = try state.find(directory, followLast: true, .list) else { return nil }
       guard case .directory = node.body else {
@@ -105,7 +105,7 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
       let names = state.nodes.keys.filter { $0.hasPrefix(place + "/") }.map { $0.dropFirst(place.count + 1) }
         .filter { !$0.contains("/") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       let prefix = directory.hasSuffix("/") ? directory : directory + "/"
-      let entries = names.compactMap { name in
+      let entries = names.filter { scope.isWanted(String($0)) }.compactMap { name in
         state.nodes["\(place)/\(name)"].map { state.entry(prefix + name, $0) }
       }
       return DirectoryListing(path: directory, isSymlink: isSymlink, entries: entries)

@@ -26,8 +26,8 @@ package enum NodeLaws {
     reconciler.readIntent(at: moment.now)
 
     let before = try Tree(files)
-    let planned = try reconciler.look()?.1.steps.compactMap(\.path) ?? []
-    let pass = try reconciler.pass(moment)
+    let planned = try reconciler.look()?.plan.steps.compactMap(\.path) ?? []
+    let pass = reconciler.pass(moment)
     let after = try Tree(files)
     #expect(planned.filter { WritablePath.refusal(of: $0) != nil } == [], "\(name): only drop-ins are planned")
     let changed = before.changes(to: after)
@@ -40,8 +40,8 @@ package enum NodeLaws {
 
     let failed = pass.observation.outcomes.filter { $0.failure != nil }.map(\.step)
     #expect(
-      try reconciler.look()?.1.steps.filter { !failed.contains($0) } ?? [] == [], "\(name): nothing is left to do")
-    _ = try reconciler.pass(moment)
+      try reconciler.look()?.plan.steps.filter { !failed.contains($0) } ?? [] == [], "\(name): nothing is left to do")
+    _ = reconciler.pass(moment)
     #expect(after.changes(to: try Tree(files)) == [], "\(name): a second pass changes nothing")
 
     let revert = Revert(access: access)

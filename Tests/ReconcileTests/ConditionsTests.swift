@@ -139,7 +139,7 @@ private func condition(_ type: Condition.Kind, of observation: PassRecord) -> Co
 
 @Test func driftIsHeldWhileTheMachineConfigDaemonSettles() {
   var held = observation(.made(state: .live))
-  held.hold = "it has just changed"
+  held.hold = Hold(after: [now], at: now, settle: .seconds(5))
   #expect(condition(.filesInSync, of: held)?.reason == .held)
 }
 
@@ -161,7 +161,7 @@ private func condition(_ type: Condition.Kind, of observation: PassRecord) -> Co
 
 @Test func aDropInThatCannotBeReadLeavesTheVerdictsUnknown() {
   var node = NodeState.made(inSync, state: .live)
-  node.unreadable = [
+  node.unreadDropIns = [
     FileFailure(.read, "/etc/modprobe.d/x.conf", errno: 5, reason: .inputOutput, message: "input/output error (EIO)")
   ]
   let observation = observation(node, probes: proved)

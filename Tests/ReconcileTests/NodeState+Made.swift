@@ -25,14 +25,16 @@ extension NodeState {
     facts(&module)
     let tunnel = ModuleFacts(
       name: udpTunnel, state: .absent, file: "/lib/modules/5.14.0/kernel/net/ipv4/udp_tunnel.ko.xz")
+    var surroundings = Surroundings(kernel: kernel)
+    surroundings.modules = [sctp: module, udpTunnel: tunnel]
     var node = NodeState(
-      kernel: kernel, modprobeDropIns: dropIns(DropInSearchPath.modprobe),
+      surroundings: surroundings, modprobeDropIns: dropIns(DropInSearchPath.modprobe),
       modulesLoadDropIns: dropIns(DropInSearchPath.modulesLoad),
       entries: files.filter { $0.key.hasPrefix("/etc/mod") }.reduce(into: [:]) { entries, file in
         entries[PathKey(file.key)] = FileEntry(
           path: file.key, kind: .regular, mode: FileMode(0o644), account: .root, contents: Array(file.value.utf8))
       },
-      writable: ["/etc/modprobe.d": .yes, "/etc/modules-load.d": .yes], modules: [sctp: module, udpTunnel: tunnel])
+      writable: ["/etc/modprobe.d": .yes, "/etc/modules-load.d": .yes])
     node.softdepsInTree = [udpTunnel]
     return node
   }

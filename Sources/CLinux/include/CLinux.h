@@ -1,6 +1,6 @@
-// What Swift's Glibc module does not show: headers that its module map leaves out, functions and constants behind
-// _GNU_SOURCE, variadic functions and macros. One call deep, no decisions. Functions return what the kernel does: a
-// result, or a negative error number.
+// What Swift's Glibc module lacks: headers that its module map leaves out, functions and constants behind _GNU_SOURCE,
+// variadic functions and macros. It makes no decisions. Functions return what the kernel does: a result, or a negative
+// error number.
 #pragma once
 
 #include <malloc.h>
@@ -18,11 +18,11 @@
 // Behind _GNU_SOURCE: a descriptor that names a file without opening it.
 extern const int CLinux_O_PATH;
 
-// openat2(2) has no function in libc, and its header is in no module map: the way to `path` with `root` for `/`, of links
-// too, and never by a magic one (RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS).
+// openat2(2), which has no function in libc and whose header is in no module map. Opens `path` with `root` for `/`, for
+// links too, and follows no magic link (RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS).
 int CLinux_open_in_root(int root, const char *path, int flags);
 
-// Behind _GNU_SOURCE in older headers, and libc's readdir hides when an error came up: getdents(2).
+// getdents(2): it is behind _GNU_SOURCE in older headers, and libc's readdir hides at which entry an error came.
 ssize_t CLinux_getdents64(int fd, void *buffer, size_t size);
 
 // ioctl is variadic: ioctl_iflags(2). Sets `flags` to FS_*_FL.
@@ -30,26 +30,37 @@ int CLinux_inode_flags(int fd, unsigned *flags);
 extern const unsigned CLinux_FS_IMMUTABLE_FL;
 extern const unsigned CLinux_FS_APPEND_FL;
 
-// Swift takes the name for the struct: flock(2), exclusive and without waiting.
+// flock(2), exclusive and without waiting. In Swift the name is that of the struct.
 int CLinux_lock(int fd);
 
-// linux/netlink.h is in no module map: an address of NETLINK_KOBJECT_UEVENT's kernel group, bound; netlink(7).
+// Opens a socket that is bound to the kernel's group of NETLINK_KOBJECT_UEVENT: netlink(7). Its header is in no module map.
 int CLinux_uevent_socket(void);
-// One message of that socket, without waiting. Sets `from_kernel`; a program's message must not be believed.
+// Receives one message of that socket, without waiting. Sets `from_kernel`: a message of a program must be ignored.
 ssize_t CLinux_uevent_receive(int fd, void *buffer, size_t size, int *from_kernel);
 
-// sigset_t is built by macros on some libcs, and signalfd takes it: signals that come as data. Blocks them for the
-// calling thread and those it starts.
+// signalfd(2): signals that come as data. Blocks them for the calling thread and those that it starts. sigset_t is built by
+// macros on some libcs.
 int CLinux_signal_descriptor(const int *signals, int count);
 
-// link.h is in no module map: drops the process's pages of code and constants, of the program and of its libraries. They
-// come back from the files by themselves: madvise(2), MADV_DONTNEED. A debugger's breakpoints are lost.
+// Drops the pages of code and constants of the program and its libraries. They come back from the files when they are used:
+// madvise(2), MADV_DONTNEED. A debugger's breakpoints are lost. link.h is in no module map.
 void CLinux_unmap_clean_pages(void);
 
-// Gives up all capabilities of the calling thread only, inheritable and ambient ones too, and execve's powers with
-// no_new_privs: libc has no function for it, its set*id functions change every thread, and prctl is variadic;
-// capabilities(7).
+// Gives up all capabilities of the calling thread only, with the inheritable and ambient ones, and sets no_new_privs, so
+// that execve brings none back: capabilities(7). libc has no function for it, and prctl is variadic.
 int CLinux_drop_capabilities(void);
+
+// Takes the right to open, make, change and remove files from the calling thread only, for good, whatever its user is. It
+// may still read what is below the directory `readable`, and use what is open. landlock(7), which libc has no functions
+// for. -ENOSYS, -EOPNOTSUPP: the kernel has no Landlock, or it is off.
+int CLinux_restrict_files(const char *readable);
+
+// Gives the calling thread only another user and group, and no supplementary groups. libc's functions change every thread.
+int CLinux_become_user(unsigned id);
+
+// The arguments of main. Swift's own come from /proc, which need not be mounted.
+int CLinux_argument_count(void);
+const char *CLinux_argument(int index);
 
 // strerrorname_np(3), which needs _GNU_SOURCE: `ENOENT`; NULL where the number has no name.
 const char *CLinux_error_name(int error);

@@ -1,9 +1,8 @@
 #pragma once
 
-// What serving over sockets, HTTP's and the echo server's, needs of the kernel and Swift's Glibc module does not show:
-// epoll, eventfd and accept4 (they need _GNU_SOURCE or a header that is not in the module map), and one option of prctl.
-// Calls on the path of each request are inline and return -errno, so that errno is read on the line after the call. No
-// decision is made here.
+// What the servers, HTTP and echo, need from the kernel and Swift's Glibc module lacks: epoll, eventfd and accept4, which
+// need _GNU_SOURCE or a header that is not in the module map, and one option of prctl. The calls that each request makes
+// are inline and return -errno, so that errno is read on the line after the call. It makes no decisions.
 
 #include <errno.h>
 #include <stdint.h>

@@ -3,14 +3,14 @@ import Glibc
 package import NodeAgent
 package import Reconcile
 
-/// Changes as the kernel tells them: inotify(7), module uevents, and signals as data; one poll(2) over all of them.
+/// Changes as the kernel reports them: inotify(7), module uevents, and signals as data, with one poll(2) over all of them.
 ///
-/// To be made on the main thread before any other is started, so that SIGHUP, SIGTERM and SIGINT are blocked in all.
+/// Create it on the main thread before other threads, so that SIGHUP, SIGTERM and SIGINT are blocked in all of them.
 package final class InotifyChanges: ChangeSource {
   private let node: NodeRoot
   private let own: NodeRoot
   private let signals: Int32
-  /// nil where the kernel gave none; `inotifyFailure` says why.
+  /// nil if the kernel refused it; `inotifyFailure` says why.
   private let inotify: Int32?
   private let inotifyFailure: Errno?
   private let uevents: Int32?
@@ -18,18 +18,18 @@ package final class InotifyChanges: ChangeSource {
   package let moduleEvents: EventDescriptor
 
   private static let bufferSize = 64 * 1024
-  /// A name and its NUL, rounded up: inotify(7).
+  /// The header, a name with its NUL, and padding: inotify(7).
   private static let longestEvent = MemoryLayout<inotify_event>.size + Int(NAME_MAX) + 1 + 16
 
   private var paths: (node: [String], own: [String]) = ([], [])
   private var failures: [FileFailure] = []
   private var watches: [Int32: (directory: String, interest: WatchPlan.Interest)] = [:]
-  /// The signals that were taken and have not been told yet.
+  /// The signals that were read and have not been returned yet.
   private var signalled: Set<Wake> = []
-  /// True where the watches may no longer be the right ones.
+  /// Whether the watches may be out of date.
   private var isStale = false
 
-  /// Throws where signals cannot be taken as data, which needs one descriptor.
+  /// Throws if signals cannot be read as data, or no descriptor is free.
   package init(root: String) throws(Errno) {
     node = NodeRoot(path: root, calls: LinuxCalls())
     own = NodeRoot(path: "/", calls: LinuxCalls())
@@ -42,7 +42,7 @@ package final class InotifyChanges: ChangeSource {
       inotify = nil
       inotifyFailure = error
     }
-    // A network namespace without the kernel's messages, or a policy against them: the resync timer is left.
+    // A network namespace may have no kernel messages, or a policy forbids them: then the resync timer remains.
     uevents = try? Int32(Syscall.check { Int(CLinux_uevent_socket()) })
   }
 
@@ -76,10 +76,10 @@ package final class InotifyChanges: ChangeSource {
     return signalled.contains(.terminate)
   }
 
-  /// Readable while a signal waits to be taken.
+  /// A descriptor that is readable while a signal is pending.
   package var signalDescriptor: Int32 { signals }
 
-  /// The descriptors that have something to drain.
+  /// Returns the descriptors that are readable.
   private func poll(milliseconds: Int32) -> Set<Int32> {
     var descriptors = [signals, inotify, uevents, moduleEvents.descriptor].compactMap(\.self).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
@@ -128,7 +128,7 @@ package final class InotifyChanges: ChangeSource {
     }
   }
 
-  /// True where something happened that counts.
+  /// Reads all events. Returns whether one of them matters.
   private func drainInotify() -> Bool {
     guard let inotify else { return false }
     var counts = false
@@ -136,7 +136,7 @@ package final class InotifyChanges: ChangeSource {
     while isMore,
       let events = try? Syscall.bytes(upTo: Self.bufferSize, { Syscall.raw(read(inotify, $0.baseAddress, $0.count)) })
     {
-      // The kernel stops where the next event does not fit.
+      // The kernel stops before an event that does not fit.
       isMore = events.count > Self.bufferSize - Self.longestEvent
       events.withUnsafeBytes { buffer in
         var offset = 0
@@ -185,7 +185,7 @@ package final class InotifyChanges: ChangeSource {
     return lstat(path, &status) == 0 && status.isSymlink
   }
 
-  /// Makes the watches those that the paths need now. What changes in between is found by planning again.
+  /// Replaces the watches by those that the paths need now, and plans again to find what changed meanwhile.
   private func renew() {
     isStale = false
     failures = []
@@ -206,7 +206,7 @@ package final class InotifyChanges: ChangeSource {
       if now == next { return }
       next = now
     }
-    // Somebody keeps moving directories about; the events of what is watched bring the next attempt.
+    // Directories keep moving; the next event brings the next attempt.
     isStale = true
   }
 
@@ -221,7 +221,7 @@ package final class InotifyChanges: ChangeSource {
     var interest = interest
     do throws(Errno) {
       var watch = try Syscall.check { Syscall.raw(inotify_add_watch(inotify, directory, interest.mask)) }
-      // The same directory by another way, such as a bind mount: the kernel has one watch for it.
+      // It is the same directory by another path, such as a bind mount: the kernel has one watch for both.
       if let known = watches[Int32(watch)]?.interest {
         interest.formUnion(known)
         watch = try Syscall.check { Syscall.raw(inotify_add_watch(inotify, directory, interest.mask)) }

@@ -2,18 +2,18 @@ import CLinux
 import Glibc
 import Reconcile
 
-/// The directories to watch so that nothing about some paths goes unnoticed: every directory on the way to each, links
-/// resolved, and the way of each link that stands in a watched directory.
+/// The directories to watch so that no change to some paths is missed: every directory on the way to each path, with links
+/// resolved, and on the way of each link in a watched directory.
 struct WatchPlan: Equatable {
-  /// What counts in one directory.
+  /// The events that matter in one directory.
   struct Interest: Equatable {
-    /// The entries that lead to a watched path, or would if they were there.
+    /// The entries that lead to a watched path, or would if they existed.
     var names: Set<PathComponent> = []
-    /// True of a directory that is watched itself: every entry counts, with its contents.
+    /// Whether every entry and its contents matter, because the directory itself is watched.
     var everything = false
-    /// True of the directory of a watched file: the contents of `names` count.
+    /// Whether the contents of `names` matter, because one of them is a watched file.
     var contents = false
-    /// The entries that were symlinks, of a directory whose every entry counts.
+    /// The entries that were symlinks, if every entry matters.
     var links: Set<PathComponent> = []
 
     mutating func formUnion(_ other: Interest) {
@@ -30,10 +30,10 @@ struct WatchPlan: Equatable {
     }
   }
 
-  /// The ways of so many links of one directory are watched; the targets of more change unnoticed until the resync.
+  /// How many links of one directory are watched. Changes to the targets of others are noticed at the next resync.
   static let linkLimit = 256
 
-  /// By path on this host.
+  /// The directories by their paths on this host.
   private(set) var directories: [String: Interest] = [:]
   private(set) var failures: [FileFailure] = []
 
@@ -50,7 +50,7 @@ struct WatchPlan: Equatable {
       directories[place.hostPath(below: root), default: Interest()].formUnion(
         Interest(everything: true, links: Set(links)))
       for link in links.prefix(Self.linkLimit) {
-        // A link that leads nowhere is watched as far as it goes; one in a loop changes with its directory.
+        // A dangling link is watched as far as it goes. A link in a loop changes with its directory.
         guard let target = try? visit(Array("\(path)/".utf8) + link.raw, below: root), target.status?.isRegular == true
         else {
           continue

@@ -1,4 +1,5 @@
 import Glibc
+import NodeAgent
 
 /// File contents that need not be read again, by all that the kernel changes when they change.
 struct ContentsCache: Sendable {
@@ -7,7 +8,7 @@ struct ContentsCache: Sendable {
   static let settleNanoseconds: Int64 = 20_000_000
   /// A larger file is read each time: the few there are (module indexes) are not worth their memory.
   static let fileLimit = 256 * 1024
-  static let totalLimit = 64 * 1024 * 1024
+  static let totalLimit = MemoryBudget.cache
   /// Of files that were asked for one by one: so many, with so many bytes in all.
   static let singleLimit = 64
   static let singlesLimit = 1024 * 1024

@@ -1,4 +1,5 @@
 import Glibc
+import NodeAgent
 
 /// The names in a directory, left where getdents(2) put them: twenty thousand strings are not made to sort them.
 struct EntryNames {
@@ -13,6 +14,8 @@ struct EntryNames {
   private var records: [UInt8] = []
   /// Where each name begins in `records`.
   private var names: [Int] = []
+  /// Whether the directory holds more names than `MemoryBudget.names` allows.
+  private(set) var isCut = false
 
   /// Of an open directory, from where it has been read to; without `.` and `..`. Throws what getdents(2) says.
   init(of directory: Int32, calls: any FileSystemCalls) throws(Errno) {
@@ -20,6 +23,10 @@ struct EntryNames {
       var offset = records.count
       let more = try Syscall.bytes(upTo: Self.bufferSize) { calls.getdents64(directory, $0) }
       if more.isEmpty { return }
+      guard records.count + more.count <= MemoryBudget.names else {
+        isCut = true
+        return
+      }
       records += more
       while offset < records.count {
         let name = offset + Self.nameOffset

@@ -1,15 +1,17 @@
 import CLinux
 import Glibc
 import MachineIntent
-import NodeAgent
+package import NodeAgent
 package import Reconcile
 import Synchronization
 
 /// The files below a root directory of this host.
 package final class LinuxFiles: NodeFiles {
-  /// Of one drop-in or intent; a larger file is a `TooLarge` failure of its entry.
-  static let entryLimit = 8 * 1024 * 1024
+  /// The largest file that an entry holds; a larger one is a `TooLarge` failure of its entry.
+  static let entryLimit = MemoryBudget.intents
   private static let pieceSize = 16 * 1024
+  private static let tooManyEntries =
+    "it has more than \(MemoryBudget.entries) such files, or too many names; move files that are not used away"
 
   let root: NodeRoot
   let calls: any FileSystemCalls
@@ -57,7 +59,7 @@ package final class LinuxFiles: NodeFiles {
     }
   }
 
-  package func list(_ directory: String) throws(FileFailure) -> DirectoryListing? {
+  package func list(_ directory: String, _ scope: ListingScope) throws(FileFailure) -> DirectoryListing? {
     try attempt(.list, directory) { () throws(Errno) in
       let known = cache.withLock { $0.take(directory) }
       guard let place = try root.find(directory.utf8, followLast: true), let status = place.status else { return nil }
@@ -69,8 +71,11 @@ package final class LinuxFiles: NodeFiles {
       let prefix = directory.hasSuffix("/") ? directory : directory + "/"
       var current: ContentsCache.Generation = [:]
       var entries: [FileEntry] = []
-      entries.reserveCapacity(names.count)
+      var (bytes, wanted) = (scope.bytes, 0)
       try names.forEachSorted { (name) throws(Errno) in
+        guard scope.isWanted(String(cString: name)) else { return }
+        wanted += 1
+        guard wanted <= MemoryBudget.entries else { return }
         var status = stat()
         let isThere = try Syscall.ifThere { () throws(Errno) in
           try Syscall.check { calls.fstatat(open.descriptor, name, &status) }
@@ -79,7 +84,7 @@ package final class LinuxFiles: NodeFiles {
         let path = prefix + String(cString: name)
         let found = try entry(
           path: path, rawPath: Array(prefix.utf8) + PathComponent(name).raw, name: name, in: open.descriptor,
-          status: status
+          status: status, limit: min(scope.fileLimit, bytes)
         ) {
           (key) in
           guard let contents = known[key] else { return nil }
@@ -89,10 +94,16 @@ package final class LinuxFiles: NodeFiles {
           (key, contents) in
           current[key] = contents
         }
-        if let found { entries.append(found) }
+        if let found {
+          bytes -= found.contents?.count ?? 0
+          entries.append(found)
+        }
       }
       cache.withLock { $0.keep(directory, current) }
-      return DirectoryListing(path: directory, isSymlink: place.isSymlink, entries: entries)
+      let isCut = names.isCut || wanted > MemoryBudget.entries
+      return DirectoryListing(
+        path: directory, isSymlink: place.isSymlink, entries: entries,
+        cut: isCut ? FileFailure(refused: .list, directory, reason: .tooLarge, Self.tooManyEntries) : nil)
     }
   }
 
@@ -141,7 +152,7 @@ package final class LinuxFiles: NodeFiles {
   /// - Parameter rawPath: with the name's own bytes, which need not be UTF-8.
   private func entry(
     path: String, rawPath: @autoclosure () -> [UInt8], name: UnsafePointer<CChar>, in directory: Int32, status: stat,
-    label: String? = nil,
+    label: String? = nil, limit: Int = LinuxFiles.entryLimit,
     known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
   ) throws(Errno) -> FileEntry? {
     var bytes: [UInt8]?
@@ -155,7 +166,7 @@ package final class LinuxFiles: NodeFiles {
       kind = .regular
       do throws(Errno) {
         bytes = try contents(
-          of: name, in: directory, status: status, limit: Self.entryLimit, known: known, keep: keep)
+          of: name, in: directory, status: status, limit: limit, known: known, keep: keep)
         if bytes == nil { return nil }
       } catch {
         failure = FileFailure(.read, path, error)
@@ -167,7 +178,7 @@ package final class LinuxFiles: NodeFiles {
       guard let target = found.flatMap(\.self) else { return nil }
       kind = .symlink(to: String(decoding: target, as: UTF8.self))
       do throws(Errno) {
-        bytes = try linkedContents(rawPath(), known: known, keep: keep)
+        bytes = try linkedContents(rawPath(), limit: limit, known: known, keep: keep)
       } catch {
         failure = FileFailure(.read, path, error)
       }
@@ -181,13 +192,13 @@ package final class LinuxFiles: NodeFiles {
 
   /// nil: the link leads nowhere or to what is no file.
   private func linkedContents(
-    _ path: [UInt8], known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
+    _ path: [UInt8], limit: Int, known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
   ) throws(Errno) -> [UInt8]? {
     guard let place = try root.find(path, followLast: true), let status = place.status else { return nil }
     if status.isNullDevice { return [] }
     guard status.isRegular else { return nil }
     return try contents(
-      of: place.name.bytes, in: place.directory.descriptor, status: status, limit: Self.entryLimit, known: known,
+      of: place.name.bytes, in: place.directory.descriptor, status: status, limit: limit, known: known,
       keep: keep)
   }
 

@@ -9,8 +9,6 @@ import Synchronization
 ///
 /// libkmod opens nothing that the agent has not read or checked before. Each call of it has a thread of its own.
 package struct KmodModules: KernelModules {
-  /// The largest text index of depmod's that is read; those of the largest distributions have 2 MiB.
-  static let indexLimit = 8 << 20
   /// The largest module file or binary index that libkmod may open.
   static let fileLimit = 64 << 20
   /// The last lines are the ones that matter.

@@ -4,8 +4,6 @@ import Reconcile
 
 /// What a load of one module needs: the drop-ins that libkmod has to obey, and the files that it may open.
 struct ModuleFiles {
-  /// A module with more softdeps and dependencies than this is not a real one.
-  private static let moduleLimit = 512
   /// The indexes that libkmod opens itself; a missing one is an empty one to it.
   private static let binaryIndexes = [
     "modules.dep.bin", "modules.alias.bin", "modules.symbols.bin", "modules.builtin.bin", "modules.builtin.alias.bin",
@@ -24,18 +22,21 @@ struct ModuleFiles {
     complain: (FileFailure) -> Void
   ) throws(FileFailure) {
     var candidates: [[DropIn]] = []
+    var bytes = MemoryBudget.dropIns
     for path in searchPath {
       do throws(FileFailure) {
-        let listing = try files.list(path)
+        let listing = try files.list(path, ListingScope(bytes: bytes, isWanted: DirectoryListing.isDropInName))
         for failure in listing?.failures ?? [] { complain(failure) }
-        candidates.append(listing?.dropIns(hidesByName: false) ?? [])
+        let dropIns = listing?.dropIns(hidesByName: false) ?? []
+        bytes = max(0, bytes - dropIns.reduce(0) { $0 + $1.contents.count })
+        candidates.append(dropIns)
       } catch {
         complain(error)
       }
     }
     let effective = EffectiveDropIns.modprobe(candidates)
     func text(_ name: String) throws(FileFailure) -> [UInt8]? {
-      try files.read("\(directory)/\(name)", limit: KmodModules.indexLimit)
+      try files.read("\(directory)/\(name)", limit: MemoryBudget.index)
     }
     let index = ModuleIndex(
       dep: try text("modules.dep") ?? [], alias: try text("modules.alias") ?? [],
@@ -53,7 +54,7 @@ struct ModuleFiles {
     var paths: [String] = []
     var seen: Set<ModuleName> = []
     var pending = [module]
-    while let name = pending.popLast(), seen.count < moduleLimit {
+    while let name = pending.popLast(), seen.count < MemoryBudget.dependencies {
       guard seen.insert(name).inserted else { continue }
       if let path = index.path(of: name) {
         paths.append(path)

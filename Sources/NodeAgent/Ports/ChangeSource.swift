@@ -1,8 +1,8 @@
 package import Reconcile
 
-/// What wakes the agent's loop.
+/// A reason for the agent's loop to wake up.
 package enum Wake: Hashable, Sendable {
-  /// Something below a watched path may have changed, or the kernel's queue overflowed.
+  /// Something below a watched path may have changed, or the kernel's event queue overflowed.
   case filesChanged
   /// A kernel uevent about a module came in.
   case modulesChanged
@@ -14,24 +14,23 @@ package enum Wake: Hashable, Sendable {
   case deadline
 }
 
-/// Events of the node, as reasons to look again; nothing is inferred from their content.
+/// Events of the node. They are only reasons for a pass: nothing is inferred from their content.
 package protocol ChangeSource: AnyObject {
-  /// Replaces the list of watched files and directories. What does not exist is watched through its nearest existing
-  /// parent, so that it is noticed when it appears. Returns the paths that could not be watched (then the resync timer
-  /// is all there is).
+  /// Replaces the list of watched files and directories. A path that does not exist is watched through its nearest
+  /// existing parent, so that it is noticed when it appears. Returns the paths that could not be watched: their changes
+  /// are noticed at the next resync.
   ///
   /// - Parameters:
   ///   - node: paths as the node sees them, below the root.
   ///   - own: paths in the agent's own view of the file system.
   func watch(node: [String], own: [String]) -> [FileFailure]
 
-  /// Blocks until something happens or `deadline` (monotonic, nil: never) has passed; a burst comes as one set.
+  /// Blocks until something happens or the deadline has passed; nil is no deadline. Returns a burst as one set.
   func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake>
 
-  /// Drops what has happened to files up to now: the caller is about to look at all of them. What happens from now on
-  /// wakes it again.
+  /// Drops the file events up to now, because the caller is about to read all files. Later events wake it again.
   func forgetFileChanges()
 
-  /// True once SIGTERM or SIGINT has come; `wait` tells it too.
+  /// Whether SIGTERM or SIGINT has come. `wait` returns it too.
   var isTerminating: Bool { get }
 }

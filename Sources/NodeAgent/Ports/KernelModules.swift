@@ -9,7 +9,7 @@ package protocol KernelModules: Sendable {
   /// reads. Waits for a limited time; a load that takes longer goes on, and the failure says that it is unfinished.
   func load(_ module: ModuleName) throws(LoadFailure)
 
-  /// Looks at a module file without loading it. The path is as the node sees it.
+  /// Reads a module file without loading it. The path is as the node sees it.
   func inspect(_ file: String) -> ModuleInspection
 
   /// The load or the inspection that has not ended, though its caller no longer waits; nil if there is none. Until it
@@ -17,14 +17,14 @@ package protocol KernelModules: Sendable {
   var unfinishedWork: UnfinishedModuleWork? { get }
 }
 
-/// What can be told of a module file from outside the kernel.
+/// What a module file shows without being loaded.
 package struct ModuleInspection: Hashable, Sendable {
-  /// Whether it ends in a signature; nil: not known.
+  /// Whether it ends in a signature; nil if that is unknown.
   package let signed: Bool?
-  /// Why this libkmod cannot read it, such as a compression that it was built without; nil: it can.
+  /// Why this libkmod cannot read it, such as a compression that it was built without; nil if it can.
   package let unreadable: String?
-  /// What is wrong with the file, so that nobody can load it; nil: nothing that can be seen from here. Whether a
-  /// signature is right is for the kernel alone to say.
+  /// What is wrong with the file, so that it cannot be loaded at all; nil if nothing is seen to be. Only the kernel can
+  /// verify a signature.
   package let damage: String?
 
   package init(signed: Bool?, unreadable: String? = nil, damage: String? = nil) {

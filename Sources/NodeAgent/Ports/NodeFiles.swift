@@ -2,34 +2,41 @@ package import Reconcile
 
 /// The bytes below one root that the agent may look at: the node's files, procfs or sysfs.
 ///
-/// Convention: nil is "not there", whether it never was or has gone while it was looked at; a throw is "could not tell".
-/// Paths are absolute as the node sees them; the root is
-/// the conformer's business, and symlinks are resolved inside it.
+/// Convention: nil means "not there", also if it has disappeared meanwhile; a throw means "could not be read". Paths are
+/// absolute as the node sees them. The conformer knows the root, and resolves symlinks inside it.
 package protocol ReadableFiles: Sendable {
-  /// The whole file, following links.
+  /// Returns the whole file, following links. Throws if it has more than `limit` bytes.
   func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8]?
 
-  /// The entry itself (`lstat`) with its bytes; directories on the way are followed inside the root.
+  /// Returns the entry itself (`lstat`) with its bytes. Links on the way to it are followed inside the root.
   func entry(_ path: String) throws(FileFailure) -> FileEntry?
 
-  /// Every entry with its bytes, sorted by the bytes of the names; `.` and `..` left out. Never opens a FIFO or a device.
-  func list(_ directory: String) throws(FileFailure) -> DirectoryListing?
+  /// Returns the wanted entries with their bytes, sorted by the bytes of the names; `.` and `..` are left out. Never opens
+  /// a FIFO or a device. Returns nil if the directory is not there.
+  func list(_ directory: String, _ scope: ListingScope) throws(FileFailure) -> DirectoryListing?
 
-  /// The names in a directory, sorted by their bytes; nothing is opened but the directory itself.
+  /// Returns the names in a directory, sorted by their bytes. Opens nothing but the directory.
   func names(in directory: String) throws(FileFailure) -> [String]?
 
-  /// Gives a file of any length to `take` piece by piece, following links; false: it is not there.
+  /// Passes a file of any length to `take`, piece by piece, following links. Returns whether it is there.
   func readPieces(of path: String, _ take: ([UInt8]) -> Void) throws(FileFailure) -> Bool
 
-  /// What changes when the file that the path leads to changes; nil: not there. Cheap: nothing is opened.
+  /// Returns the stamp of the file that the path leads to, which changes with the file. Opens nothing.
   func stamp(_ path: String) throws(FileFailure) -> FileStamp?
+}
+
+extension ReadableFiles {
+  /// Returns every entry, within the bounds of `MemoryBudget`.
+  package func list(_ directory: String) throws(FileFailure) -> DirectoryListing? {
+    try list(directory, ListingScope())
+  }
 }
 
 /// The node's files, which the agent may also change.
 package protocol NodeFiles: ReadableFiles {
   /// Puts the bytes in place atomically and durably: a temporary file in the same directory with the final mode, owner
-  /// and security label, fsync, rename, fsync of the directory. Whatever bears the name now is replaced, never followed
-  /// or opened. Throws without leaving anything behind; a directory of that name and a symlinked parent are refused.
+  /// and security label, fsync, rename, fsync of the directory. What is at the path now is replaced, never followed or
+  /// opened. Throws without leaving anything behind; a directory of that name and a symlinked parent are refused.
   func write(_ file: FileWrite) throws(FileFailure)
 
   /// Appends durably (fsync) to a file of the state directory, which is made with mode 0600.

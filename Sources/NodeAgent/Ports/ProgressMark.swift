@@ -1,7 +1,7 @@
-/// Where the loop says that it is at work, for a liveness check on another thread.
+/// Receives the loop's progress, for a liveness check on another thread.
 package protocol ProgressMark: Sendable {
-  /// The loop has work; called again for each further step of it.
+  /// Notes that the loop works. It is called again for each further step.
   func begin()
-  /// The loop rests until the next event.
+  /// Notes that the loop waits for the next event.
   func end()
 }

@@ -20,10 +20,10 @@ package struct FileEntry: Hashable, Sendable {
   package let account: Account
   package let linkCount: Int
   /// The bytes of a regular file, or of the regular file that a link leads to inside the root.
-  /// nil: neither, or it could not be read (then `failure` says why).
+  /// nil if it is neither, or could not be read: then `failure` says why.
   package let contents: [UInt8]?
   package let failure: FileFailure?
-  /// The SELinux label. nil: there is none, or the entry comes from a listing, which does not read labels.
+  /// The SELinux label; nil if there is none, or if the entry comes from a listing, which does not read labels.
   package let label: String?
 
   package init(
@@ -45,27 +45,36 @@ package struct FileEntry: Hashable, Sendable {
     return String(path[(bytes.lastIndex(of: UInt8(ascii: "/")).map(bytes.index(after:)) ?? bytes.startIndex)...])
   }
 
-  /// Whether kmod or systemd would take the name for a drop-in's.
-  var isNamedAsDropIn: Bool {
-    let name = name.utf8
-    return name.ends(with: ".conf".utf8) || name.ends(with: ".alias".utf8)
-  }
-
-  /// True of a link to `/dev/null`, which masks the files of its name in lower directories.
+  /// Whether it is a link to `/dev/null`, which masks the files of its name in directories of lower precedence.
   package var isMask: Bool { kind == .symlink(to: "/dev/null") }
 }
 
 /// A directory and what it holds.
 package struct DirectoryListing: Hashable, Sendable {
   package let path: String
-  /// True where the directory's own name is a symlink: nothing is written through it.
+  /// Whether the directory's own name is a symlink: the agent does not write through it.
   package let isSymlink: Bool
   package let entries: [FileEntry]
+  /// Why there are more entries than these; nil if these are all.
+  package let cut: FileFailure?
 
-  package init(path: String, isSymlink: Bool, entries: [FileEntry]) {
+  package init(path: String, isSymlink: Bool, entries: [FileEntry], cut: FileFailure? = nil) {
     self.path = path
     self.isSymlink = isSymlink
     self.entries = entries
+    self.cut = cut
+  }
+
+  /// Whether entries are missing, or were not read.
+  package var isIncomplete: Bool { cut != nil || entries.contains { $0.failure != nil } }
+
+  /// Returns the listing with these entries in place of those of the same path.
+  package func replacing(_ replacements: [FileEntry]) -> DirectoryListing {
+    guard !replacements.isEmpty else { return self }
+    let paths = Set(replacements.map { PathKey($0.path) })
+    return DirectoryListing(
+      path: path, isSymlink: isSymlink, entries: entries.filter { !paths.contains(PathKey($0.path)) } + replacements,
+      cut: cut)
   }
 
   /// The entries that kmod or systemd would read, or that hide others.
@@ -74,7 +83,7 @@ package struct DirectoryListing: Hashable, Sendable {
   ///   systemd it does, for kmod it does not.
   package func dropIns(hidesByName: Bool) -> [DropIn] {
     entries.compactMap { entry in
-      guard entry.isNamedAsDropIn else { return nil }
+      guard Self.isDropInName(entry.name) else { return nil }
       switch entry.kind {
       case .regular, .symlink: return DropIn(path: entry.path, contents: entry.contents ?? [])
       case .directory, .fifo, .socket, .device: return hidesByName ? DropIn(path: entry.path, contents: []) : nil
@@ -83,5 +92,12 @@ package struct DirectoryListing: Hashable, Sendable {
   }
 
   /// Why entries that are named as drop-ins could not be read.
-  package var failures: [FileFailure] { entries.filter(\.isNamedAsDropIn).compactMap(\.failure) }
+  package var failures: [FileFailure] {
+    (cut.map { [$0] } ?? []) + entries.filter { Self.isDropInName($0.name) }.compactMap(\.failure)
+  }
+
+  /// Whether kmod or systemd would take the name for a drop-in's.
+  package static func isDropInName(_ name: String) -> Bool {
+    name.utf8.ends(with: ".conf".utf8) || name.utf8.ends(with: ".alias".utf8)
+  }
 }

@@ -1,29 +1,29 @@
 package import Modprobe
 
-/// What the running kernel says about loading modules at all.
+/// What the running kernel reports about itself and about loading modules.
 package struct KernelState: Sendable {
   /// `uname -r`.
   package var release: String
-  /// nil: procfs does not tell.
+  /// nil if procfs does not report it.
   package var bootID: String?
   package var commandLine: KernelCommandLine
-  /// False for a kernel built without loadable modules.
+  /// Whether the kernel was built with loadable modules.
   package var supportsModules: Bool
-  /// `/proc/sys/kernel/modules_disabled`: one-way until the next boot.
+  /// `/proc/sys/kernel/modules_disabled`; once set, it stays until the next boot.
   package var modulesDisabled: Bool
-  /// `/proc/sys/kernel/modprobe`: the program that autoload starts. Empty: autoload is off. nil: not known.
+  /// `/proc/sys/kernel/modprobe`: the program that autoload starts. Empty if autoload is off; nil if it is unknown.
   package var modprobePath: String?
-  /// False where that is not the usual path, and nothing is there.
+  /// Whether that program exists. The usual path is taken to exist.
   package var modprobeExists: Bool
-  /// `none`, `integrity` or `confidentiality`; nil: the kernel has no lockdown, or securityfs is not mounted and the
+  /// `none`, `integrity` or `confidentiality`; nil if the kernel has no lockdown, or if securityfs is not mounted and the
   /// command line asks for none.
   package var lockdown: String?
   package var enforcesSignatures: Bool
-  /// CAP_SYS_MODULE of this process, in the initial user namespace; nil: procfs does not tell.
+  /// Whether this process has CAP_SYS_MODULE in the initial user namespace; nil if procfs does not report it.
   package var mayLoadModules: Bool?
-  /// The connection tracker's SCTP part, which Services need; nil: no connection tracking at all.
+  /// Whether connection tracking knows SCTP, which Services need; nil if there is no connection tracking.
   package var conntrackSCTP: Bool?
-  /// The values below `/proc/sys/net/sctp` in this process's network namespace, by name; empty: sctp is not loaded.
+  /// The values below `/proc/sys/net/sctp` in this process's network namespace, by name; empty if sctp is not loaded.
   package var sctpSysctls: [String: String]
 
   package init(
@@ -51,7 +51,7 @@ package struct KernelState: Sendable {
 /// Another kernel that is installed beside the running one.
 package struct InstalledKernel: Hashable, Sendable {
   package let release: String
-  /// nil: its module index could not be read.
+  /// nil if its module index could not be read.
   package let hasSCTP: Bool?
 
   package init(release: String, hasSCTP: Bool?) {

@@ -1,27 +1,27 @@
 package import Modprobe
 
-/// One module of interest as observed.
+/// A module as observed.
 package struct ModuleFacts: Hashable, Sendable {
   package var name: ModuleName
   package var state: ModuleState
-  /// nil: not loaded, or built in.
+  /// nil if the module is not loaded, or is built in.
   package var refcount: Int?
-  /// The path as the node sees it; nil: built in or missing.
+  /// The path as the node sees it; nil if the module is built in or missing.
   package var file: String?
-  /// The path that the module index has for it, where nothing is there.
+  /// The path that the module index names, if nothing is there.
   package var goneFile: String?
-  /// In modules.dep's order, that is from the nearest to the farthest.
+  /// The dependencies in the order of modules.dep, from the nearest to the farthest.
   package var dependencies: [ModuleName]
-  /// The requests that the module answers to, such as `net-pf-2-proto-132`.
+  /// The requests that load the module, such as `net-pf-2-proto-132`.
   package var aliases: [String]
-  /// Whether the file ends in a signature; nil: not known.
+  /// Whether the file ends in a signature; nil if that is unknown.
   package var signed: Bool?
-  /// Why this agent's libkmod cannot read the file; nil: it can, or that was not tried.
+  /// Why this agent's libkmod cannot read the file; nil if it can, or if that was not tried.
   package var unreadable: String?
-  /// What is wrong with the file, so that nobody can load it; nil: nothing is known to be.
+  /// What is wrong with the file, so that it cannot be loaded at all; nil if nothing is known to be.
   package var damage: String?
 
-  /// `none`, `xz`, `zst` or `gz`, by the file's name as depmod has it; nil: there is no file.
+  /// `none`, `xz`, `zst` or `gz`, by the file's name in the index; nil if there is no file.
   package var compression: String? {
     guard let file, let suffix = file.split(separator: ".").last else { return nil }
     return suffix == "ko" ? "none" : String(suffix)
@@ -45,10 +45,10 @@ package struct ModuleFacts: Hashable, Sendable {
   }
 }
 
-/// A module's state as the kernel names it, and two names for not being there.
+/// A module's state as the kernel names it, with two names for a module that is not loaded.
 package enum ModuleState: String, Hashable, Sendable, Codable {
   case live, coming, going, builtin
-  /// There is a file for this kernel, and it is not loaded.
+  /// It is not loaded, and there is a file for this kernel.
   case absent
   /// There is no file for this kernel.
   case missing
@@ -74,11 +74,11 @@ package struct UnfinishedModuleWork: Hashable, Sendable {
   package func isStalled(at now: Timestamp) -> Bool { since.adding(seconds: Self.stalledAfterSeconds) <= now }
 }
 
-/// What there is of a kernel's module tree.
+/// Whether a kernel's module tree exists and is indexed.
 package enum ModuleTreeState: Hashable, Sendable {
   case indexed
-  /// The directory is there, without `modules.dep`.
+  /// The directory exists without `modules.dep`.
   case notIndexed
-  /// There is no directory.
+  /// The directory does not exist.
   case missing
 }

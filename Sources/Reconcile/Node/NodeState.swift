@@ -2,35 +2,23 @@ import MachineIntent
 package import Modprobe
 
 /// Everything on the node that a decision may rest on. Made by the observer, and by `applying` for "after these writes".
+///
+/// The parts of `surroundings` can be read and changed as if they were its own.
+@dynamicMemberLookup
 package struct NodeState: Sendable {
-  package var kernel: KernelState
+  package var surroundings: Surroundings
   /// Candidates of each directory of `DropInSearchPath.modprobe`, in that order; a missing directory is empty.
   package var modprobeDropIns: [[DropIn]]
   /// Candidates of each directory of `DropInSearchPath.modulesLoad`.
   package var modulesLoadDropIns: [[DropIn]]
-  /// The module tree's `modules.softdep`.
-  package var softdepIndex: [UInt8]?
   /// The entries of `/etc/modprobe.d` and `/etc/modules-load.d` by path.
   package var entries: [PathKey: FileEntry]
-  /// Which of the two directories may be written: `.success` or why not.
+  /// Whether each of these two directories may be written.
   package var writable: [String: Writability]
-  package var modules: [ModuleName: ModuleFacts]
-  package var otherKernels: [InstalledKernel]
-  /// The numbers of the users and groups that the intent names.
-  package var users: [String: UInt32]
-  package var groups: [String: UInt32]
-  /// The drop-ins that could not be read: their rules are unknown.
-  package var unreadable: [FileFailure]
-  /// True where systemd-modules-load itself is masked, so that no load file has an effect at boot.
-  package var loadServiceMasked: Bool
+  /// The drop-ins and directories that could not be read: their rules are unknown.
+  package var unreadDropIns: [FileFailure]
   /// The softdeps of `modules` that the module tree knows.
   package var softdepsInTree: Set<ModuleName> = []
-  /// Of the running kernel.
-  package var moduleTree = ModuleTreeState.indexed
-  /// What sysctl.d wants of `net.sctp` and of the kernel's switches for modules, in the order in which it is applied.
-  package var sysctls: [SysctlSetting] = []
-  /// The load or inspection that has not ended; nil if there is none.
-  package var unfinishedModuleWork: UnfinishedModuleWork?
 
   package private(set) var configuration: ModprobeConfiguration
   package private(set) var loadRequests: LoadRequests
@@ -41,61 +29,56 @@ package struct NodeState: Sendable {
   }
 
   package init(
-    kernel: KernelState, modprobeDropIns: [[DropIn]], modulesLoadDropIns: [[DropIn]], softdepIndex: [UInt8]? = nil,
-    entries: [PathKey: FileEntry] = [:], writable: [String: Writability] = [:],
-    modules: [ModuleName: ModuleFacts] = [:], otherKernels: [InstalledKernel] = [], users: [String: UInt32] = [:],
-    groups: [String: UInt32] = [:], unreadable: [FileFailure] = [], loadServiceMasked: Bool = false
+    surroundings: Surroundings, modprobeDropIns: [[DropIn]], modulesLoadDropIns: [[DropIn]],
+    entries: [PathKey: FileEntry] = [:], writable: [String: Writability] = [:], unreadDropIns: [FileFailure] = []
   ) {
-    self.kernel = kernel
+    self.surroundings = surroundings
     self.modprobeDropIns = modprobeDropIns
     self.modulesLoadDropIns = modulesLoadDropIns
-    self.softdepIndex = softdepIndex
     self.entries = entries
     self.writable = writable
-    self.modules = modules
-    self.otherKernels = otherKernels
-    self.users = users
-    self.groups = groups
-    self.unreadable = unreadable
-    self.loadServiceMasked = loadServiceMasked
+    self.unreadDropIns = unreadDropIns
+    let kernel = surroundings.kernel
     configuration = ModprobeConfiguration(
-      dropIns: .modprobe(modprobeDropIns), softdepIndex: softdepIndex,
+      dropIns: .modprobe(modprobeDropIns), softdepIndex: surroundings.softdepIndex,
       moduleTree: ModuleDirectory.of(kernel.release), commandLine: kernel.commandLine)
     loadRequests = LoadRequests(dropIns: .modulesLoad(modulesLoadDropIns), commandLine: kernel.commandLine)
   }
 
-  /// The module and everything that it depends on, the module first.
-  package func closure(of module: ModuleName) -> [ModuleName] {
-    [module] + (modules[module]?.dependencies ?? []).filter { $0 != module }
+  package subscript<Value>(dynamicMember part: WritableKeyPath<Surroundings, Value>) -> Value {
+    get { surroundings[keyPath: part] }
+    set { surroundings[keyPath: part] = newValue }
   }
 
-  /// The node as it would be once these files are in place.
+  /// Why something is unknown on which a verdict rests; empty if nothing is.
+  package var unreadable: [FileFailure] { unreadDropIns + surroundings.unreadKernel + surroundings.unreadModules }
+
+  /// The module and everything that it depends on, the module first.
+  package func closure(of module: ModuleName) -> [ModuleName] {
+    [module] + (surroundings.modules[module]?.dependencies ?? []).filter { $0 != module }
+  }
+
+  /// Returns the node as it would be once these files are in place.
   package func applying(_ writes: [FileWrite]) -> NodeState {
     guard !writes.isEmpty else { return self }
-    var candidates = (modprobe: modprobeDropIns, modulesLoad: modulesLoadDropIns)
-    var entries = entries
+    let written = Set(writes.map { PathKey($0.path) })
+    var (modprobe, modulesLoad, entries) = (modprobeDropIns, modulesLoadDropIns, entries)
+    modprobe[0].removeAll { written.contains(PathKey($0.path)) }
+    modulesLoad[0].removeAll { written.contains(PathKey($0.path)) }
     for write in writes {
-      let key = PathKey(write.path)
       let dropIn = DropIn(path: write.path, contents: write.contents)
       if dropIn.directory == DropInSearchPath.modprobe[0] {
-        candidates.modprobe[0].removeAll { PathKey($0.path) == key }
-        candidates.modprobe[0].append(dropIn)
+        modprobe[0].append(dropIn)
       } else {
-        candidates.modulesLoad[0].removeAll { PathKey($0.path) == key }
-        candidates.modulesLoad[0].append(dropIn)
+        modulesLoad[0].append(dropIn)
       }
-      entries[key] = FileEntry(
-        path: write.path, kind: .regular, mode: write.mode, account: write.account,
-        contents: write.contents)
+      entries[PathKey(write.path)] = FileEntry(
+        path: write.path, kind: .regular, mode: write.mode, account: write.account, contents: write.contents)
     }
     var after = NodeState(
-      kernel: kernel, modprobeDropIns: candidates.modprobe, modulesLoadDropIns: candidates.modulesLoad,
-      softdepIndex: softdepIndex, entries: entries, writable: writable, modules: modules, otherKernels: otherKernels,
-      users: users, groups: groups, unreadable: unreadable, loadServiceMasked: loadServiceMasked)
+      surroundings: surroundings, modprobeDropIns: modprobe, modulesLoadDropIns: modulesLoad, entries: entries,
+      writable: writable, unreadDropIns: unreadDropIns)
     after.softdepsInTree = softdepsInTree
-    after.moduleTree = moduleTree
-    after.sysctls = sysctls
-    after.unfinishedModuleWork = unfinishedModuleWork
     return after
   }
 
@@ -104,7 +87,7 @@ package struct NodeState: Sendable {
     configuration.installRules(stopping: module, isInTree: softdepsInTree.contains)
   }
 
-  /// True where kmod ignores the module's install lines, because it has softdeps that lead somewhere.
+  /// Whether kmod ignores the module's install lines, because it has softdeps that lead somewhere.
   package func ignoresInstallLines(of module: ModuleName) -> Bool {
     configuration.hasSoftdep(module, isInTree: softdepsInTree.contains)
   }

@@ -15,5 +15,8 @@ package struct Hold: Hashable, Sendable {
     end = Timestamp(milliseconds: change.milliseconds + settle)
   }
 
-  package var sentence: String { "the machine-config daemon's configuration has just changed; held until \(end)" }
+}
+
+extension Hold: CustomStringConvertible {
+  package var description: String { "the machine-config daemon's configuration has just changed; held until \(end)" }
 }

@@ -58,18 +58,19 @@ extension DesiredFile {
     return FileWrite(
       path: path, contents: bytes, mode: mode ?? existing?.mode ?? FileMode(0o644),
       account: Account(
-        user: try number(of: user, in: node.users, what: "user") ?? existing?.account.user ?? 0,
-        group: try number(of: group, in: node.groups, what: "group") ?? existing?.account.group ?? 0))
+        user: try number(of: user, in: node.users, node, what: "user") ?? existing?.account.user ?? 0,
+        group: try number(of: group, in: node.groups, node, what: "group") ?? existing?.account.group ?? 0))
   }
 
   private func number(
-    of principal: Principal?, in known: [String: UInt32], what: String
+    of principal: Principal?, in known: [String: UInt32], _ node: NodeState, what: String
   ) throws(FileFailure) -> UInt32? {
     switch principal {
     case nil: return nil
     case .id(let id)?: return id
     case .name(let name)?:
       if let id = known[name] { return id }
+      if let failure = node.unreadAccounts { throw failure }
       throw FileFailure(
         .write, path, errno: 0, reason: .noSuchOwner,
         message: "the node has no \(what) named '\(name)'; name one that its /etc holds, or give a number")

@@ -19,14 +19,6 @@ package struct Plan: Hashable, Sendable {
     }
   }
 
-  /// What to do about the declared files alone, of which nothing decides but what bears their names.
-  package init(declaredBy desired: DesiredState, node: NodeState) {
-    let declared = desired.files.map { DeclaredFile(file: $0, node: node) }
-    steps = declared.compactMap(\.step)
-    files = declared.map(\.verdict)
-    verdicts = [:]
-  }
-
   /// - Parameters:
   ///   - desired: what the intents want.
   ///   - node: what was observed.

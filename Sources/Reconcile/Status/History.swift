@@ -25,9 +25,8 @@ package struct History: Sendable {
   package init() {}
 
   /// Takes in what a pass found before it acted. Only what has been in sync before can drift; returns what has.
-  /// `areAll` is true where the files are all that the agent answers for now.
   package mutating func found(
-    _ files: [TrackedFile], areAll: Bool = true, converged: Bool, at now: Timestamp
+    _ files: [TrackedFile], converged: Bool, at now: Timestamp
   ) -> [TrackedFile] {
     var drifted: [TrackedFile] = []
     for file in files {
@@ -47,7 +46,7 @@ package struct History: Sendable {
       }
       self.files[file.path] = past
     }
-    if areAll { forget(allBut: files) }
+    forget(allBut: files)
     return drifted
   }
 

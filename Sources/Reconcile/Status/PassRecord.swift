@@ -4,27 +4,28 @@ import Modprobe
 /// Everything that one pass learnt: what a report is made from.
 package struct PassRecord: Sendable {
   /// The last good intent; nil: there has been none yet.
-  package var desired: DesiredState?
+  package let desired: DesiredState?
   /// Why the newest intent is refused; empty: it is the one in force.
   package var intentErrors: [ConfigIssue]
   /// nil: there is no intent to look for, or nothing could be observed.
-  package var node: NodeState?
+  package let node: NodeState?
   /// What is left to do after the pass.
   package var plan: Plan?
-  package var outcomes: [Outcome]
-  /// Why writes wait: the machine-config daemon is at work. nil: they don't.
-  package var hold: String?
+  package let outcomes: [Outcome]
+  /// Until when writes wait for the machine-config daemon; nil if they do not.
+  package var hold: Hold?
   package var contended: Set<String>
   package var probes: [AddressFamily: ProbeReading]
   /// Why no change can be written down, so that none is made; nil: it can.
   package var ledgerFailure: FileFailure?
-  /// The process that changes the node while this one only observes. nil: no other process does.
+  /// The process that changes the node while this one only observes; nil if no other process does.
   package var standbyFor: LockHolder?
-  package var at: Timestamp
+  package let at: Timestamp
+  private var judged: [ModuleName: LoadVerdicts] = [:]
 
   package init(
     desired: DesiredState?, intentErrors: [ConfigIssue] = [], node: NodeState?, plan: Plan?,
-    outcomes: [Outcome] = [], hold: String? = nil, contended: Set<String> = [],
+    outcomes: [Outcome] = [], hold: Hold? = nil, contended: Set<String> = [],
     probes: [AddressFamily: ProbeReading] = [:], ledgerFailure: FileFailure? = nil,
     standbyFor: LockHolder? = nil, at: Timestamp
   ) {
@@ -39,14 +40,20 @@ package struct PassRecord: Sendable {
     self.ledgerFailure = ledgerFailure
     self.standbyFor = standbyFor
     self.at = at
+    let subjects = desired.map { $0.wanted + $0.keptOut } ?? []
+    for module in subjects {
+      judged[module] = Self.verdicts(of: module, node: node, desired: desired, outcomes: outcomes)
+    }
   }
-}
 
-extension PassRecord {
-  /// How the module stands now; after the writes still due, nothing is claimed. nil: the node has not been observed.
-  ///
-  /// What only the kernel can tell of a module file, it has told once it was asked to load it.
-  func verdicts(of module: ModuleName) -> LoadVerdicts? {
+  /// Returns how the module is loaded now, whatever writes are still due, or nil if the intent does not name it or the
+  /// node has not been observed.
+  func verdicts(of module: ModuleName) -> LoadVerdicts? { judged[module] }
+
+  /// The kernel has reported what only it can know of a module file once it was asked to load it.
+  private static func verdicts(
+    of module: ModuleName, node: NodeState?, desired: DesiredState?, outcomes: [Outcome]
+  ) -> LoadVerdicts? {
     guard let node else { return nil }
     let verdicts = LoadVerdicts(module: module, node: node, desired: desired)
     for outcome in outcomes {

@@ -27,7 +27,8 @@ package struct Notes {
   /// Whatever the module.
   private static func ofNode(_ node: NodeState) -> [String] {
     node.configuration.skipped.map { "kmod skips \($0.location): \($0.text) (\($0.message))" }
-      + node.unreadable.map { "\($0): its rules are not known" }
+      + node.unreadDropIns.map { "\($0): its rules are not known" }
+      + (node.unreadKernel + node.unreadModules + node.unreadRemarks).map { "unknown, because \($0)" }
   }
 
   private var dependencies: [String] {

@@ -33,7 +33,8 @@ struct ApplyCommand: ParsableCommand {
     for failure in failures { StandardStreams.printError("\(failure)") }
     var history = History()
     var outcomes: [Outcome] = []
-    var pass = try pass(of: &reconciler, at: clock.now, into: &outcomes)
+    var pass = reconciler.pass(Reconciler.PassInput(now: clock.now))
+    outcomes += pass.observation.outcomes
     if let until = pass.heldUntil {
       let longest = reconciler.settings.settle.components.seconds * 1000
       let milliseconds = min(max(0, until.milliseconds - clock.now.milliseconds), longest)
@@ -41,7 +42,9 @@ struct ApplyCommand: ParsableCommand {
         "waiting \(milliseconds) ms: the machine-config daemon's configuration has just changed")
       usleep(UInt32(clamping: milliseconds * 1000))
       reconciler.readIntent(at: clock.now)
-      pass = try self.pass(of: &reconciler, at: clock.now, into: &outcomes)
+      pass = reconciler.pass(Reconciler.PassInput(now: clock.now))
+      // What failed has been tried again.
+      outcomes = outcomes.filter { $0.failure == nil } + pass.observation.outcomes
     }
     reconciler.tidy()
     if let failure = pass.observation.ledgerFailure { StandardStreams.printError("\(failure)") }
@@ -54,21 +57,6 @@ struct ApplyCommand: ParsableCommand {
       StandardStreams.print(text: StatusSummary(document).text(at: clock.now))
     }
     if !document.ready { throw ExitCode(1) }
-  }
-
-  /// One pass; says what it did where it does not come to its end.
-  private func pass(
-    of reconciler: inout Reconciler, at now: Timestamp, into outcomes: inout [Outcome]
-  ) throws -> Reconciler.Pass {
-    do throws(Reconciler.PassFailure) {
-      let pass = try reconciler.pass(Reconciler.PassInput(now: now))
-      // What failed has been tried again.
-      outcomes = outcomes.filter { $0.failure == nil } + pass.observation.outcomes
-      return pass
-    } catch {
-      if !output.isJSON { tell(outcomes + error.outcomes) }
-      throw error
-    }
   }
 
   private func tell(_ outcomes: [Outcome]) {

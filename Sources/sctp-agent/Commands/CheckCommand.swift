@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
       var reconciler = try node.unreadReconciler(observeOnly: true)
       reconciler.readIntent(at: clock.now)
       var history = History()
-      let pass = try reconciler.pass(Reconciler.PassInput(now: clock.now))
+      let pass = reconciler.pass(Reconciler.PassInput(now: clock.now))
       let document = StatusDocument(
         pass.observation, agent: node.identity(observeOnly: true, startedAt: clock.now), history: &history)
       let ready = document.conditions.last

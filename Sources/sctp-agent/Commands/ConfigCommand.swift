@@ -87,18 +87,13 @@ extension NodeOptions {
   /// The node as it is, whatever the intent.
   fileprivate func observed() throws -> NodeState {
     var reconciler = try unreadReconciler(observeOnly: true)
-    do {
-      return try reconciler.observe(also: [])
-    } catch {
-      StandardStreams.printError("\(error)")
-      throw ExitCode(1)
-    }
+    return reconciler.observe(also: [])
   }
 }
 
 extension NodeState {
   fileprivate func failIfUnreadable() throws {
-    for failure in unreadable { StandardStreams.printError("\(failure)") }
-    if !unreadable.isEmpty { throw ExitCode(1) }
+    for failure in unreadDropIns { StandardStreams.printError("\(failure)") }
+    if !unreadDropIns.isEmpty { throw ExitCode(1) }
   }
 }

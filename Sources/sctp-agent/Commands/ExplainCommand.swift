@@ -31,7 +31,7 @@ struct ExplainCommand: ParsableCommand {
       var reconciler = try node.unreadReconciler(observeOnly: true)
       reconciler.readIntent(at: NodeClock().now)
       desired = reconciler.intent.state
-      state = try reconciler.observe(also: [name])
+      state = reconciler.observe(also: [name])
     } catch {
       StandardStreams.printError("\(error)")
       throw ExitCode(2)

@@ -15,10 +15,10 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     var reconciler = try node.readReconciler()
-    guard let (state, plan) = try reconciler.look(), let desired = reconciler.intent.state else { throw ExitCode(1) }
-    let document = PlanDocument(plan: plan, node: state, desired: desired)
+    guard let look = try reconciler.look(), let desired = reconciler.intent.state else { throw ExitCode(1) }
+    let document = PlanDocument(plan: look.plan, node: look.node, desired: desired)
     output.print(document)
     if !document.refused.isEmpty { throw ExitCode(1) }
-    if !plan.steps.isEmpty { throw ExitCode(2) }
+    if !look.plan.steps.isEmpty { throw ExitCode(2) }
   }
 }

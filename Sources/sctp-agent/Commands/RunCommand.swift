@@ -72,6 +72,11 @@ struct RunCommand: ParsableCommand {
       let server = try StatusServer(
         listeners: try listeners(), board: board, limits: ServerLimits(maxConnections: maxConnections))
       let serving = try server.start(preparing: {
+        do throws(ThreadRightsFailure) {
+          try ThreadRights.dropFiles(except: "/proc")
+        } catch {
+          log.notice("the serving thread keeps root's rights to files: \(error)")
+        }
         do {
           try Capabilities.dropAll()
         } catch {

@@ -1,0 +1,35 @@
+import CLinux
+import Glibc
+
+/// What the calling thread may do to files. Other threads keep their rights.
+package enum ThreadRights {
+  /// The user that has no files: `nobody`.
+  private static let nobody: UInt32 = 65534
+
+  /// Takes the right to open files from the calling thread for good, except for reading below `directory`. Uses Landlock,
+  /// else gives the thread another user. Throws why neither was possible.
+  ///
+  /// - Parameter directory: a directory that the thread still has to read, such as `/proc`.
+  package static func dropFiles(except directory: String) throws(ThreadRightsFailure) {
+    let landlock: Errno
+    do throws(Errno) {
+      try Syscall.check { Int(CLinux_restrict_files(directory)) }
+      return
+    } catch {
+      landlock = error
+    }
+    do throws(Errno) {
+      try Syscall.check { Int(CLinux_become_user(nobody)) }
+    } catch {
+      throw ThreadRightsFailure(landlock: landlock, user: error)
+    }
+  }
+}
+
+/// Why a thread keeps the rights of root to files.
+package struct ThreadRightsFailure: Error, CustomStringConvertible {
+  let landlock: Errno
+  let user: Errno
+
+  package var description: String { "Landlock: \(landlock); another user: \(user)" }
+}

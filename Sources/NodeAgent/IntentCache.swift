@@ -1,0 +1,29 @@
+import MachineIntent
+import Reconcile
+
+/// The intent in force, and the errors of the newest one.
+struct IntentCache {
+  /// The last intent without errors; nil if there has been none.
+  private(set) var desired: DesiredState?
+  /// The errors of the newest intent; empty if it is the one in force.
+  private(set) var errors: [ConfigIssue] = []
+  /// The stamps of the sources when they were read; nil if they have to be read again.
+  private var stamps: IntentSources.Stamps?
+
+  /// Reads the sources, unless nothing about them has changed. Returns whether another intent is in force now. An intent
+  /// with an error leaves the last good one in force.
+  mutating func read(_ sources: IntentSources, through access: NodePorts, at now: Timestamp) -> Bool {
+    let current = sources.stamps(access).flatMap { $0.areSettled(at: now) ? $0 : nil }
+    if let current, current == stamps { return false }
+    stamps = current
+    let reading = sources.read(access)
+    guard let state = reading.state else {
+      errors = reading.issues.filter { $0.severity == .error }
+      // It may have been unreadable for a moment only.
+      stamps = nil
+      return false
+    }
+    (desired, errors) = (state, [])
+    return true
+  }
+}

@@ -1,0 +1,31 @@
+package import Modprobe
+
+/// Everything that a decision about a node may rest on, but for the drop-ins: what the kernel reports, the modules, the
+/// accounts, and what the node's other files say.
+package struct Surroundings: Sendable {
+  package var kernel: KernelState
+  /// The module tree's `modules.softdep`; nil if there is none.
+  package var softdepIndex: [UInt8]?
+  package var modules: [ModuleName: ModuleFacts] = [:]
+  /// That of the running kernel.
+  package var moduleTree = ModuleTreeState.indexed
+  package var otherKernels: [InstalledKernel] = []
+  /// The numbers of the users and groups that the intent names.
+  package var users: [String: UInt32] = [:]
+  package var groups: [String: UInt32] = [:]
+  /// Why the accounts that are not among `users` and `groups` are unknown; nil if the node has no such accounts.
+  package var unreadAccounts: FileFailure?
+  /// Whether systemd-modules-load itself is masked, so that no load file has an effect at boot.
+  package var loadServiceMasked = false
+  /// What sysctl.d says about `net.sctp` and the kernel's switches for modules, in the order in which it is applied.
+  package var sysctls: [SysctlSetting] = []
+  /// The load or inspection that has not ended; nil if there is none.
+  package var unfinishedModuleWork: UnfinishedModuleWork?
+  /// Why facts are unknown on which a verdict rests: of the kernel and of systemd, and of the modules.
+  package var unreadKernel: [FileFailure] = []
+  package var unreadModules: [FileFailure] = []
+  /// Why facts are unknown that only notes mention.
+  package var unreadRemarks: [FileFailure] = []
+
+  package init(kernel: KernelState) { self.kernel = kernel }
+}
