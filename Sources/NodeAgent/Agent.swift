@@ -29,6 +29,7 @@ package final class Agent {
   private let progress: any ProgressMark
   private let publish: (PassReport) -> Void
   private let rest: () -> Void
+  private let notes: () -> [String]
   private let log: Logger
 
   private var history = History()
@@ -53,10 +54,11 @@ package final class Agent {
   ///   - progress: notified when a pass begins, before each of its steps, and when it ends, for `/livez`.
   ///   - publish: given the report of every pass, on the loop's thread.
   ///   - rest: called after a pass that only a timer asked for, because the next wait may be long.
+  ///   - notes: returns what the agent reports of itself, as notes.
   package init(
     reconciler: Reconciler, settings: Settings, changes: any ChangeSource, notifier: any ServiceNotifier,
     clock: any AgentClock, progress: any ProgressMark, log: Logger, publish: @escaping (PassReport) -> Void,
-    rest: @escaping () -> Void
+    rest: @escaping () -> Void, notes: @escaping () -> [String] = { [] }
   ) {
     self.reconciler = reconciler
     self.settings = settings
@@ -66,6 +68,7 @@ package final class Agent {
     self.progress = progress
     self.publish = publish
     self.rest = rest
+    self.notes = notes
     self.log = log
     schedule = Schedule(resync: settings.resync, probeInterval: settings.probeInterval)
   }
@@ -194,6 +197,7 @@ package final class Agent {
       log.notice("\(path) is no longer contended; repairs are immediate again")
     }
     observation.contended = contention.contended
+    observation.agentNotes = notes()
     if pass.probed { schedule.probed(at: clock.monotonic) }
 
     let document = StatusDocument(observation, agent: settings.identity, history: &history)

@@ -8,29 +8,30 @@ package import Reconcile
 /// Every change of it is made under the lock of `ledger.lock`: processes that change the same node lose no entry of each
 /// other, whichever of them record, forget or fold.
 ///
-/// `ledger.jsonl` holds one `LedgerEntry` a line; `originals/` holds the replaced bytes under their SHA-256.
-/// A line that the power cut short is no entry: its change was never begun. One that ends as entries do and is none is
-/// damaged: it is kept, and said by `revert`.
+/// `ledger.jsonl` holds one `LedgerEntry` a line; `originals/` holds the replaced bytes under their SHA-256. A last line
+/// without its newline is no entry: the power was cut while it was written, so that its change was never begun. Any
+/// other line that is no entry is damaged: it is kept, and `revert` reports it.
 package struct Ledger {
   package static let directory = "/var/lib/sctp-agent"
   package static let path = "\(directory)/ledger.jsonl"
   private static let originals = "\(directory)/originals"
   private static let lockPath = "\(directory)/ledger.lock"
-  /// How long to wait for another process that changes the ledger; SIGTERM must not wait longer than a second.
+  /// How long to wait for another process that changes the ledger. SIGTERM must not have to wait longer than a second.
   private static let lockTimeout = Duration.milliseconds(500)
-  /// Where a predecessor's death may leave temporary files.
+  /// The directories in which a killed agent can leave temporary files.
   static let directories = [directory, originals]
-  /// Of one original.
-  private static let limit = 64 * 1024 * 1024
+  /// The longest original, in bytes.
+  private static let originalLimit = 64 * 1024 * 1024
   /// A ledger of more entries is folded, and then whenever it has doubled.
   private static let foldAbove = 1024
 
   private let files: any NodeFiles
+  private let lines: LedgerLines
   /// The files of others that the agent has changed.
   package private(set) var overridden: Set<PathKey> = []
   private var count = 0
   private var foldsAbove = foldAbove
-  /// True where the last line lacks its newline: it would swallow the next entry.
+  /// Whether the last line lacks its newline, so that it would swallow the next entry.
   private var isTorn = false
   private var isRead = false
   /// The file as this process has last read or left it.
@@ -38,8 +39,11 @@ package struct Ledger {
   /// nil: this process is not changing the ledger.
   private var lock: (any FileLock)?
 
-  /// One that nothing is known of before `read`.
-  package init(files: any NodeFiles) { self.files = files }
+  /// Nothing is known of the ledger before `read`.
+  package init(files: any NodeFiles) {
+    self.files = files
+    lines = LedgerLines(files: files, path: Self.path)
+  }
 
   /// Runs `body` while no other process can change the ledger, which is read again if one has. Throws `Locked` if
   /// another process keeps the lock.
@@ -54,7 +58,7 @@ package struct Ledger {
     guard lock != nil else {
       throw FileFailure(
         .lock, Self.lockPath, errno: 11, reason: .locked,
-        message: "another sctp-agent process is changing the ledger; it is tried again")
+        message: "another sctp-agent process is changing the ledger; if it does not end, stop it")
     }
     defer { lock = nil }
     try read()
@@ -70,9 +74,9 @@ package struct Ledger {
     // Of a long ledger only the few lines that count are decoded: every start waits for this.
     let mark = Array(#""owner":"\#(TrackedFile.Owner.override.rawValue)""#.utf8)
     var (overridden, count) = (Set<PathKey>(), 0)
-    isTorn = try forEachLine { line, _ in
+    isTorn = try lines.forEach { line in
       count += 1
-      if line.contains(mark), let entry = Self.entry(line), entry.owner == .override {
+      if line.bytes.contains(mark), let entry = line.entry, entry.owner == .override {
         overridden.insert(PathKey(entry.path))
       }
     }
@@ -83,29 +87,27 @@ package struct Ledger {
     isRead = true
   }
 
-  /// Every entry, in the order in which they were written.
+  /// Returns every entry, in the order in which they were written.
   package func entries() throws(FileFailure) -> [LedgerEntry] {
     var entries: [LedgerEntry] = []
-    _ = try forEachLine { line, _ in
-      if let entry = Self.entry(line) { entries.append(entry) }
-    }
+    _ = try lines.forEach { line in if let entry = line.entry { entries.append(entry) } }
     return entries
   }
 
-  /// The numbers of the lines, from 1, that record something that cannot be read any more.
+  /// Returns the numbers of the lines, from 1, that record something that cannot be read or trusted any more.
   package func damagedLines() throws(FileFailure) -> [Int] {
     var damaged: [Int] = []
-    _ = try forEachLine { line, number in
-      if Self.isDamaged(line) { damaged.append(number) }
-    }
+    _ = try lines.forEach { line in if line.isDamaged { damaged.append(line.number) } }
     return damaged
   }
 
-  /// Writes down that `write` is about to replace `entry`, keeping its bytes.
+  /// Records that `write` is about to replace `entry`, and keeps the bytes of `entry`.
   package mutating func record(
     _ write: FileWrite, because reason: WriteReason, owner: TrackedFile.Owner, replacing entry: FileEntry?,
     at now: Timestamp
   ) throws(FileFailure) {
+    // Without its bytes it could not be restored.
+    if let failure = entry?.failure, entry?.kind == .regular { throw failure }
     let original = LedgerEntry.Original(entry)
     let record = LedgerEntry(
       at: now, path: write.path, because: reason.description, owner: owner, original: original,
@@ -116,34 +118,30 @@ package struct Ledger {
     }
   }
 
-  /// The bytes of an original; nil: they are not kept.
+  /// Returns the bytes of an original, or nil if they are not kept. Throws if what is kept is something else.
   package func bytes(of original: LedgerEntry.Original) throws(FileFailure) -> [UInt8]? {
     guard let digest = original.sha256 else { return nil }
-    return try files.read("\(Self.originals)/\(digest)", limit: Self.limit)
-  }
-
-  /// Forgets every entry of the paths, once they are as they were.
-  package mutating func forget(_ paths: Set<PathKey>) throws(FileFailure) {
-    try exclusively { (ledger) throws(FileFailure) in try ledger.removeEntries(of: paths) }
-  }
-
-  private mutating func removeEntries(of paths: Set<PathKey>) throws(FileFailure) {
-    var (kept, overridden, count) = ([UInt8](), Set<PathKey>(), 0)
-    _ = try forEachLine { line, _ in
-      let entry = Self.entry(line)
-      guard entry.map({ !paths.contains(PathKey($0.path)) }) ?? Self.isDamaged(line) else { return }
-      kept += line
-      kept.append(UInt8(ascii: "\n"))
-      count += 1
-      if let entry, entry.owner == .override { overridden.insert(PathKey(entry.path)) }
+    let path = "\(Self.originals)/\(digest)"
+    guard let bytes = try files.read(path, limit: Self.originalLimit) else { return nil }
+    guard ContentDigest.sha256(bytes) == digest else {
+      throw FileFailure(
+        .read, path, errno: 0, reason: .fileFailure,
+        message: "its bytes are damaged: their SHA-256 is not its name; restore the file from a backup")
     }
-    try rewrite(kept, count: count, overridden: overridden)
+    return bytes
+  }
+
+  /// Removes every entry of the paths, once they are as they were.
+  package mutating func forget(_ paths: Set<PathKey>) throws(FileFailure) {
+    try exclusively { (ledger) throws(FileFailure) in
+      try ledger.rewrite { line, entry in entry.map { !paths.contains(PathKey($0.path)) } ?? true }
+    }
   }
 
   /// Makes a long ledger shorter, which takes a while: not between a drift and its repair.
   ///
-  /// It keeps of each path what `revert` needs and the latest entries, and nothing of files whose owners took them away.
-  /// The entries are safe whatever comes of it, and a ledger that cannot be made shorter is no reason to stop.
+  /// It keeps of each path what `revert` needs and the latest entries, and nothing of files whose owners removed them.
+  /// A failure is ignored: the entries are safe, and a ledger that cannot be made shorter is no reason to stop.
   package mutating func foldIfLong() {
     guard count > foldsAbove else { return }
     foldsAbove = 2 * count
@@ -152,55 +150,73 @@ package struct Ledger {
 
   private mutating func fold() throws(FileFailure) {
     var fold = LedgerFold()
-    var damaged: Set<Int> = []
-    _ = try forEachLine { line, number in
-      if let entry = Self.entry(line) {
-        fold.add(entry, number: number)
-      } else if Self.isDamaged(line) {
-        damaged.insert(number)
-      }
+    var isDamaged = false
+    var last = 0
+    _ = try lines.forEach { line in
+      last = line.number
+      if let entry = line.entry { fold.add(entry, number: line.number) } else { isDamaged = true }
     }
     for path in fold.others where try files.entry(path) == nil { fold.drop(path) }
-    let lines = fold.lines
-    var pending = lines[...]
-    var kept: [UInt8] = []
-    _ = try forEachLine { line, number in
-      let isPending = pending.first?.number == number
-      if isPending { pending.removeFirst() }
-      guard isPending || damaged.contains(number) else { return }
-      kept += line
-      kept.append(UInt8(ascii: "\n"))
-    }
-    try rewrite(kept, count: lines.count + damaged.count, overridden: fold.overridden)
+    let kept = Set(fold.lines.map(\.number))
+    let originals = try rewrite { line, entry in entry == nil || line.number > last || kept.contains(line.number) }
     // Which original a damaged line had is not known.
-    guard damaged.isEmpty else { return }
-    let originals = Set(lines.compactMap(\.original))
+    guard !isDamaged else { return }
     for name in try files.names(in: Self.originals) ?? [] where !originals.contains(name) {
       try files.remove("\(Self.originals)/\(name)")
     }
   }
 
-  private mutating func rewrite(_ lines: [UInt8], count: Int, overridden: Set<PathKey>) throws(FileFailure) {
-    try files.write(FileWrite(path: Self.path, contents: lines, mode: FileMode(0o600), account: .root))
+  /// Replaces the ledger by the lines for which `keeps` is true. What another process appends meanwhile is kept, for the
+  /// lock does not bind agents of earlier versions. Returns the names of the originals that the entries need.
+  @discardableResult
+  private mutating func rewrite(
+    _ keeps: (LedgerLine, LedgerEntry?) -> Bool
+  ) throws(FileFailure) -> Set<String> {
+    var (kept, overridden, count, last) = ([UInt8](), Set<PathKey>(), 0, 0)
+    var originals: Set<String> = []
+    func keep(_ line: LedgerLine, _ entry: LedgerEntry?) {
+      kept += line.bytes
+      kept.append(UInt8(ascii: "\n"))
+      count += 1
+      if let digest = entry?.original.sha256 { originals.insert(digest) }
+      if let entry, entry.owner == .override { overridden.insert(PathKey(entry.path)) }
+    }
+    var isTooLong = false
+    _ = try lines.forEach { line in
+      last = line.number
+      isTooLong = isTooLong || line.isTooLong
+      let entry = line.entry
+      if keeps(line, entry) { keep(line, entry) }
+    }
+    guard !isTooLong else {
+      throw FileFailure(
+        .write, Self.path, errno: 0, reason: .tooLarge,
+        message: "a line is longer than \(LedgerLines.lengthLimit) bytes, so that it is none of the agent's; remove it")
+    }
+    _ = try lines.forEach { line in if line.number > last { keep(line, line.entry) } }
+    try files.write(FileWrite(path: Self.path, contents: kept, mode: FileMode(0o600), account: .root))
     self.overridden = overridden
     self.count = count
     foldsAbove = max(Self.foldAbove, 2 * count)
     isTorn = false
     stamp = try? files.stamp(Self.path)
+    return originals
   }
 
+  /// Keeps an original. One that is kept already is not trusted unless it holds the same bytes.
   private func keep(_ bytes: [UInt8], digest: String) throws(FileFailure) {
     let path = "\(Self.originals)/\(digest)"
-    guard try files.stamp(path) == nil else { return }
+    if let kept = try? files.read(path, limit: Self.originalLimit), kept == bytes { return }
     let write = FileWrite(path: path, contents: bytes, mode: FileMode(0o600), account: .root)
     try Self.makingDirectories(in: files) { () throws(FileFailure) in try files.write(write) }
   }
 
   private mutating func append(_ entry: LedgerEntry) throws(FileFailure) {
-    let line = (isTorn ? [UInt8(ascii: "\n")] : []) + Self.line(entry)
+    // Ended by a newline, half a line would be a damaged one.
+    if isTorn { try rewrite { _, _ in true } }
     let files = files
+    let line = Self.line(entry)
     try Self.makingDirectories(in: files) { () throws(FileFailure) in try files.append(line, to: Self.path) }
-    isTorn = false
     stamp = try? files.stamp(Self.path)
     count += 1
     if entry.owner == .override { overridden.insert(PathKey(entry.path)) }
@@ -216,34 +232,6 @@ package struct Ledger {
       for directory in directories { try files.createDirectory(directory) }
       return try change()
     }
-  }
-
-  /// Gives the lines that are not empty one by one, without their newlines and with their numbers from 1, so that a long
-  /// ledger takes no more memory than a short one. Returns whether the last one lacks its newline.
-  private func forEachLine(_ take: (ArraySlice<UInt8>, _ number: Int) -> Void) throws(FileFailure) -> Bool {
-    var begun: [UInt8] = []
-    var number = 0
-    _ = try files.readPieces(of: Self.path) { piece in
-      begun += piece
-      var start = begun.startIndex
-      while let end = begun[start...].firstIndex(of: UInt8(ascii: "\n")) {
-        number += 1
-        if end > start { take(begun[start..<end], number) }
-        start = end + 1
-      }
-      begun.removeFirst(start)
-    }
-    if !begun.isEmpty { take(begun[...], number + 1) }
-    return !begun.isEmpty
-  }
-
-  /// nil: no whole entry.
-  private static func entry(_ line: ArraySlice<UInt8>) -> LedgerEntry? {
-    try? JSONDecoder().decode(LedgerEntry.self, from: Data(line))
-  }
-
-  private static func isDamaged(_ line: ArraySlice<UInt8>) -> Bool {
-    line.last == UInt8(ascii: "}") && entry(line) == nil
   }
 
   private static func line(_ entry: LedgerEntry) -> [UInt8] {

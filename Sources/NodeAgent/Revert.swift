@@ -23,6 +23,9 @@ package struct Revert {
     }
   }
 
+  /// The number of damaged lines that are named.
+  private static let damagedLimit = 8
+
   private let access: NodePorts
   private let applier: Applier
 
@@ -44,9 +47,14 @@ package struct Revert {
   private func run(_ ledger: inout Ledger) throws(FileFailure) -> Result {
     let entries = try ledger.entries()
     var result = Result()
-    result.files = try ledger.damagedLines().map { line in
-      let outcome = "line \(line) of the ledger cannot be read; undo what it records by hand, then remove it"
+    let damaged = try ledger.damagedLines()
+    result.files = damaged.prefix(Self.damagedLimit).map { line in
+      let outcome = "line \(line) is damaged; undo by hand what it records, if that can still be read, then remove it"
       return .init(path: Ledger.path, outcome: outcome, undone: false)
+    }
+    if damaged.count > Self.damagedLimit {
+      let outcome = "\(damaged.count - Self.damagedLimit) more lines are damaged"
+      result.files.append(.init(path: Ledger.path, outcome: outcome, undone: false))
     }
     let managed: Set<PathKey>
     do throws(ConfigIssue) {
@@ -102,7 +110,7 @@ package struct Revert {
         return ("cannot be restored: its bytes are missing from \(Ledger.directory)/originals", false)
       }
       let write = FileWrite(
-        path: path, contents: bytes, mode: FileMode(original.mode.flatMap { UInt32($0, radix: 8) } ?? 0o644),
+        path: path, contents: bytes, mode: original.mode.flatMap(FileMode.init(octal:)) ?? FileMode(0o644),
         account: Account(user: original.user ?? 0, group: original.group ?? 0), label: original.label)
       try applier.carryOut(.write(write, because: .restores))
       return ("restored", true)

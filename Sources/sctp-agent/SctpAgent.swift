@@ -19,6 +19,7 @@ struct SctpAgent: ParsableCommand {
     ])
 
   static func main() {
+    StandardStreams.prepare()
     main(
       EnvironmentArguments.arguments(
         of: Self.self, given: ProcessArguments.all, variables: EnvironmentArguments.environment()))

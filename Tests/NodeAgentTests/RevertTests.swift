@@ -49,7 +49,7 @@ private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_
   let revert = Revert(access: reconciler.access)
   let result = try revert.run()
   #expect(!result.undone)
-  #expect(result.lines.first?.hasPrefix("\(Ledger.path): line 4 of the ledger cannot be read") == true)
+  #expect(result.lines.first?.hasPrefix("\(Ledger.path): line 4 is damaged") == true)
   #expect(try node.text(blacklist) == "# stock\nblacklist sctp\n")
 }
 

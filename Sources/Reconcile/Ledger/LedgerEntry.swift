@@ -1,23 +1,22 @@
 package import MachineIntent
 
-/// One change to a file, written down before it is made, so that it can be undone from any point at which the power may
-/// have failed.
+/// One change to a file, recorded before it is made, so that it can be undone wherever the power may have failed.
 package struct LedgerEntry: Codable, Hashable, Sendable {
-  /// What bore the name before.
+  /// What was at the path before.
   package struct Original: Codable, Hashable, Sendable {
     package enum Kind: String, Codable, Hashable, Sendable {
       case absent, regular, symlink
-      /// A FIFO, socket or device: it is named here and cannot be brought back.
+      /// A FIFO, socket or device. It is named here and cannot be restored.
       case other
     }
 
     package var kind: Kind
-    /// Of the bytes, which stand under this name among the originals.
+    /// The digest of the bytes, which are kept under this name among the originals.
     package var sha256: String?
     package var mode: String?
     package var user: UInt32?
     package var group: UInt32?
-    /// The SELinux label; nil: there was none.
+    /// The SELinux label. nil: there was none.
     package var label: String?
     /// The target of a symlink.
     package var target: String?
@@ -57,5 +56,30 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
     self.original = original
     self.sha256 = sha256
     self.mode = mode.description
+  }
+
+  /// Why no agent can have written this entry; nil if one can. `revert` obeys the ledger as root: what does not hold to
+  /// the agent's own bounds is damage, or an attack.
+  package var defect: String? {
+    if let refusal = WritablePath.refusal(of: path) { return "the agent never writes '\(path)': \(refusal)" }
+    if !Self.isDigest(sha256) || FileMode(octal: mode) == nil { return "what the agent wrote is not described" }
+    switch original.kind {
+    case .absent, .other: return nil
+    case .symlink: return original.target?.isEmpty == false ? nil : "the original is a symlink without a target"
+    case .regular:
+      guard let digest = original.sha256, Self.isDigest(digest) else { return "the original's digest is no SHA-256" }
+      guard original.mode.flatMap(FileMode.init(octal:)) != nil else { return "the original's mode is not octal" }
+      // (uid_t) -1 means "as it is" to chown(2).
+      guard let user = original.user, let group = original.group, user != .max, group != .max else {
+        return "the original's owner is no user and group"
+      }
+      return nil
+    }
+  }
+
+  /// Whether the text is a SHA-256 as the agent writes it: 64 lower-case hexadecimal digits.
+  private static func isDigest(_ text: String) -> Bool {
+    text.utf8.count == 64
+      && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (97...102).contains($0) }
   }
 }

@@ -20,6 +20,8 @@ package struct PassRecord: Sendable {
   package var ledgerFailure: FileFailure?
   /// The process that changes the node while this one only observes; nil if no other process does.
   package var standbyFor: LockHolder?
+  /// What the agent reports of itself, as notes.
+  package var agentNotes: [String] = []
   package let at: Timestamp
   private var judged: [ModuleName: LoadVerdicts] = [:]
 

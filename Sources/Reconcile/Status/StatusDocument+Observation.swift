@@ -37,7 +37,7 @@ extension StatusDocument {
     let standby = observation.standbyFor.map { holder in
       "\(holder) changes this node; this agent only observes, and takes over when that process ends"
     }
-    let own = [standby].compactMap(\.self)
+    let own = [standby].compactMap(\.self) + observation.agentNotes
     guard let node = observation.node, let desired = observation.desired else { return own }
     return own + Notes.all(of: desired.wanted + desired.keptOut, node: node)
   }

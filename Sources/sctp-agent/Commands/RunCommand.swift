@@ -60,7 +60,10 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let clock = NodeClock()
-    let log = Logger(label: "sctp-agent") { _ in LineLog(level: logLevel.level, format: logFormat, clock: clock) }
+    let stream = LogStream()
+    let log = Logger(label: "sctp-agent") { _ in
+      LineLog(level: logLevel.level, format: logFormat, clock: clock, stream: stream)
+    }
     do {
       // Signals are blocked here, before any thread that could take them is made.
       let changes = try InotifyChanges(root: node.root)
@@ -104,7 +107,8 @@ struct RunCommand: ParsableCommand {
           } catch {
             log.error("failed to render the status: \(error)")
           }
-        }, rest: ProcessMemory.giveBack)
+        }, rest: ProcessMemory.giveBack,
+        notes: { stream.dropped > 0 ? [LineLog.report(ofDropped: stream.dropped)] : [] })
       agent.run()
     } catch {
       log.error("\(error)")

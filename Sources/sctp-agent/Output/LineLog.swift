@@ -3,14 +3,16 @@ import Glibc
 import Logging
 import Reconcile
 
-/// Writes each message as one line on standard error.
+/// Writes each message as one line on standard error, and never waits for whoever reads it.
 struct LineLog: LogHandler {
   var logLevel: Logger.Level
   var metadata: Logger.Metadata = [:]
   private let format: LogFormat
   private let clock: NodeClock
+  private let stream: LogStream
 
-  init(level: Logger.Level, format: LogFormat, clock: NodeClock) {
+  init(level: Logger.Level, format: LogFormat, clock: NodeClock, stream: LogStream) {
+    self.stream = stream
     logLevel = level
     self.format = format.resolved
     self.clock = clock
@@ -22,7 +24,14 @@ struct LineLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    StandardStreams.printError(part: line(event.level, "\(event.message)") + "\n")
+    stream.write(line(event.level, "\(event.message)") + "\n") { dropped in
+      line(.warning, Self.report(ofDropped: dropped)) + "\n"
+    }
+  }
+
+  /// What the log says of lines that it could not take.
+  static func report(ofDropped count: Int) -> String {
+    "\(count) log \(count == 1 ? "line was" : "lines were") dropped: nothing read standard error, or it was closed"
   }
 
   private func line(_ level: Logger.Level, _ message: String) -> String {

@@ -4,6 +4,19 @@ import Reconcile
 
 /// Standard input, output and error as descriptors.
 enum StandardStreams {
+  /// Makes sure that the process owns its descriptors 0 to 2 and is not killed for a write to them.
+  ///
+  /// A parent may have closed them; the next file that is opened would take their place, and logs be written to it. A
+  /// reader that goes away and a limit of the file size are errors of the write: EPIPE and EFBIG.
+  static func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest free number is this one.
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
+
   /// A result that ends its own lines; exits with `status` where it cannot be written.
   static func print(text: String, orExit status: Int32 = 1) { write(Array(text.utf8), orExit: status) }
 

@@ -1,0 +1,58 @@
+import Glibc
+import Synchronization
+
+/// Standard error as the log of a daemon: no write waits for a reader.
+///
+/// What cannot be written at once is dropped and counted, and the next line that can be written is preceded by the count.
+/// The descriptor is shared with other processes, so that it is not made non-blocking: poll(2) says beforehand whether
+/// there is room for a piece, and a piece that fits a pipe's page is written whole: pipe(7).
+final class LogStream: Sendable {
+  private static let pieceSize = 4096
+
+  private struct State {
+    var dropped = 0
+    var unreported = 0
+    /// Whether the last line could be written in part only.
+    var isTorn = false
+  }
+
+  private let descriptor: Int32
+  private let state = Mutex(State())
+
+  init(descriptor: Int32 = STDERR_FILENO) { self.descriptor = descriptor }
+
+  /// The number of lines that were dropped since the start.
+  var dropped: Int { state.withLock(\.dropped) }
+
+  /// Writes the line, which ends with a newline, or counts it.
+  ///
+  /// - Parameter report: makes the line that says how many were dropped.
+  func write(_ line: String, report: (_ dropped: Int) -> String) {
+    state.withLock { state in
+      if state.unreported > 0, put(report(state.unreported), &state) { state.unreported = 0 }
+      if state.unreported > 0 || !put(line, &state) {
+        state.dropped += 1
+        state.unreported += 1
+      }
+    }
+  }
+
+  /// Returns false if the line could not be written whole.
+  private func put(_ line: String, _ state: inout State) -> Bool {
+    var bytes = Array(((state.isTorn ? "\n" : "") + line).utf8)[...]
+    while !bytes.isEmpty {
+      let piece = bytes.prefix(Self.pieceSize)
+      let count = hasRoom ? piece.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) } : 0
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      bytes = bytes.dropFirst(count)
+      state.isTorn = !bytes.isEmpty
+    }
+    return true
+  }
+
+  private var hasRoom: Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&request, 1, 0) == 1 && request.revents & Int16(POLLOUT) != 0
+  }
+}
