@@ -36,6 +36,13 @@ ssize_t CLinux_getdents64(int fd, void *buffer, size_t size) {
 
 int CLinux_inode_flags(int fd, unsigned *flags) { return ioctl(fd, FS_IOC_GETFLAGS, flags) < 0 ? -errno : 0; }
 
+const unsigned CLinux_RENAME_EXCHANGE = RENAME_EXCHANGE;
+const unsigned CLinux_RENAME_NOREPLACE = RENAME_NOREPLACE;
+
+int CLinux_rename(int directory, const char *from, const char *to, unsigned flags) {
+  return syscall(SYS_renameat2, directory, from, directory, to, flags) < 0 ? -errno : 0;
+}
+
 int CLinux_lock(int fd) { return flock(fd, LOCK_EX | LOCK_NB) < 0 ? -errno : 0; }
 
 int CLinux_uevent_socket(void) {

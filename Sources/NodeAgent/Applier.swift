@@ -48,11 +48,14 @@ package struct Applier {
 
   /// Carries out a change to a file that the ledger need not be told of: one of `revert`, which brings back what the
   /// ledger holds, or one of the feature file, which is the agent's own, and expires.
-  package func carryOut(_ step: Step) throws(FileFailure) {
+  ///
+  /// Returns false if something else than expected is at the path, which stays there.
+  @discardableResult
+  package func carryOut(_ step: Step, over expected: ExpectedEntry = .anything) throws(FileFailure) -> Bool {
     switch step {
-    case .write(let write, because: _): try access.files.write(write)
-    case .remove(let path): try access.files.remove(path)
-    case .link(let path, let target): try access.files.link(path, to: target)
+    case .write(let write, because: _): return try access.files.write(write, over: expected)
+    case .remove(let path): return try access.files.remove(path, expecting: expected)
+    case .link(let path, let target): return try access.files.link(path, to: target, over: expected)
     case .load: preconditionFailure("\(step) changes no file")
     }
   }
@@ -65,13 +68,17 @@ package struct Applier {
     let seen = node.entries[PathKey(write.path)]
     return try ledger.exclusively { (ledger) throws(FileFailure) in
       let current = try access.files.entry(write.path)
-      guard current?.isSameFile(as: seen) ?? (seen == nil) else { return false }
+      guard current.isSameFile(as: seen) else { return false }
       if current?.kind == .directory {
         throw FileFailure.directoryInPlace(of: write.path)
       }
+      var write = write
+      if write.isEdit { write.attributes = current?.attributes ?? FileAttributes() }
       try ledger.record(write, because: reason, owner: owner, replacing: current, at: now)
-      try access.files.write(write)
-      return true
+      if try access.files.write(write, over: .exactly(current)) { return true }
+      // Somebody has just put another file there: the next pass decides about that one.
+      try ledger.withdrawLast()
+      return false
     }
   }
 
@@ -89,10 +96,10 @@ package struct Applier {
   }
 }
 
-extension FileEntry {
-  /// True where the bytes, kind, mode and owner are those of the other.
+extension FileEntry? {
+  /// Whether both are nothing, or the same file.
   fileprivate func isSameFile(as other: FileEntry?) -> Bool {
-    guard let other else { return false }
-    return kind == other.kind && contents == other.contents && mode == other.mode && account == other.account
+    guard let self, let other else { return self == nil && other == nil }
+    return self.isSameFile(as: other)
   }
 }

@@ -118,6 +118,15 @@ package struct Ledger {
     }
   }
 
+  /// Removes the entry that was recorded last: its change was not made. Its original stays kept.
+  package mutating func withdrawLast() throws(FileFailure) {
+    try exclusively { (ledger) throws(FileFailure) in
+      var last = 0
+      _ = try ledger.lines.forEach { last = $0.number }
+      try ledger.rewrite { line, _ in line.number != last }
+    }
+  }
+
   /// Returns the bytes of an original, or nil if they are not kept. Throws if what is kept is something else.
   package func bytes(of original: LedgerEntry.Original) throws(FileFailure) -> [UInt8]? {
     guard let digest = original.sha256 else { return nil }
@@ -252,7 +261,8 @@ extension LedgerEntry.Original {
     case .regular:
       self.init(
         kind: .regular, sha256: entry.contents.map(ContentDigest.sha256), mode: entry.mode.description,
-        user: entry.account.user, group: entry.account.group, label: entry.label)
+        user: entry.account.user, group: entry.account.group, label: entry.label,
+        attributes: entry.attributes)
     case .symlink(let target):
       self.init(
         kind: .symlink, user: entry.account.user, group: entry.account.group, label: entry.label, target: target)

@@ -91,28 +91,36 @@ package struct Revert {
     if managed.contains(PathKey(path)) {
       return ("left alone: the machine-config daemon manages it now; remove the MachineConfig instead", true)
     }
-    let current = LedgerEntry.Original(try access.files.entry(path))
+    let found = try access.files.entry(path)
+    let current = LedgerEntry.Original(found)
     if current.isSame(as: original) { return ("is as it was", true) }
     if recorded.isOthers, current.kind == .absent { return ("its owner has taken it away", true) }
+    let overtaken = ("left alone: it is being changed at this moment; run revert again", false)
     // A change that the agent did not make is somebody's work.
     guard recorded.entries.contains(where: { current.isWritten(by: $0) || current.isSame(as: $0.original) }) else {
       return ("left alone: somebody has changed it since; compare it with the ledger's original", false)
     }
     switch original.kind {
     case .absent:
-      try applier.carryOut(.remove(path: path))
+      guard try applier.carryOut(.remove(path: path), over: .exactly(found)) else { return overtaken }
       return ("removed: it was not there before", true)
     case .symlink:
-      try applier.carryOut(.link(path: path, target: original.target ?? ""))
-      return ("link to \(original.target ?? "") restored", true)
+      let target = original.target ?? ""
+      // Bytes that are not UTF-8 were recorded as U+FFFD.
+      guard !target.unicodeScalars.contains("\u{FFFD}") else {
+        return ("cannot be restored: the target of the link was not UTF-8; make it anew by hand", false)
+      }
+      guard try applier.carryOut(.link(path: path, target: target), over: .exactly(found)) else { return overtaken }
+      return ("link to \(target) restored", true)
     case .regular:
       guard let bytes = try ledger.bytes(of: original) else {
         return ("cannot be restored: its bytes are missing from \(Ledger.directory)/originals", false)
       }
       let write = FileWrite(
         path: path, contents: bytes, mode: original.mode.flatMap(FileMode.init(octal:)) ?? FileMode(0o644),
-        account: Account(user: original.user ?? 0, group: original.group ?? 0), label: original.label)
-      try applier.carryOut(.write(write, because: .restores))
+        account: Account(user: original.user ?? 0, group: original.group ?? 0), label: original.label,
+        attributes: original.fileAttributes ?? FileAttributes())
+      guard try applier.carryOut(.write(write, because: .restores), over: .exactly(found)) else { return overtaken }
       return ("restored", true)
     case .other:
       return ("cannot be restored: a FIFO, socket or device was there; make it anew by hand", false)
@@ -132,7 +140,9 @@ extension LedgerEntry.Original {
   /// True where kind, bytes, mode, owner and target are the same.
   fileprivate func isSame(as other: Self) -> Bool {
     kind == other.kind && sha256 == other.sha256 && target == other.target
-      && (kind != .regular || (mode == other.mode && user == other.user && group == other.group))
+      && (kind != .regular
+        || mode == other.mode && user == other.user && group == other.group
+          && (other.attributes == nil || attributes == other.attributes))
   }
 
   /// True where this is what the entry's change put there.

@@ -90,7 +90,8 @@ import Testing
   }
 
   private static let looks: Set = [
-    "openat", "openInRoot", "close", "fstat", "fstatat", "readlinkat", "getdents64", "read", "fgetxattr",
+    "openat", "openInRoot", "close", "fstat", "fstatat", "readlinkat", "getdents64", "read", "fgetxattr", "flistxattr",
+    "inodeFlags",
   ]
 
   /// The numbers of the calls that differ in kind or object, and of all that change anything.

@@ -56,6 +56,21 @@ import Testing
     #expect(try root.read(Self.path, limit: 10) == Array("new".utf8))
   }
 
+  @Test(.enabled(if: ImmutableFlag.isAllowed, "needs a /tmp whose files can be made append-only, and root"))
+  func `an append-only directory gets no temporary files`() throws {
+    let root = TemporaryRoot()
+    root.plant(Self.path, "old")
+    let directory = root.path + "/etc/modprobe.d"
+    precondition(ImmutableFlag.change(directory, to: true, ImmutableFlag.appendOnly))
+    let failures = (0..<3).map { _ in
+      Self.failure { () throws(FileFailure) in try root.write(Self.file("new")) }
+    }
+    let names = try root.names(in: "/etc/modprobe.d")
+    precondition(ImmutableFlag.change(directory, to: false, ImmutableFlag.appendOnly))
+    #expect(failures.map { $0?.reason } == [.immutable, .immutable, .immutable])
+    #expect(names == ["a.conf"])
+  }
+
   @Test(needsMounts) func aReadOnlyMountIsSaidAndRecoveredFrom() {
     let root = TemporaryRoot()
     root.plant(Self.path, "old")

@@ -9,7 +9,8 @@ import NodeTesting
 enum ImmutableFlag {
   private static let set: UInt = 0x4008_6602
   private static let get: UInt = 0x8008_6601
-  private static let immutable: UInt32 = 0x10
+  static let immutable: UInt32 = 0x10
+  static let appendOnly: UInt32 = 0x20
 
   /// Whether files of /tmp can be made immutable, and by this process.
   static let isAllowed: Bool = {
@@ -19,12 +20,12 @@ enum ImmutableFlag {
   }()
 
   /// False: the file system has no such flag, or this process may not set it.
-  static func change(_ path: String, to isOn: Bool) -> Bool {
+  static func change(_ path: String, to isOn: Bool, _ flag: UInt32 = immutable) -> Bool {
     let file = open(path, O_RDONLY)
     defer { close(file) }
     var flags: UInt32 = 0
     guard file >= 0, c_ioctl(file, get, &flags) == 0 else { return false }
-    flags = isOn ? flags | immutable : flags & ~immutable
+    flags = isOn ? flags | flag : flags & ~flag
     return c_ioctl(file, set, &flags) == 0
   }
 }

@@ -12,6 +12,7 @@ struct JournalModel {
   private enum NameChange {
     case put(String, inode: Int)
     case rename(String, to: String)
+    case exchange(String, with: String)
     case remove(String)
   }
 
@@ -49,6 +50,9 @@ struct JournalModel {
     case "renameat":
       pending.append(.rename(call.object, to: call.target))
       open[call.target] = open.removeValue(forKey: call.object)
+    case "exchange":
+      pending.append(.exchange(call.object, with: call.target))
+      (open[call.object], open[call.target]) = (open[call.target], open[call.object])
     case "unlinkat":
       pending.append(.remove(call.object))
       open[call.object] = nil
@@ -73,6 +77,7 @@ struct JournalModel {
       switch change {
       case .put(let name, let inode): names[name] = inode
       case .rename(let name, let target): names[target] = names.removeValue(forKey: name)
+      case .exchange(let first, let second): (names[first], names[second]) = (names[second], names[first])
       case .remove(let name): names[name] = nil
       }
     }

@@ -156,7 +156,8 @@ final class RecordingCalls: FileSystemCalls {
 
   func fgetxattr(_ file: Int32, _ name: UnsafePointer<CChar>, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
     make(Call(name: "fgetxattr", object: self.name(file))) {
-      let label = state.withLock { $0.labels.isEmpty ? nil : $0.labels.removeFirst() }
+      let isLabel = strcmp(name, "security.selinux") == 0
+      let label = state.withLock { $0.labels.isEmpty || !isLabel ? nil : $0.labels.removeFirst() }
       guard let label else { return kernel.fgetxattr(file, name, buffer) }
       buffer.copyBytes(from: label)
       return label.count
@@ -164,7 +165,18 @@ final class RecordingCalls: FileSystemCalls {
   }
 
   func fsetxattr(_ file: Int32, _ name: UnsafePointer<CChar>, _ value: UnsafeRawBufferPointer) -> Int {
-    make(Call(name: "fsetxattr", object: self.name(file), bytes: Array(value))) { 0 }
+    make(Call(name: "fsetxattr", object: self.name(file), bytes: Array(value))) {
+      // Not every kernel that tests run on has labels.
+      strcmp(name, "security.selinux") == 0 ? 0 : kernel.fsetxattr(file, name, value)
+    }
+  }
+
+  func flistxattr(_ file: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    make(Call(name: "flistxattr", object: name(file))) { kernel.flistxattr(file, buffer) }
+  }
+
+  func fremovexattr(_ file: Int32, _ name: UnsafePointer<CChar>) -> Int {
+    make(Call(name: "fremovexattr", object: self.name(file))) { kernel.fremovexattr(file, name) }
   }
 
   func inodeFlags(_ file: Int32, _ flags: inout UInt32) -> Int {
@@ -178,6 +190,18 @@ final class RecordingCalls: FileSystemCalls {
   func renameat(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int {
     make(Call(name: "renameat", object: String(cString: from), target: String(cString: to))) {
       kernel.renameat(directory, from, to)
+    }
+  }
+
+  func exchange(_ directory: Int32, _ first: UnsafePointer<CChar>, _ second: UnsafePointer<CChar>) -> Int {
+    make(Call(name: "exchange", object: String(cString: first), target: String(cString: second))) {
+      kernel.exchange(directory, first, second)
+    }
+  }
+
+  func renameToFree(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int {
+    make(Call(name: "renameat", object: String(cString: from), target: String(cString: to))) {
+      kernel.renameToFree(directory, from, to)
     }
   }
 

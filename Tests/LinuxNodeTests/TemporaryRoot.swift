@@ -59,10 +59,16 @@ final class TemporaryRoot: NodeFiles, ManualChanges {
     try files.readPieces(of: path, take)
   }
   func stamp(_ path: String) throws(FileFailure) -> FileStamp? { try files.stamp(path) }
-  func write(_ file: FileWrite) throws(FileFailure) { try files.write(file) }
+  func write(_ file: FileWrite, over expected: ExpectedEntry) throws(FileFailure) -> Bool {
+    try files.write(file, over: expected)
+  }
   func append(_ bytes: [UInt8], to path: String) throws(FileFailure) { try files.append(bytes, to: path) }
-  func remove(_ path: String) throws(FileFailure) { try files.remove(path) }
-  func link(_ path: String, to target: String) throws(FileFailure) { try files.link(path, to: target) }
+  func remove(_ path: String, expecting expected: ExpectedEntry) throws(FileFailure) -> Bool {
+    try files.remove(path, expecting: expected)
+  }
+  func link(_ path: String, to target: String, over expected: ExpectedEntry) throws(FileFailure) -> Bool {
+    try files.link(path, to: target, over: expected)
+  }
   func createDirectory(_ path: String) throws(FileFailure) { try files.createDirectory(path) }
   func removeLeftovers(in directory: String) throws(FileFailure) -> [String] {
     try files.removeLeftovers(in: directory)

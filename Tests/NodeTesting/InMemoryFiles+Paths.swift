@@ -1,4 +1,5 @@
 import MachineIntent
+import NodeAgent
 import Reconcile
 
 extension InMemoryFiles.State {
@@ -47,6 +48,13 @@ extension InMemoryFiles.State {
     case .file, .fifo:
       throw FileFailure(operation, path, errno: 20, reason: .notDirectory, message: "not a directory (ENOTDIR)")
     }
+  }
+
+  /// Whether what is at the place is what is expected there.
+  func holds(_ expected: ExpectedEntry, at path: String, _ place: String) -> Bool {
+    guard case .exactly(let entry) = expected else { return true }
+    guard let node = nodes[place], let entry else { return nodes[place] == nil && entry == nil }
+    return self.entry(path, node).isSameFile(as: entry)
   }
 
   func entry(_ path: String, _ node: InMemoryFiles.Node) -> FileEntry {

@@ -140,13 +140,13 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     }
   }
 
-  package func write(_ file: FileWrite) throws(FileFailure) {
+  package func write(_ file: FileWrite, over expected: ExpectedEntry) throws(FileFailure) -> Bool {
     let node = Node(body: .file(file.contents), mode: file.mode, account: file.account)
-    try replace(file.path, node, "write")
+    return try replace(file.path, node, "write", over: expected)
   }
 
-  package func link(_ path: String, to target: String) throws(FileFailure) {
-    try replace(path, Node(body: .link(target), mode: FileMode(0o777)), "link")
+  package func link(_ path: String, to target: String, over expected: ExpectedEntry) throws(FileFailure) -> Bool {
+    try replace(path, Node(body: .link(target), mode: FileMode(0o777)), "link", over: expected)
   }
 
   package func append(_ bytes: [UInt8], to path: String) throws(FileFailure) {
@@ -164,14 +164,16 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     }
   }
 
-  package func remove(_ path: String) throws(FileFailure) {
+  package func remove(_ path: String, expecting expected: ExpectedEntry) throws(FileFailure) -> Bool {
     try attempt(.remove, path) { (state) throws(FileFailure) in
-      guard let place = try state.target(.remove, path), let node = state.nodes[place] else { return }
+      guard let place = try state.target(.remove, path), let node = state.nodes[place] else { return true }
       if case .directory = node.body {
         throw FileFailure(.remove, path, errno: 21, reason: .isDirectory, message: "it is a directory (EISDIR)")
       }
+      guard state.holds(expected, at: path, place) else { return false }
       state.nodes[place] = nil
       state.changes.append("remove \(path)")
+      return true
     }
   }
 
@@ -250,7 +252,9 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     }
   }
 
-  private func replace(_ path: String, _ node: Node, _ verb: String) throws(FileFailure) {
+  private func replace(
+    _ path: String, _ node: Node, _ verb: String, over expected: ExpectedEntry
+  ) throws(FileFailure) -> Bool {
     try attempt(.write, path) { (state) throws(FileFailure) in
       guard let place = try state.target(.write, path) else {
         throw FileFailure(.write, path, errno: 2, reason: .notFound, message: "no such directory (ENOENT)")
@@ -258,8 +262,10 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
       if let old = state.nodes[place], case .directory = old.body {
         throw FileFailure(.write, path, errno: 21, reason: .isDirectory, message: "it is a directory (EISDIR)")
       }
+      guard state.holds(expected, at: path, place) else { return false }
       state.put(place, node)
       state.changes.append("\(verb) \(path)")
+      return true
     }
   }
 

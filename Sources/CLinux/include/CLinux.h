@@ -30,6 +30,11 @@ int CLinux_inode_flags(int fd, unsigned *flags);
 extern const unsigned CLinux_FS_IMMUTABLE_FL;
 extern const unsigned CLinux_FS_APPEND_FL;
 
+// Behind _GNU_SOURCE: renameat2(2), both names in one directory.
+extern const unsigned CLinux_RENAME_EXCHANGE;
+extern const unsigned CLinux_RENAME_NOREPLACE;
+int CLinux_rename(int directory, const char *from, const char *to, unsigned flags);
+
 // flock(2), exclusive and without waiting. In Swift the name is that of the struct.
 int CLinux_lock(int fd);
 

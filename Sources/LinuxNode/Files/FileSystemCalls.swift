@@ -20,6 +20,8 @@ package protocol FileSystemCalls: Sendable {
   func fchmod(_ file: Int32, _ mode: UInt32) -> Int
   func fgetxattr(_ file: Int32, _ name: UnsafePointer<CChar>, _ buffer: UnsafeMutableRawBufferPointer) -> Int
   func fsetxattr(_ file: Int32, _ name: UnsafePointer<CChar>, _ value: UnsafeRawBufferPointer) -> Int
+  func flistxattr(_ file: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int
+  func fremovexattr(_ file: Int32, _ name: UnsafePointer<CChar>) -> Int
   /// FS_IOC_GETFLAGS.
   func inodeFlags(_ file: Int32, _ flags: inout UInt32) -> Int
   func fsync(_ file: Int32) -> Int
@@ -27,6 +29,10 @@ package protocol FileSystemCalls: Sendable {
   func lock(_ file: Int32) -> Int
   /// Both names in one directory.
   func renameat(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int
+  /// RENAME_EXCHANGE of renameat2(2): each name gets what the other had. EINVAL: the file system cannot.
+  func exchange(_ directory: Int32, _ first: UnsafePointer<CChar>, _ second: UnsafePointer<CChar>) -> Int
+  /// RENAME_NOREPLACE: EEXIST if the new name is taken. EINVAL: the file system cannot.
+  func renameToFree(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int
   func unlinkat(_ directory: Int32, _ name: UnsafePointer<CChar>) -> Int
   func mkdirat(_ directory: Int32, _ name: UnsafePointer<CChar>, _ mode: UInt32) -> Int
   func symlinkat(_ target: UnsafePointer<CChar>, _ directory: Int32, _ name: UnsafePointer<CChar>) -> Int

@@ -58,6 +58,14 @@ package struct LinuxCalls: FileSystemCalls {
     Syscall.raw(CLinux.fsetxattr(file, name, value.baseAddress, value.count, 0))
   }
 
+  package func flistxattr(_ file: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    Syscall.raw(CLinux.flistxattr(file, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count))
+  }
+
+  package func fremovexattr(_ file: Int32, _ name: UnsafePointer<CChar>) -> Int {
+    Syscall.raw(CLinux.fremovexattr(file, name))
+  }
+
   package func inodeFlags(_ file: Int32, _ flags: inout UInt32) -> Int { Int(CLinux_inode_flags(file, &flags)) }
 
   package func fsync(_ file: Int32) -> Int { Syscall.raw(Glibc.fsync(file)) }
@@ -66,6 +74,14 @@ package struct LinuxCalls: FileSystemCalls {
 
   package func renameat(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int {
     Syscall.raw(Glibc.renameat(directory, from, directory, to))
+  }
+
+  package func exchange(_ directory: Int32, _ first: UnsafePointer<CChar>, _ second: UnsafePointer<CChar>) -> Int {
+    Int(CLinux_rename(directory, first, second, CLinux_RENAME_EXCHANGE))
+  }
+
+  package func renameToFree(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int {
+    Int(CLinux_rename(directory, from, to, CLinux_RENAME_NOREPLACE))
   }
 
   package func unlinkat(_ directory: Int32, _ name: UnsafePointer<CChar>) -> Int {

@@ -1,40 +1,50 @@
 import Glibc
 import MachineIntent
+package import NodeAgent
 package import Reconcile
 
 extension LinuxFiles {
-  package func write(_ file: FileWrite) throws(FileFailure) {
-    try replace(file.path) { (directory, temporary) throws(Errno) in
-      let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-      let open = try OpenFile(calls, in: directory.descriptor, temporary.bytes, flags, mode: 0o600)
-      // Tells a successor that this is no leftover. Where the file system has no locks, there is only one agent.
-      _ = calls.lock(open.descriptor)
-      do throws(Errno) {
-        try open.write(file.contents)
-        // The owner first: a change of owner clears the set-id bits.
-        try Syscall.check { calls.fchown(open.descriptor, file.account.user, file.account.group) }
-        try Syscall.check { calls.fchmod(open.descriptor, file.mode.rawValue) }
-        if let label = try label(for: file, in: directory) {
-          try setLabel(of: open.descriptor, to: label)
+  package func write(_ file: FileWrite, over expected: ExpectedEntry) throws(FileFailure) -> Bool {
+    var refusal: FileFailure?
+    do throws(FileFailure) {
+      return try replace(file.path, over: expected) { (directory, temporary) throws(Errno) in
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let open = try OpenFile(calls, in: directory.descriptor, temporary.bytes, flags, mode: 0o600)
+        // Shows a successor that this is no leftover. Where the file system has no locks, there is only one agent.
+        _ = calls.lock(open.descriptor)
+        do throws(Errno) {
+          try open.write(file.contents)
+          try removeInheritedACL(of: open.descriptor)
+          // The owner first: a change of owner clears the set-id bits.
+          try Syscall.check { calls.fchown(open.descriptor, file.account.user, file.account.group) }
+          try Syscall.check { calls.fchmod(open.descriptor, file.mode.rawValue) }
+          try set(file.attributes, of: open.descriptor, at: file.path, &refusal)
+          if let label = try label(for: file, in: directory) {
+            try setLabel(of: open.descriptor, to: label)
+          }
+          try Syscall.check { calls.fsync(open.descriptor) }
+        } catch {
+          _ = calls.unlinkat(directory.descriptor, temporary.bytes)
+          throw error
         }
-        try Syscall.check { calls.fsync(open.descriptor) }
-      } catch {
-        _ = calls.unlinkat(directory.descriptor, temporary.bytes)
-        throw error
       }
+    } catch {
+      throw refusal ?? error
     }
   }
 
-  package func link(_ path: String, to target: String) throws(FileFailure) {
-    try replace(path) { (directory, temporary) throws(Errno) in
+  package func link(_ path: String, to target: String, over expected: ExpectedEntry) throws(FileFailure) -> Bool {
+    try replace(path, over: expected) { (directory, temporary) throws(Errno) in
       try Syscall.check { calls.symlinkat(target, directory.descriptor, temporary.bytes) }
     }
   }
 
-  /// Puts what `make` leaves under a temporary name in place of the path.
+  /// Puts what `make` leaves under a temporary name in place of the path. Returns false if something else than expected
+  /// is there.
   private func replace(
-    _ path: String, _ make: (borrowing TargetDirectory, PathComponent) throws(Errno) -> Void
-  ) throws(FileFailure) {
+    _ path: String, over expected: ExpectedEntry,
+    _ make: (borrowing TargetDirectory, PathComponent) throws(Errno) -> Void
+  ) throws(FileFailure) -> Bool {
     guard let directory = try target(.write, path) else {
       let parent = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
       throw FileFailure.noDirectory(String(parent), .write, path)
@@ -44,17 +54,172 @@ extension LinuxFiles {
       if let status = try root.status(of: directory.name, in: directory.descriptor), status.isDirectory {
         throw Errno(EISDIR)
       }
+      // What is made in an append-only directory can neither be renamed nor removed.
+      if isAppendOnly(directory.descriptor) { throw Errno(EPERM) }
       let temporary = LeftoverName.random()
       try make(directory, temporary)
-      do throws(Errno) {
-        try Syscall.check { calls.renameat(directory.descriptor, temporary.bytes, directory.name.bytes) }
-      } catch {
-        _ = calls.unlinkat(directory.descriptor, temporary.bytes)
-        throw error
-      }
+      let isDone = try put(temporary, in: directory, at: path, over: expected)
       try Syscall.check { calls.fsync(directory.descriptor) }
+      return isDone
     } catch {
       throw changeFailure(.write, path, in: directory, error)
     }
+  }
+
+  /// Gives the temporary file the path's name, and removes what was there. Returns false, and leaves the path as it was
+  /// and no temporary file, if that was not as expected.
+  private func put(
+    _ temporary: PathComponent, in directory: borrowing TargetDirectory, at path: String, over expected: ExpectedEntry
+  ) throws(Errno) -> Bool {
+    let (descriptor, name) = (directory.descriptor, directory.name)
+    var isDone = false
+    do throws(Errno) {
+      switch expected {
+      case .anything:
+        try Syscall.check { calls.renameat(descriptor, temporary.bytes, name.bytes) }
+        return true
+      case .exactly(nil):
+        isDone = try renameToFree(temporary, in: directory)
+        if isDone { return true }
+      case .exactly(let entry?):
+        let written = try root.status(of: temporary, in: descriptor)
+        switch try exchange(temporary, in: directory, with: entry, at: path) {
+        case .done: isDone = true
+        case .nothingThere: break
+        case .other(let failure):
+          try putBack(temporary, in: directory, instead: written?.st_ino ?? 0)
+          if let failure { throw failure }
+          return false
+        }
+      }
+    } catch {
+      discard(temporary, in: descriptor)
+      throw error
+    }
+    discard(temporary, in: descriptor)
+    return isDone
+  }
+
+  /// Removes the entry, which gets a temporary name first: only then nobody can put another one in its place. Returns
+  /// false if it is not as expected, and has its name again.
+  func unlink(
+    _ directory: borrowing TargetDirectory, at path: String, _ expected: ExpectedEntry
+  ) throws(Errno) -> Bool {
+    let (descriptor, name) = (directory.descriptor, directory.name)
+    guard case .exactly(let entry) = expected else {
+      try Syscall.check { calls.unlinkat(descriptor, name.bytes) }
+      return true
+    }
+    guard let entry else { return false }
+    let temporary = LeftoverName.random()
+    try Syscall.check { calls.renameat(descriptor, name.bytes, temporary.bytes) }
+    var failure: Errno?
+    do throws(Errno) {
+      if try isSame(temporary, in: descriptor, at: path, as: entry) {
+        discard(temporary, in: descriptor)
+        return true
+      }
+    } catch {
+      failure = error
+    }
+    // If there is a newer one by now, it is its owner who has replaced this one.
+    if calls.renameToFree(descriptor, temporary.bytes, name.bytes) != 0 { discard(temporary, in: descriptor) }
+    if let failure { throw failure }
+    return false
+  }
+
+  private func renameToFree(_ temporary: PathComponent, in directory: borrowing TargetDirectory) throws(Errno) -> Bool {
+    let (descriptor, name) = (directory.descriptor, directory.name)
+    do throws(Errno) {
+      try Syscall.check { calls.renameToFree(descriptor, temporary.bytes, name.bytes) }
+      return true
+    } catch {
+      switch error.rawValue {
+      case EEXIST: return false
+      case EINVAL, ENOSYS:
+        // The best that such a file system offers.
+        guard try root.status(of: name, in: descriptor) == nil else { return false }
+        try Syscall.check { calls.renameat(descriptor, temporary.bytes, name.bytes) }
+        return true
+      default: throw error
+      }
+    }
+  }
+
+  private enum Exchange {
+    /// What was expected has the temporary name now, or is gone.
+    case done
+    case nothingThere
+    /// Something else has the temporary name now, or, with an error, it is not known what.
+    case other(Errno?)
+  }
+
+  private func exchange(
+    _ temporary: PathComponent, in directory: borrowing TargetDirectory, with expected: FileEntry, at path: String
+  ) throws(Errno) -> Exchange {
+    let (descriptor, name) = (directory.descriptor, directory.name)
+    do throws(Errno) {
+      try Syscall.check { calls.exchange(descriptor, temporary.bytes, name.bytes) }
+    } catch {
+      switch error.rawValue {
+      case ENOENT: return .nothingThere
+      case EINVAL, ENOSYS:
+        guard try isSame(name, in: descriptor, at: path, as: expected) else { return .nothingThere }
+        try Syscall.check { calls.renameat(descriptor, temporary.bytes, name.bytes) }
+        return .done
+      default: throw error
+      }
+    }
+    do throws(Errno) {
+      return try isSame(temporary, in: descriptor, at: path, as: expected) ? .done : .other(nil)
+    } catch {
+      return .other(error)
+    }
+  }
+
+  private func isSame(
+    _ name: PathComponent, in directory: Int32, at path: String, as expected: FileEntry
+  ) throws(Errno) -> Bool {
+    guard let status = try root.status(of: name, in: directory) else { return false }
+    let found = try entry(path: path, rawPath: Array(path.utf8), name: name.bytes, in: directory, status: status) {
+      (_) in
+      nil
+    } keep: {
+      (_, _) in
+    }
+    // What cannot be read is not known to be the same.
+    return found?.failure == nil && found?.isSameFile(as: expected) == true
+  }
+
+  /// Gives the path back what came out of it, and removes the file with the inode `written` in its stead.
+  ///
+  /// Whoever changed the path may do so again at any moment: what comes out then is newer, and what was put there is not
+  /// wanted any more, by the change of its own owner.
+  private func putBack(
+    _ temporary: PathComponent, in directory: borrowing TargetDirectory, instead written: UInt
+  ) throws(Errno) {
+    let (descriptor, name) = (directory.descriptor, directory.name)
+    var placed = written
+    for _ in 0..<16 {
+      let older = try root.status(of: temporary, in: descriptor)?.st_ino ?? 0
+      do throws(Errno) {
+        try Syscall.check { calls.exchange(descriptor, temporary.bytes, name.bytes) }
+      } catch {
+        // Its owner has removed it.
+        guard error.rawValue == ENOENT else { throw error }
+        return
+      }
+      guard try root.status(of: temporary, in: descriptor)?.st_ino != placed else {
+        discard(temporary, in: descriptor)
+        return
+      }
+      placed = older
+    }
+    throw Errno(EBUSY)
+  }
+
+  private func discard(_ temporary: PathComponent, in directory: Int32) {
+    // Once more if it fails: the change is made, and a leftover is all that would be left of it.
+    for _ in 0..<2 where calls.unlinkat(directory, temporary.bytes) == 0 { return }
   }
 }

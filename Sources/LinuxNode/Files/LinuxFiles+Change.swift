@@ -1,4 +1,5 @@
 import Glibc
+package import NodeAgent
 package import Reconcile
 
 extension LinuxFiles {
@@ -24,13 +25,14 @@ extension LinuxFiles {
     }
   }
 
-  package func remove(_ path: String) throws(FileFailure) {
-    guard let directory = try target(.remove, path) else { return }
+  package func remove(_ path: String, expecting expected: ExpectedEntry) throws(FileFailure) -> Bool {
+    guard let directory = try target(.remove, path) else { return true }
     do throws(Errno) {
-      guard let status = try root.status(of: directory.name, in: directory.descriptor) else { return }
+      guard let status = try root.status(of: directory.name, in: directory.descriptor) else { return true }
       guard !status.isDirectory else { throw Errno(EISDIR) }
-      try Syscall.check { calls.unlinkat(directory.descriptor, directory.name.bytes) }
+      guard try unlink(directory, at: path, expected) else { return false }
       try Syscall.check { calls.fsync(directory.descriptor) }
+      return true
     } catch {
       throw changeFailure(.remove, path, in: directory, error)
     }

@@ -3,7 +3,18 @@ import Reconcile
 
 /// SELinux labels: selinux(8), xattr(7).
 extension LinuxFiles {
-  private static let attribute = "security.selinux"
+  static let attribute = "security.selinux"
+
+  /// Returns the label, or nil if there is none, and the other attributes of a regular file. Of anything else it returns
+  /// nothing. Throws ENOENT if the file is gone.
+  func security(
+    of name: PathComponent, in directory: Int32, _ status: stat
+  ) throws(Errno) -> (label: [UInt8]?, FileAttributes) {
+    guard status.isRegular else { return (nil, FileAttributes()) }
+    let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+    let open = try OpenFile(calls, in: directory, name.bytes, flags)
+    return (try label(of: open.descriptor), try attributes(of: open.descriptor))
+  }
 
   /// nil: it is no regular file, or nothing here has labels. Throws ENOENT where it is gone.
   func label(of name: PathComponent, in directory: Int32, _ status: stat?) throws(Errno) -> [UInt8]? {

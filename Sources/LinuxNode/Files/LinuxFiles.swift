@@ -41,14 +41,11 @@ package final class LinuxFiles: NodeFiles {
     try attempt(.read, path) { () throws(Errno) -> FileEntry? in
       guard let place = try root.find(path.utf8, followLast: false), let status = place.status else { return nil }
       let (name, directory) = (place.name, place.directory.descriptor)
-      // Twice optional: nothing is there any more, or it bears no label.
-      let found: [UInt8]?? = try Syscall.ifThere { () throws(Errno) -> [UInt8]? in
-        try self.label(of: name, in: directory, status)
-      }
-      guard let label = found else { return nil }
+      let found = try Syscall.ifThere { () throws(Errno) in try self.security(of: name, in: directory, status) }
+      guard let (label, attributes) = found else { return nil }
       return try entry(
         path: path, rawPath: Array(path.utf8), name: place.name.bytes, in: place.directory.descriptor, status: status,
-        label: label.map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        label: label.map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }, attributes: attributes
       ) {
         (key) in
         cache.withLock { $0.single(key) }
@@ -150,9 +147,9 @@ package final class LinuxFiles: NodeFiles {
   /// nil: gone meanwhile.
   ///
   /// - Parameter rawPath: with the name's own bytes, which need not be UTF-8.
-  private func entry(
+  func entry(
     path: String, rawPath: @autoclosure () -> [UInt8], name: UnsafePointer<CChar>, in directory: Int32, status: stat,
-    label: String? = nil, limit: Int = LinuxFiles.entryLimit,
+    label: String? = nil, attributes: FileAttributes = FileAttributes(), limit: Int = LinuxFiles.entryLimit,
     known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
   ) throws(Errno) -> FileEntry? {
     var bytes: [UInt8]?
@@ -187,7 +184,7 @@ package final class LinuxFiles: NodeFiles {
     return FileEntry(
       path: path, kind: kind, mode: status.mode, account: Account(user: status.st_uid, group: status.st_gid),
       linkCount: Int(status.st_nlink), contents: bytes, failure: failure,
-      label: label)
+      label: label, attributes: attributes)
   }
 
   /// nil: the link leads nowhere or to what is no file.

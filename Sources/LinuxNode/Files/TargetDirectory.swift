@@ -61,6 +61,13 @@ extension LinuxFiles {
     return FileFailure(operation, path, error)
   }
 
+  /// Whether the open directory has the append-only flag of chattr(1).
+  func isAppendOnly(_ directory: Int32) -> Bool {
+    var flags: UInt32 = 0
+    guard (try? Syscall.check { calls.inodeFlags(directory, &flags) }) != nil else { return false }
+    return flags & CLinux_FS_APPEND_FL != 0
+  }
+
   private func isImmutable(_ name: PathComponent, in directory: borrowing TargetDirectory) -> Bool {
     guard let status = try? root.status(of: name, in: directory.descriptor), status.isRegular || status.isDirectory,
       let open = try? OpenFile(

@@ -1,5 +1,5 @@
 /// Hexadecimal digits.
-enum Hex {
+package enum Hex {
   /// nil for a byte that is no digit.
   static func value(of byte: UInt8) -> UInt8? {
     switch byte {
@@ -10,8 +10,15 @@ enum Hex {
     }
   }
 
+  /// Returns nil if the text is not made of pairs of digits.
+  package static func bytes(_ text: String) -> [UInt8]? {
+    let digits = text.utf8.compactMap(value)
+    guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
   /// Two lower-case digits a byte.
-  static func text(_ bytes: some Sequence<UInt8>) -> String {
+  package static func text(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
     for byte in bytes {

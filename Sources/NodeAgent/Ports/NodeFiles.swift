@@ -32,21 +32,35 @@ extension ReadableFiles {
   }
 }
 
+/// What a change expects at its path.
+package enum ExpectedEntry: Sendable {
+  /// Whatever is there is replaced: the file is the agent's own.
+  case anything
+  /// What `entry` returned for the path. Anything else is there by somebody's change, which must not be lost.
+  case exactly(FileEntry?)
+}
+
 /// The node's files, which the agent may also change.
 package protocol NodeFiles: ReadableFiles {
-  /// Puts the bytes in place atomically and durably: a temporary file in the same directory with the final mode, owner
-  /// and security label, fsync, rename, fsync of the directory. What is at the path now is replaced, never followed or
-  /// opened. Throws without leaving anything behind; a directory of that name and a symlinked parent are refused.
-  func write(_ file: FileWrite) throws(FileFailure)
+  /// Puts the bytes in place atomically and durably: a temporary file in the same directory with the final mode, owner,
+  /// attributes and security label, fsync, rename, fsync of the directory. What is at the path is replaced, never
+  /// followed or opened.
+  ///
+  /// Returns false if something else than expected is at the path at the moment of the rename; it stays there, and
+  /// nothing has changed. Throws without leaving anything behind; a directory at the path and a symlinked parent are
+  /// refused.
+  func write(_ file: FileWrite, over expected: ExpectedEntry) throws(FileFailure) -> Bool
 
   /// Appends durably (fsync) to a file of the state directory, which is made with mode 0600.
   func append(_ bytes: [UInt8], to path: String) throws(FileFailure)
 
-  /// Removes the entry durably. Not there is no failure. A directory is refused.
-  func remove(_ path: String) throws(FileFailure)
+  /// Removes the entry durably. It is no failure if nothing is there. A directory is refused.
+  ///
+  /// Returns false if something else than expected is at the path; it stays there.
+  func remove(_ path: String, expecting expected: ExpectedEntry) throws(FileFailure) -> Bool
 
-  /// Puts a symlink in place atomically and durably, for `revert`.
-  func link(_ path: String, to target: String) throws(FileFailure)
+  /// Puts a symlink in place as `write` does a file, for `revert`.
+  func link(_ path: String, to target: String, over expected: ExpectedEntry) throws(FileFailure) -> Bool
 
   /// Makes the directory and its parents, 0700 for the last.
   func createDirectory(_ path: String) throws(FileFailure)
@@ -65,4 +79,12 @@ package protocol NodeFiles: ReadableFiles {
   /// image-based systems keep (nss-altfiles); nil: no such name.
   func userID(_ name: String) throws(FileFailure) -> UInt32?
   func groupID(_ name: String) throws(FileFailure) -> UInt32?
+}
+
+extension NodeFiles {
+  package func write(_ file: FileWrite) throws(FileFailure) { _ = try write(file, over: .anything) }
+  package func remove(_ path: String) throws(FileFailure) { _ = try remove(path, expecting: .anything) }
+  package func link(_ path: String, to target: String) throws(FileFailure) {
+    _ = try link(path, to: target, over: .anything)
+  }
 }

@@ -20,10 +20,12 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
     package var label: String?
     /// The target of a symlink.
     package var target: String?
+    /// The extended attributes by name, in hexadecimal digits. nil: there were none.
+    package var attributes: [String: String]?
 
     package init(
       kind: Kind, sha256: String? = nil, mode: String? = nil, user: UInt32? = nil, group: UInt32? = nil,
-      label: String? = nil, target: String? = nil
+      label: String? = nil, target: String? = nil, attributes: FileAttributes = FileAttributes()
     ) {
       self.kind = kind
       self.sha256 = sha256
@@ -32,6 +34,17 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
       self.group = group
       self.label = label
       self.target = target
+      self.attributes = attributes.isEmpty ? nil : attributes.values.mapValues(Hex.text)
+    }
+
+    /// Returns nil if they are not recorded in hexadecimal digits.
+    package var fileAttributes: FileAttributes? {
+      var values: [String: [UInt8]] = [:]
+      for (name, text) in attributes ?? [:] {
+        guard let value = Hex.bytes(text) else { return nil }
+        values[name] = value
+      }
+      return FileAttributes(values)
     }
   }
 
@@ -73,6 +86,7 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
       guard let user = original.user, let group = original.group, user != .max, group != .max else {
         return "the original's owner is no user and group"
       }
+      guard original.fileAttributes != nil else { return "the original's attributes are not hexadecimal" }
       return nil
     }
   }

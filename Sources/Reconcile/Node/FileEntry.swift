@@ -25,10 +25,13 @@ package struct FileEntry: Hashable, Sendable {
   package let failure: FileFailure?
   /// The SELinux label; nil if there is none, or if the entry comes from a listing, which does not read labels.
   package let label: String?
+  /// Empty if there are none, or the entry comes from a listing, which does not read them.
+  package let attributes: FileAttributes
 
   package init(
     path: String, kind: Kind, mode: FileMode, account: Account, linkCount: Int = 1, contents: [UInt8]?,
-    failure: FileFailure? = nil, label: String? = nil
+    failure: FileFailure? = nil, label: String? = nil,
+    attributes: FileAttributes = FileAttributes()
   ) {
     self.path = path
     self.kind = kind
@@ -38,6 +41,13 @@ package struct FileEntry: Hashable, Sendable {
     self.contents = contents
     self.failure = failure
     self.label = label
+    self.attributes = attributes
+  }
+
+  /// Whether kind, bytes, mode and owner are those of the other. What a symlink leads to does not count.
+  package func isSameFile(as other: FileEntry) -> Bool {
+    if kind != other.kind || mode != other.mode || account != other.account { return false }
+    return kind != .regular || contents == other.contents
   }
 
   package var name: String {

@@ -59,7 +59,9 @@ extension DesiredFile {
       path: path, contents: bytes, mode: mode ?? existing?.mode ?? FileMode(0o644),
       account: Account(
         user: try number(of: user, in: node.users, node, what: "user") ?? existing?.account.user ?? 0,
-        group: try number(of: group, in: node.groups, node, what: "group") ?? existing?.account.group ?? 0))
+        group: try number(of: group, in: node.groups, node, what: "group") ?? existing?.account.group ?? 0),
+      // Without contents of its own, the intent declares the mode or the end of somebody's file.
+      isEdit: contents == nil && existing != nil)
   }
 
   private func number(

@@ -80,14 +80,21 @@ package struct FileWrite: Hashable, Sendable {
   package let account: Account
   /// The SELinux label. nil: that of the regular file that is replaced, else the directory's.
   package let label: String?
+  /// All that the file is to have; any other ACL is removed.
+  package var attributes: FileAttributes
+  /// Whether the file that is replaced stays what it is but for its bytes, so that its attributes are the new one's.
+  package let isEdit: Bool
 
   package init(
-    path: String, contents: [UInt8], mode: FileMode, account: Account, label: String? = nil
+    path: String, contents: [UInt8], mode: FileMode, account: Account, label: String? = nil,
+    attributes: FileAttributes = FileAttributes(), isEdit: Bool = false
   ) {
     self.path = path
     self.contents = contents
     self.mode = mode
     self.account = account
     self.label = label
+    self.attributes = attributes
+    self.isEdit = isEdit
   }
 }

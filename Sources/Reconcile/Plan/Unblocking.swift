@@ -59,7 +59,7 @@ struct Unblocking {
     let isRegular = existing?.kind == .regular
     let write = FileWrite(
       path: path, contents: edited, mode: isRegular ? existing?.mode ?? FileMode(0o644) : FileMode(0o644),
-      account: isRegular ? existing?.account ?? .root : .root)
+      account: isRegular ? existing?.account ?? .root : .root, isEdit: isRegular)
     if case .no(let failure)? = node.writable[local] {
       verdicts.append(
         TrackedFile(
