@@ -8,7 +8,9 @@
 #include <linux/landlock.h>
 #include <linux/netlink.h>
 #include <linux/openat2.h>
+#include <linux/sctp.h>
 #include <link.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -140,3 +142,8 @@ const char *CLinux_argument(int index) { return arguments[index]; }
 const char *CLinux_error_name(int error) { return strerrorname_np(error); }
 
 void CLinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void CLinux_set_sctp_timeouts(int fd, unsigned initial, unsigned shortest, unsigned longest) {
+  struct sctp_rtoinfo info = {.srto_initial = initial, .srto_min = shortest, .srto_max = longest};
+  setsockopt(fd, IPPROTO_SCTP, SCTP_RTOINFO, &info, sizeof info);
+}

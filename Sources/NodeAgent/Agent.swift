@@ -27,6 +27,7 @@ package final class Agent {
   private let notifier: any ServiceNotifier
   private let clock: any AgentClock
   private let progress: any ProgressMark
+  private let paths: (any PathProofs)?
   private let publish: (PassReport) -> Void
   private let rest: () -> Void
   private let notes: () -> [String]
@@ -48,17 +49,22 @@ package final class Agent {
   private var hasSwept = false
   /// How often a process that stands by tries to take over: the end of a lock is no event that could be watched.
   private static let takeoverInterval = Duration.seconds(1)
+  /// Of the last pass, without what is known of the paths.
+  private var lastDocument: StatusDocument?
+  private var pathLog = PathLog()
 
   /// - Parameters:
   ///   - reconciler: with its intents not read yet.
   ///   - progress: notified when a pass begins, before each of its steps, and when it ends, for `/livez`.
+  ///   - paths: the proofs of the paths to other nodes; nil if none are made and no echo is served.
   ///   - publish: given the report of every pass, on the loop's thread.
   ///   - rest: called after a pass that only a timer asked for, because the next wait may be long.
   ///   - notes: returns what the agent reports of itself, as notes.
   package init(
     reconciler: Reconciler, settings: Settings, changes: any ChangeSource, notifier: any ServiceNotifier,
-    clock: any AgentClock, progress: any ProgressMark, log: Logger, publish: @escaping (PassReport) -> Void,
-    rest: @escaping () -> Void, notes: @escaping () -> [String] = { [] }
+    clock: any AgentClock, progress: any ProgressMark, paths: (any PathProofs)? = nil, log: Logger,
+    publish: @escaping (PassReport) -> Void, rest: @escaping () -> Void,
+    notes: @escaping () -> [String] = { [] }
   ) {
     self.reconciler = reconciler
     self.settings = settings
@@ -66,6 +72,7 @@ package final class Agent {
     self.notifier = notifier
     self.clock = clock
     self.progress = progress
+    self.paths = paths
     self.publish = publish
     self.rest = rest
     self.notes = notes
@@ -87,6 +94,7 @@ package final class Agent {
       }
       feedWatchdog()
       if wakes.contains(.modulesChanged) { schedule.forgetProbe() }
+      if wakes.contains(.pathsChanged) { tellPaths() }
       if wakes.contains(.reload) {
         log.info("reloading the intents (SIGHUP)")
         notifier.notify([.reloading])
@@ -229,6 +237,12 @@ package final class Agent {
   }
 
   private func tell(_ document: StatusDocument, took duration: Duration) {
+    lastDocument = document
+    var document = document
+    if let paths {
+      if let isLoaded = document.isSCTPLoaded { paths.allow(isLoaded) }
+      update(&document, from: paths)
+    }
     let status =
       document.ready ? "Ready: \(document.message)" : "Not ready: \(document.reason.rawValue): \(document.message)"
     if status != lastStatus {
@@ -239,6 +253,20 @@ package final class Agent {
     announce(usable: document.isSCTPUsable)
     history.reconciled(in: duration, at: clock.now)
     publish(PassReport(document: document, history: history))
+  }
+
+  /// Publishes a new round of proofs beside what the last pass found.
+  private func tellPaths() {
+    guard let paths, var document = lastDocument else { return }
+    update(&document, from: paths)
+    publish(PassReport(document: document, history: history))
+    rest()
+  }
+
+  private func update(_ document: inout StatusDocument, from paths: any PathProofs) {
+    document.update(paths.record, history: &history, at: clock.now)
+    if let failure = paths.echoFailure { document.notes.append(failure) }
+    for (level, line) in pathLog.news(of: paths) { log.log(level: level, "\(line)") }
   }
 
   /// Tells Node Feature Discovery. A failure is logged once, and does not make the node less usable.

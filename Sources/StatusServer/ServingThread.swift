@@ -16,7 +16,7 @@ package final class ServingThread: Sendable {
   private let thread: pthread_t
 
   /// Starts `run`. `top` and `ps` show the name, of at most 15 bytes. Throws if no more threads are allowed.
-  init(named name: String, _ run: @escaping @Sendable () -> Void) throws(SocketFailure) {
+  package init(named name: String, _ run: @escaping @Sendable () -> Void) throws(SocketFailure) {
     var blocked = sigset_t()
     var before = sigset_t()
     sigfillset(&blocked)
@@ -37,7 +37,7 @@ package final class ServingThread: Sendable {
     guard status == 0 else {
       body.release()
       throw SocketFailure(
-        "start the serving thread", errno: status, remedy: "raise the limit of tasks (TasksMax=, pids.max)")
+        "start the thread \(name)", errno: status, remedy: "raise the limit of tasks (TasksMax=, pids.max)")
     }
     self.thread = thread
   }

@@ -17,6 +17,11 @@ import Testing
     #expect(try Self.text("docs/troubleshooting.md").contains("`\(reason.rawValue)`"))
   }
 
+  @Test(arguments: PathReason.allCases)
+  func `every reason of a path is documented`(reason: PathReason) throws {
+    #expect(try Self.text("docs/troubleshooting.md").contains("`\(reason.rawValue)`"))
+  }
+
   @Test func `every kind of blocker has a reason of its own`() {
     let reasons = Blocker.Kind.allCases.map {
       Blocker($0, module: sctp, location: .source("x"), text: "", remedy: "").reason

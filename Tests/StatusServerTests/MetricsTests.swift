@@ -39,6 +39,9 @@ import Testing
       sctp_agent_probe_success{family="ipv6"} 0
       sctp_agent_probe_duration_seconds{family="ipv4"} 0.0004
       sctp_agent_conntrack_sctp 1
+      sctp_agent_path_success{target="agents:9133",address="10.128.2.9"} 0
+      sctp_agent_path_success{target="agents:9133",address="10.128.2.7"} 1
+      sctp_agent_path_duration_seconds{target="agents:9133",address="10.128.2.7"} 0.002
       # TYPE sctp_agent_drift_total counter
       """
     for line in expected.split(separator: "\n") { #expect(lines.contains(line), "\(line)") }

@@ -76,6 +76,10 @@ enum SampleDocument {
        "probe": {"loopback4": {"ok": true, "absent": false, "seconds": 0.0004, "at": \(at), "error": null},
         "loopback6": {"ok": false, "absent": false, "seconds": null, "at": \(at), "error": \(quoted(node))}},
        "dataPath": {"conntrackSCTP": "present"}, "drift": {"total": 2, "lastAt": \(at), "lastPath": \(quoted(node))},
+       "paths": [{"target": "agents:9133", "address": "10.128.2.9", "ok": false, "seconds": null, "at": \(at),
+         "reason": "NoAnswer", "message": \(quoted(message))},
+        {"target": "agents:9133", "address": "10.128.2.7", "ok": true, "seconds": 0.002, "at": \(at),
+         "reason": "Proved", "message": "m"}],
        "notes": [\(quoted(node))]}
       """
     return try JSONDecoder().decode(StatusDocument.self, from: Data(text.utf8))

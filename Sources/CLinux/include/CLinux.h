@@ -72,3 +72,7 @@ const char *CLinux_error_name(int error);
 
 // pthread_setname_np(3) of the calling thread; needs _GNU_SOURCE. A name of more than 15 bytes is ignored.
 void CLinux_name_thread(const char *name);
+
+// linux/sctp.h is in no module map: SCTP_RTOINFO of RFC 6458 section 8.1.1. The retransmission timeouts of the socket's
+// associations, in milliseconds. On a socket of another protocol it does nothing.
+void CLinux_set_sctp_timeouts(int fd, unsigned initial, unsigned shortest, unsigned longest);

@@ -16,6 +16,8 @@ package final class InotifyChanges: ChangeSource {
   private let uevents: Int32?
   /// Signalled by other threads: something about a module has ended.
   package let moduleEvents: EventDescriptor
+  /// Signalled when a round of proofs is over; nil where none are made.
+  private let rounds: EventDescriptor?
 
   private static let bufferSize = 64 * 1024
   /// The header, a name with its NUL, and padding: inotify(7).
@@ -30,7 +32,10 @@ package final class InotifyChanges: ChangeSource {
   private var isStale = false
 
   /// Throws if signals cannot be read as data, or no descriptor is free.
-  package init(root: String) throws(Errno) {
+  ///
+  /// - Parameter rounds: signalled by another thread when a round of proofs of paths is over.
+  package init(root: String, rounds: EventDescriptor? = nil) throws(Errno) {
+    self.rounds = rounds
     node = NodeRoot(path: root, calls: LinuxCalls())
     own = NodeRoot(path: "/", calls: LinuxCalls())
     moduleEvents = try EventDescriptor()
@@ -81,7 +86,7 @@ package final class InotifyChanges: ChangeSource {
 
   /// Returns the descriptors that are readable.
   private func poll(milliseconds: Int32) -> Set<Int32> {
-    var descriptors = [signals, inotify, uevents, moduleEvents.descriptor].compactMap(\.self).map {
+    var descriptors = [signals, inotify, uevents, moduleEvents.descriptor, rounds?.descriptor].compactMap(\.self).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     guard Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0 else { return [] }
@@ -95,6 +100,7 @@ package final class InotifyChanges: ChangeSource {
     if let inotify, ready.contains(inotify), drainInotify() { wakes.insert(.filesChanged) }
     if let uevents, ready.contains(uevents), drainUevents() { wakes.insert(.modulesChanged) }
     if ready.contains(moduleEvents.descriptor), moduleEvents.drain() { wakes.insert(.modulesChanged) }
+    if let rounds, ready.contains(rounds.descriptor), rounds.drain() { wakes.insert(.pathsChanged) }
     return wakes
   }
 

@@ -33,6 +33,23 @@ package struct EchoClient {
     self.transport = transport
   }
 
+  /// How long it pauses between two tries.
+  private static let pause: UInt32 = 500_000
+
+  /// Tries again and again, for this long, until the first message has come back.
+  package func run(
+    _ peer: ProbeAddress, retryingFor limit: Duration, echoed: (Int) -> Void = { _ in }
+  ) -> Outcome {
+    let deadline = Deadline(after: limit)
+    var outcome = run(peer, echoed: echoed)
+    while let failure = outcome.failure, failure.call != "compare", outcome.seconds.isEmpty, deadline.remaining > .zero
+    {
+      usleep(Self.pause)
+      outcome = run(peer, echoed: echoed)
+    }
+    return outcome
+  }
+
   /// Tries each of the peer's addresses until one takes the association. `echoed` is told the number of messages that
   /// have come back.
   package func run(_ peer: ProbeAddress, echoed: (Int) -> Void = { _ in }) -> Outcome {

@@ -19,16 +19,30 @@ package final class EchoServer {
   private let listeners: [Int32: ProbeListener]
   private let epoll: Int32
   private let stop: Int32
-  /// By descriptor, what is still to be sent; a client is not read while it has something to take.
-  private var clients: [Int32: [UInt8]] = [:]
+  private let limit: Int
+  private var clients: [Int32: Client] = [:]
+  /// Counts what the clients do, to know which of them has been idle for longest.
+  private var activity: UInt64 = 0
   private var totals = Totals()
   /// False while descriptors are used up: the listeners are left alone until a client goes, or for a pause.
   private var isAccepting = true
 
-  /// Listens on every address of the host's name. `stop` is a descriptor that becomes readable when `run` is to end;
-  /// `transport` is the IP protocol number.
+  private struct Client {
+    /// What epoll reports of it.
+    var interest = EPOLLIN.rawValue
+    /// What is still to be sent. The client is not read while it has something to take.
+    var pending: [UInt8] = []
+    var lastActivity: UInt64
+  }
+
+  /// Listens on every address of the host's name.
+  ///
+  /// - Parameters:
+  ///   - stop: a descriptor that becomes readable when `run` is to end.
+  ///   - limit: how many clients there are at most; the one that has been idle for longest makes room.
+  ///   - transport: the IP protocol number.
   package init(
-    _ address: ProbeAddress, stop: Int32, transport: Int32 = Int32(IPPROTO_SCTP)
+    _ address: ProbeAddress, stop: Int32, limit: Int = .max, transport: Int32 = Int32(IPPROTO_SCTP)
   ) throws(ProbeFailure) {
     var listeners: [ProbeListener] = []
     var failure: ProbeFailure?
@@ -44,6 +58,7 @@ package final class EchoServer {
     addresses = listeners.map(\.address)
     self.listeners = Dictionary(uniqueKeysWithValues: listeners.map { ($0.socket.descriptor, $0) })
     self.stop = stop
+    self.limit = limit
     epoll = CLinux_epoll_create()
     guard epoll >= 0 else { throw ProbeFailure("epoll_create", Errno(-epoll)) }
     for descriptor in self.listeners.keys + [stop] { try add(descriptor) }
@@ -97,11 +112,15 @@ package final class EchoServer {
       case EMFILE, ENFILE, ENOBUFS, ENOMEM:
         setAccepting(false)
       case ...0:
+        if clients.count >= limit, let idle = clients.min(by: { $0.value.lastActivity < $1.value.lastActivity }) {
+          drop(idle.key)
+        }
         guard (try? add(client)) != nil else {
           close(client)
           return
         }
-        clients[client] = []
+        activity += 1
+        clients[client] = Client(lastActivity: activity)
         totals.clients += 1
       // A client that is gone already, or a signal: the next one.
       case ECONNABORTED, EINTR: continue
@@ -116,17 +135,37 @@ package final class EchoServer {
   }
 
   private func serve(_ client: Int32, _ buffer: UnsafeMutableRawBufferPointer) {
-    guard let pending = clients[client] else { return }
+    guard let pending = clients[client]?.pending else { return }
+    activity += 1
+    clients[client]?.lastActivity = activity
     if !pending.isEmpty {
       pending.withUnsafeBytes { send($0, to: client) }
       return
     }
+    // Nothing is read that cannot be sent back at once: a client that floods and never reads costs no memory here.
+    guard hasRoom(client) else {
+      setInterest(EPOLLOUT.rawValue, of: client)
+      return
+    }
+    setInterest(EPOLLIN.rawValue, of: client)
     let count = CLinux_receive(client, buffer.baseAddress, buffer.count)
     switch count {
     case 1...: send(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: client)
     case -Int(EAGAIN), -Int(EINTR): return
     default: drop(client)
     }
+  }
+
+  private func setInterest(_ interest: UInt32, of client: Int32) {
+    guard clients[client]?.interest != interest else { return }
+    clients[client]?.interest = interest
+    watch(client, for: interest)
+  }
+
+  private func hasRoom(_ client: Int32) -> Bool {
+    var descriptor = pollfd(fd: client, events: Int16(POLLOUT), revents: 0)
+    // An error or a hang-up shows when the client is read.
+    return poll(&descriptor, 1, 0) != 0
   }
 
   private func send(_ bytes: UnsafeRawBufferPointer, to client: Int32) {
@@ -136,11 +175,9 @@ package final class EchoServer {
       return
     }
     let sent = max(0, result)
-    let hadPending = clients[client]?.isEmpty == false
     totals.bytes += sent
-    clients[client] = sent == bytes.count ? [] : Array(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
-    let hasPending = sent < bytes.count
-    if hasPending != hadPending { watch(client, for: hasPending ? EPOLLOUT.rawValue : EPOLLIN.rawValue) }
+    clients[client]?.pending = sent == bytes.count ? [] : Array(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+    setInterest(sent < bytes.count ? EPOLLOUT.rawValue : EPOLLIN.rawValue, of: client)
   }
 
   private func drop(_ client: Int32) {
@@ -160,6 +197,8 @@ private final class ProbeListener {
     let socket = try ProbeSocket(address.family, transport)
     // A server that is started again gets its port at once.
     try socket.turnOn(SO_REUSEADDR, of: SOL_SOCKET)
+    // An echo that was lost is sent again within the time limit of a proof.
+    CLinux_set_sctp_timeouts(socket.descriptor, 500, 200, 1000)
     if ownFamilyOnly, address.family == AF_INET6 { try socket.turnOn(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6)) }
     try socket.bind(to: address)
     try socket.listen()

@@ -24,10 +24,12 @@ struct ProbeSocketAddress: Sendable, CustomStringConvertible {
 
   /// Every address that the host's name stands for, in the resolver's order: getaddrinfo(3). An empty host is every
   /// address of this host.
-  static func resolve(_ address: ProbeAddress) throws(ProbeFailure) -> [ProbeSocketAddress] {
+  ///
+  /// - Parameter flags: added to what getaddrinfo is asked, such as AI_NUMERICHOST.
+  static func resolve(_ address: ProbeAddress, flags: Int32 = 0) throws(ProbeFailure) -> [ProbeSocketAddress] {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    hints.ai_flags = AI_NUMERICSERV | (address.host.isEmpty ? AI_PASSIVE : 0)
+    hints.ai_flags = flags | AI_NUMERICSERV | (address.host.isEmpty ? AI_PASSIVE : 0)
     var results: UnsafeMutablePointer<addrinfo>?
     let code = getaddrinfo(address.host.isEmpty ? nil : address.host, String(address.port), &hints, &results)
     guard code == 0 else {
@@ -44,15 +46,23 @@ struct ProbeSocketAddress: Sendable, CustomStringConvertible {
 
   /// Numeric: `10.0.0.1:38412`, `[::1]:38412`.
   var description: String {
+    guard let (host, port) = numeric else { return "unknown address" }
+    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+
+  /// Numeric, without the port; nil if it is no IP address.
+  var host: String? { numeric?.host }
+
+  private var numeric: (host: String, port: String)? {
     var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))
     let code = withPointer {
       getnameinfo(
         $0, $1, &host, socklen_t(host.count), &port, socklen_t(port.count), NI_NUMERICHOST | NI_NUMERICSERV)
     }
-    guard code == 0 else { return "unknown address" }
+    guard code == 0 else { return nil }
     let texts = [host, port].map { String(decoding: $0.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) }
-    return texts[0].contains(":") ? "[\(texts[0])]:\(texts[1])" : "\(texts[0]):\(texts[1])"
+    return (texts[0], texts[1])
   }
 
   var family: Int32 { Int32(storage.ss_family) }
@@ -61,6 +71,35 @@ struct ProbeSocketAddress: Sendable, CustomStringConvertible {
     withUnsafePointer(to: storage) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
     }
+  }
+
+  /// Returns the address of an interface; nil if it is of another family than IP.
+  init?(_ address: UnsafePointer<sockaddr>) {
+    switch Int32(address.pointee.sa_family) {
+    case AF_INET: self.init(address, socklen_t(MemoryLayout<sockaddr_in>.size))
+    case AF_INET6: self.init(address, socklen_t(MemoryLayout<sockaddr_in6>.size))
+    default: return nil
+    }
+  }
+
+  /// Returns a numeric address with a port.
+  static func numeric(_ host: String, port: UInt16) throws(ProbeFailure) -> ProbeSocketAddress {
+    guard let address = try resolve(ProbeAddress(host: host, port: port), flags: AI_NUMERICHOST).first else {
+      throw ProbeFailure("getaddrinfo", Errno(EINVAL))
+    }
+    return address
+  }
+
+  /// Returns the local address, with port 0, from which the kernel would send to the peer; nil if it has no route. A
+  /// datagram socket that is connected sends nothing: udp(7).
+  static func source(towards peer: ProbeSocketAddress) -> ProbeSocketAddress? {
+    let descriptor = socket(peer.family, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    guard peer.withPointer({ connect(descriptor, $0, $1) }) == 0,
+      let host = ProbeSocketAddress(filledBy: { getsockname(descriptor, $0, $1) })?.host
+    else { return nil }
+    return try? numeric(host, port: 0)
   }
 
   /// What `fill` (getsockname, getpeername) writes; nil: it failed.

@@ -6,6 +6,8 @@ package enum Wake: Hashable, Sendable {
   case filesChanged
   /// A kernel uevent about a module came in.
   case modulesChanged
+  /// A round of proofs of the paths to other nodes is over.
+  case pathsChanged
   /// SIGHUP.
   case reload
   /// SIGTERM or SIGINT.

@@ -68,6 +68,11 @@ extension Condition {
     case notProbed = "NotProbed"
     case probeFailed = "ProbeFailed"
 
+    // PathsProved
+    case pathsFailing = "PathsFailing"
+    case noPeers = "NoPeers"
+    case notProved = "NotProved"
+
     // Ready
     case ready = "Ready"
     case blocked = "Blocked"

@@ -16,6 +16,8 @@ package struct Condition: Codable, Hashable, Sendable {
     case moduleAbsent = "ModuleAbsent"
     case protocolUsable = "ProtocolUsable"
     case ready = "Ready"
+    /// Only where paths are proved (`--prove`); does not count for `ready`.
+    case pathsProved = "PathsProved"
   }
 
   package let type: Kind

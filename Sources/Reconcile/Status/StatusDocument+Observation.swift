@@ -25,12 +25,31 @@ extension StatusDocument {
         conntrackSCTP: kernel?.conntrackSCTP.map { $0 ? "present" : "absent" } ?? "unknown"),
       drift: DriftCount(
         total: history.driftTotal, lastAt: history.lastDrift?.at.description, lastPath: history.lastDrift?.path),
-      notes: Self.notes(observation))
+      paths: [], notes: Self.notes(observation))
+  }
+
+  /// Takes in what is known of the paths to other nodes; all else stays as the last pass found it.
+  package mutating func update(_ paths: PathRecord?, history: inout History, at now: Timestamp) {
+    guard let paths else { return }
+    self.paths = paths.readings.map(Path.init)
+    conditions.removeAll { $0.type == .pathsProved }
+    conditions += history.stamp([Condition(paths)], at: now)
   }
 
   /// True where SCTP works and is to: Ready alone may mean that it is kept out, as the intent wants.
   package var isSCTPUsable: Bool {
     ready && conditions.contains { $0.type == .protocolUsable && $0.reason == .proved }
+  }
+
+  /// Whether sctp is loaded, or nil if the last pass could not find out. Where the intent does not ask for sctp, nothing
+  /// is known of it.
+  package var isSCTPLoaded: Bool? {
+    guard let usable = conditions.first(where: { $0.type == .protocolUsable }) else { return nil }
+    switch usable.reason {
+    case .proved, .probeFailed: return true
+    case .moduleNotLoaded, .notWanted: return false
+    default: return nil
+    }
   }
 
   private static func notes(_ observation: PassRecord) -> [String] {
@@ -146,6 +165,14 @@ extension StatusDocument.Rule {
   init(_ blocker: Blocker) {
     self.init(
       file: blocker.location.file, line: blocker.location.line, text: blocker.text, remedy: blocker.remedy)
+  }
+}
+
+extension StatusDocument.Path {
+  init(_ reading: PathReading) {
+    self.init(
+      target: reading.target, address: reading.address, ok: reading.isProved, seconds: reading.seconds,
+      at: reading.at.description, reason: reading.reason, message: reading.message)
   }
 }
 

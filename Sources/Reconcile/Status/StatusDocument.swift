@@ -16,6 +16,8 @@ package struct StatusDocument: Codable, Hashable, Sendable {
   package var probe: [String: Probe]
   package var dataPath: DataPath
   package var drift: DriftCount
+  /// The last proof of each path to other nodes, the failed ones first; empty where none are to be proved.
+  package var paths: [Path]
   /// Facts that no verdict holds: one sentence each, as `explain` gives them.
   package var notes: [String]
 
@@ -137,6 +139,18 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     @Nullable package var seconds: Double?
     package var at: String
     @Nullable package var error: String?
+  }
+
+  package struct Path: Codable, Hashable, Sendable {
+    /// As `--prove` names it.
+    package var target: String
+    /// Numeric; empty where the target's name has no address.
+    package var address: String
+    package var ok: Bool
+    @Nullable package var seconds: Double?
+    package var at: String
+    package var reason: PathReason
+    package var message: String
   }
 
   package struct DataPath: Codable, Hashable, Sendable {

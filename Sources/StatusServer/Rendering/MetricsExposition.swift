@@ -10,7 +10,9 @@ struct MetricsExposition {
 
   func text(_ format: AcceptedFormat) -> String { families.map { $0.text(format) }.joined() }
 
-  private var families: [MetricFamily] { [buildInfo, ready] + conditions + modules + files + reconciles + network }
+  private var families: [MetricFamily] {
+    [buildInfo, ready] + conditions + modules + files + reconciles + network + paths
+  }
 
   private var buildInfo: MetricFamily {
     MetricFamily(
@@ -132,6 +134,23 @@ struct MetricsExposition {
       .flags(
         "sctp_agent_conntrack_sctp", "Whether the kernel's connection tracking handles SCTP; absent if unknown.",
         conntrack),
+    ]
+  }
+}
+
+extension MetricsExposition {
+  private var paths: [MetricFamily] {
+    func labels(_ path: StatusDocument.Path) -> [(name: String, value: String)] {
+      [("target", path.target), ("address", path.address)]
+    }
+    return [
+      .flags(
+        "sctp_agent_path_success", "Whether the last proof of the path to an address of a target succeeded.",
+        document.paths.map { (labels($0), $0.ok) }),
+      MetricFamily(
+        "sctp_agent_path_duration_seconds", .gauge,
+        "Duration of the path's last proof, both messages there and back, in seconds.",
+        document.paths.compactMap { path in path.seconds.map { .init(labels: labels(path), value: "\($0)") } }),
     ]
   }
 }

@@ -37,6 +37,7 @@ package struct SnapshotRendering {
       ("modules", encode(document.modules)), ("files", files), ("notes", encode(document.notes)),
       ("intent", encode(document.intent)), ("probe", encode(document.probe)),
       ("dataPath", encode(document.dataPath)), ("drift", encode(document.drift)),
+      ("paths", encode(document.paths)),
       ("kernel", encode(document.kernel)), ("agent", encode(document.agent)),
     ]
     var bytes: [UInt8] = []

@@ -32,7 +32,7 @@ struct CheckCommand: ParsableCommand {
       let pass = reconciler.pass(Reconciler.PassInput(now: clock.now))
       let document = StatusDocument(
         pass.observation, agent: node.identity(observeOnly: true, startedAt: clock.now), history: &history)
-      let ready = document.conditions.last
+      let ready = document.conditions.first { $0.type == .ready }
       code = ready?.status == .yes ? 0 : ready?.status == .no && reconciler.intent.state != nil ? 1 : 2
       result = Result(
         status: code == 0 ? "OK" : code == 1 ? "NotOK" : "Unknown", reason: document.reason.rawValue,

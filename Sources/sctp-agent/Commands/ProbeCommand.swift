@@ -75,6 +75,11 @@ struct ProbeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Time limit of the association and of each message.", valueName: "seconds"))
     var timeout = 5.0
 
+    @Option(
+      help: ArgumentHelp(
+        "Retry for this long until the server answers: it may not have started yet.", valueName: "seconds"))
+    var wait = 0.0
+
     @OptionGroup var output: OutputOption
 
     func validate() throws {
@@ -84,14 +89,15 @@ struct ProbeCommand: ParsableCommand {
       guard timeout > 0, timeout <= 86400 else {
         throw ValidationError("--timeout must be more than 0 and at most 86400")
       }
+      guard (0...86400).contains(wait) else { throw ValidationError("--wait must be from 0 to 86400 seconds") }
     }
 
     func run() throws {
       let client = EchoClient(
         count: count, size: size, source: source.map(ProbeAddress.init(source:)),
         timeout: .milliseconds(Int64(timeout * 1000)))
-      let progress = TerminalProgress(total: count)
-      let outcome = client.run(address) { progress.show($0) }
+      let progress = TerminalProgress(total: count, verb: "echoed")
+      let outcome = client.run(address, retryingFor: .milliseconds(Int64(wait * 1000))) { progress.show($0) }
       progress.clear()
       let report = ConnectReport(asked: address, count: count, size: size, outcome)
       output.print(report)

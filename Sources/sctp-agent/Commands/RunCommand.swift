@@ -29,6 +29,8 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Report and touch nothing.")
   var observeOnly = false
 
+  @OptionGroup var paths: PathOptions
+
   @Option(help: ArgumentHelp("The oldest idle connection is closed beyond this number.", valueName: "number"))
   var maxConnections = 1024
 
@@ -66,7 +68,8 @@ struct RunCommand: ParsableCommand {
     }
     do {
       // Signals are blocked here, before any thread that could take them is made.
-      let changes = try InotifyChanges(root: node.root)
+      let rounds = try EventDescriptor()
+      let changes = try InotifyChanges(root: node.root, rounds: rounds)
       // As libkmod's environment is: nothing else may read it meanwhile.
       let reconciler = try node.unreadReconciler(
         observeOnly: observeOnly, features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) },
@@ -92,6 +95,8 @@ struct RunCommand: ParsableCommand {
         server.stop()
         serving.join()
       }
+      let proofs = try PathThreads(paths, node: node.node, announce: rounds, log: log)
+      defer { proofs.stop() }
       let identity = node.identity(observeOnly: observeOnly, startedAt: clock.now)
       log.notice("sctp-agent \(Version.number) on \(identity.node), kernel \(node.release)")
       var rendering = SnapshotRendering(build: Version.build)
@@ -100,7 +105,7 @@ struct RunCommand: ParsableCommand {
         settings: Agent.Settings(
           resync: .seconds(resync), probeInterval: .seconds(probeInterval), identity: identity),
         changes: changes, notifier: SystemdNotifier(variable: environmentValue), clock: clock,
-        progress: BoardProgress(board: board), log: log,
+        progress: BoardProgress(board: board), paths: proofs.paths, log: log,
         publish: { news in
           do {
             board.publish(try rendering.snapshot(of: news.document, history: news.history))

@@ -36,7 +36,7 @@ enum EnvironmentArguments {
     return Array(given[..<position]) + inserted + given[position...]
   }
 
-  private static let repeatable: Set<String> = ["--intent", "--role", "--listen", "--module"]
+  private static let repeatable: Set<String> = ["--intent", "--role", "--listen", "--module", "--prove"]
 
   /// The long options that the command's help lists, and whether each takes a value.
   private static func options(of command: any ParsableCommand.Type) -> [String: Bool] {

@@ -1,4 +1,5 @@
 import LinuxNode
+import Reconcile
 
 /// Of `probe connect`. What is nil was not reached.
 struct ConnectReport: CommandResult {

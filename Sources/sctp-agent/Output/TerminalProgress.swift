@@ -6,15 +6,20 @@ final class TerminalProgress {
   private static let quiet = Duration.seconds(1)
 
   private let total: Int
+  private let verb: String
   private let begin = ContinuousClock.now
   private var isShown = false
 
-  init(total: Int) { self.total = total }
+  /// - Parameter verb: what is done to each, such as `echoed`.
+  init(total: Int, verb: String) {
+    self.total = total
+    self.verb = verb
+  }
 
   func show(_ done: Int) {
     guard Self.isTerminal, isShown || begin.duration(to: .now) > Self.quiet else { return }
     isShown = true
-    StandardStreams.printError(part: "\r\(done) of \(total) echoed")
+    StandardStreams.printError(part: "\r\(done) of \(total) \(verb)")
   }
 
   func clear() { if isShown { StandardStreams.printError(part: "\r\u{1B}[K") } }

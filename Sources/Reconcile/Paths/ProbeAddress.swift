@@ -18,6 +18,11 @@ package struct ProbeAddress: Hashable, Sendable, CustomStringConvertible {
     self.port = port
   }
 
+  package init(host: String, port: UInt16) {
+    self.host = host
+    self.port = port
+  }
+
   /// A host without a port, for the source of an association; the kernel chooses the port.
   package init(source host: String) {
     self.host = host

@@ -1,0 +1,30 @@
+/// Chooses which of a target's addresses a node proves: rendezvous hashing (Thaler and Ravishankar, 1998).
+///
+/// Each node ranks all addresses by a hash of its own name and the address, and takes the highest. When an address
+/// comes or goes, at most one place of the choice changes; and each address is taken by about as many nodes. Nodes need
+/// not know of each other.
+package enum RendezvousChoice {
+  /// Returns the addresses that the node proves, at most `limit`, in the order of the text. Each address counts once.
+  package static func of(_ addresses: [String], by node: String, limit: Int) -> [String] {
+    let distinct = Set(addresses)
+    guard distinct.count > limit else { return distinct.sorted() }
+    let ranked = distinct.map { (rank: rank(of: $0, for: node), address: $0) }
+      .sorted { ($0.rank, $0.address) > ($1.rank, $1.address) }
+    return ranked.prefix(max(0, limit)).map(\.address).sorted()
+  }
+
+  /// Returns the same number on every platform and in every version: agents of different versions share the work.
+  ///
+  /// FNV-1a in 64 bits over the UTF-8 of the node's name, a zero byte and the UTF-8 of the address; then the finalizer
+  /// of MurmurHash3, because FNV alone ranks addresses that differ in their last byte only much alike for all nodes.
+  package static func rank(of address: String, for node: String) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for byte in node.utf8 { add(byte) }
+    add(0)
+    for byte in address.utf8 { add(byte) }
+    hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
+    hash = (hash ^ (hash >> 33)) &* 0xc4ce_b9fe_1a85_ec53
+    return hash ^ (hash >> 33)
+  }
+}

@@ -1,0 +1,50 @@
+import Glibc
+import LinuxNode
+import Logging
+import StatusServer
+
+/// The threads of `run --echo` and `run --prove`. None of them holds a capability, and the agent waits for none of them.
+final class PathThreads {
+  /// nil if neither option is given: then there is no thread either.
+  let paths: NodePaths?
+  private let prover: PathProver?
+  private let echo: EchoService?
+  private var threads: [ServingThread] = []
+
+  /// - Parameters:
+  ///   - announce: signalled when there is news of the paths.
+  init(_ options: PathOptions, node: String, announce: EventDescriptor, log: Logger) throws {
+    prover =
+      options.prove.isEmpty
+      ? nil
+      : try PathProver(
+        PathProver.Settings(
+          targets: options.prove, interval: .seconds(options.proveInterval), limit: options.proveLimit, node: node),
+        announce: announce)
+    echo = try options.echo.map { try EchoService($0, announce: announce) }
+    paths = prover == nil && echo == nil ? nil : NodePaths(prover: prover, echo: echo)
+    if let prover { threads.append(try Self.start("sctp-paths", log) { prover.run() }) }
+    if let echo { threads.append(try Self.start("sctp-echo", log) { echo.run() }) }
+  }
+
+  /// Ends the threads. A lookup that a name server keeps waiting ends with the process.
+  func stop() {
+    prover?.stop()
+    echo?.stop()
+    for thread in threads { thread.join() }
+  }
+
+  private static func start(
+    _ name: String, _ log: Logger, _ body: @escaping @Sendable () -> Void
+  ) throws -> ServingThread {
+    try ServingThread(named: name) {
+      do {
+        try Capabilities.dropAll()
+      } catch {
+        log.error("failed to give up the capabilities of the thread \(name): \(error)")
+        Glibc.exit(1)
+      }
+      body()
+    }
+  }
+}
