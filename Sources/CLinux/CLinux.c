@@ -147,3 +147,8 @@ void CLinux_set_sctp_timeouts(int fd, unsigned initial, unsigned shortest, unsig
   struct sctp_rtoinfo info = {.srto_initial = initial, .srto_min = shortest, .srto_max = longest};
   setsockopt(fd, IPPROTO_SCTP, SCTP_RTOINFO, &info, sizeof info);
 }
+
+int CLinux_terminal_columns(int fd) {
+  struct winsize size;
+  return ioctl(fd, TIOCGWINSZ, &size) < 0 ? 0 : size.ws_col;
+}

@@ -76,3 +76,6 @@ void CLinux_name_thread(const char *name);
 // linux/sctp.h is in no module map: SCTP_RTOINFO of RFC 6458 section 8.1.1. The retransmission timeouts of the socket's
 // associations, in milliseconds. On a socket of another protocol it does nothing.
 void CLinux_set_sctp_timeouts(int fd, unsigned initial, unsigned shortest, unsigned longest);
+
+// ioctl is variadic: ioctl_tty(2), TIOCGWINSZ. The columns of a terminal; 0 where the descriptor is none.
+int CLinux_terminal_columns(int fd);

@@ -1,0 +1,19 @@
+import Reconcile
+
+/// How long ago something was, as short as kubectl writes it: `45s`, `12m`, `5h`, `3d`.
+struct Age: CustomStringConvertible {
+  let description: String
+
+  /// Returns nil if the time cannot be read.
+  init?(_ time: String, at now: Timestamp) {
+    guard let time = Timestamp(parsing: time) else { return nil }
+    let seconds = max(0, now.milliseconds - time.milliseconds) / 1000
+    description =
+      switch seconds {
+      case ..<120: "\(seconds)s"
+      case ..<7_200: "\(seconds / 60)m"
+      case ..<172_800: "\(seconds / 3_600)h"
+      default: "\(seconds / 86_400)d"
+      }
+  }
+}

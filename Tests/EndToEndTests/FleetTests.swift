@@ -1,0 +1,119 @@
+import Foundation
+import Reconcile
+import StatusServer
+import Testing
+
+@testable import sctp_agent
+
+@Suite struct FleetTests {
+  private static let now = Timestamp(milliseconds: 1_790_000_000_000)
+
+  private static func status(
+    _ node: String, ready: Bool, message: String = "m", since: Int = 60, paths: [Bool] = []
+  ) -> [UInt8] {
+    let time = Timestamp(milliseconds: now.milliseconds - Int64(since) * 1000).description
+    let list = paths.map { "{\"ok\":\($0)}" }.joined(separator: ",")
+    return Array(
+      """
+      {"node":"\(node)","ready":\(ready),"reason":"\(ready ? "Ready" : "Blacklisted")","message":"\(message)",
+       "conditions":[{"type":"Unblocked","lastTransitionTime":"2020-01-01T00:00:00.000Z"},
+        {"type":"Ready","lastTransitionTime":"\(time)"},{"type":"FromAnotherVersion","lastTransitionTime":"x"}],
+       "paths":[\(list)]}
+      """.utf8)
+  }
+
+  private static let fleet = FleetReport([
+    .init(address: "10.0.0.1:9132", body: status("worker-1", ready: true, since: 200_000, paths: [true, true])),
+    .init(address: "10.0.0.2:9132", body: status("worker-2", ready: false, since: 7300)),
+    .init(address: "10.0.0.3:9132", error: "failed to connect"),
+    .init(address: "10.0.0.4:9132", body: status("worker-4", ready: true, paths: [true, false, false])),
+    .init(address: "10.0.0.5:9132", body: status("worker-0", ready: true, since: 3600)),
+  ])
+
+  @Test func `the table is aligned and has the worst first`() {
+    #expect(
+      Self.fleet.text(width: nil, now: Self.now) == """
+        NODE           READY    REASON       SINCE  PATHS  MESSAGE
+        10.0.0.3:9132  Unknown  Unreachable  -      -      failed to connect
+        worker-2       False    Blacklisted  2h     -      m
+        worker-4       True     Ready        60s    1/3    m
+        worker-0       True     Ready        60m    -      m
+        worker-1       True     Ready        2d     2/2    m
+        3 ready, 1 not ready, 1 unreachable
+
+        """)
+  }
+
+  @Test(arguments: [40, 80, 100])
+  func `messages are cut to the terminal, which counts as 80 columns at least`(_ width: Int) {
+    let long = String(repeating: "long ", count: 40)
+    let fleet = FleetReport([
+      .init(address: "10.0.0.2:9132", body: Self.status("worker-2", ready: false, message: long))
+    ])
+    let lines = fleet.text(width: width, now: Self.now).split(separator: "\n")
+    #expect(lines.map(\.count).max() == max(width, 80))
+    #expect(fleet.text(width: nil, now: Self.now).contains(long))
+  }
+
+  @Test func `the JSON says null for what an agent did not say`() throws {
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(JSONResult.bytes(Self.fleet))) as? [String: Any])
+    #expect(report["ready"] as? Int == 3 && report["notReady"] as? Int == 1 && report["unreachable"] as? Int == 1)
+    let nodes = try #require(report["nodes"] as? [[String: Any]])
+    #expect(nodes.map { $0["address"] as? String }.first == "10.0.0.3:9132")
+    for node in nodes {
+      for key in ["address", "node", "ready", "reason", "message", "since", "error"] { #expect(node[key] != nil) }
+    }
+    #expect(nodes[0]["ready"] is NSNull && nodes[0]["error"] as? String == "failed to connect")
+    #expect(nodes[1]["error"] is NSNull && nodes[1]["since"] as? String == "2026-09-21T12:11:40.000Z")
+  }
+
+  @Test func `an answer that is not an agent's is an error, and one of an agent that starts is not ready`() {
+    let report = FleetReport([
+      .init(address: "a:1", body: Array("<html>".utf8)),
+      .init(address: "b:1", body: Array(#"{"ready":false,"reason":"Starting","message":"m","conditions":[]}"#.utf8)),
+    ])
+    #expect(report.unreachable == 1 && report.notReady == 1)
+    #expect(report.nodes[0].error?.contains("not as an agent") == true)
+    #expect(report.text(width: nil, now: Self.now).contains("b:1   "))
+  }
+
+  @Test func `what an agent says does not reach the terminal raw`() {
+    let report = FleetReport([.init(address: "a:1", body: Self.status(#"\u001b[31m"#, ready: true))])
+    #expect(report.text(width: nil, now: Self.now).contains(#"\x1b[31m"#))
+  }
+
+  @Test(arguments: [
+    ("host", "host:9132"), ("host:1", "host:1"), ("10.0.0.1", "10.0.0.1:9132"), ("[fd00::1]", "[fd00::1]:9132"),
+    ("[fd00::1]:80", "[fd00::1]:80"),
+  ])
+  func `a target has the agents' port unless it names one`(_ text: String, _ meant: String) {
+    #expect(AgentTarget(parsing: text)?.description == meant)
+  }
+
+  @Test(arguments: ["", ":1", "fd00::1", "a b", "host:0x", "host:70000", "http://host"])
+  func `other text is no target`(_ text: String) { #expect(AgentTarget(parsing: text) == nil) }
+
+  @Test func `every state has its exit status`() throws {
+    let board = try StatusBoard()
+    let listener = try #require(try Listener.open(.tcp4(host: "127.0.0.1", port: 0)))
+    let endpoint = listener.address
+    let server = try StatusServer(listeners: [listener], board: board)
+    let thread = try server.start()
+    defer {
+      server.stop()
+      thread.join()
+    }
+    let starting = try MadeUpNode.run(["fleet", endpoint])
+    #expect(starting.status == 1)
+    #expect(starting.output.contains("Starting"))
+    let mixed = try MadeUpNode.run(["fleet", endpoint, "127.0.0.1:1", "-o", "json"])
+    #expect(mixed.status == 2)
+    #expect(mixed.output.contains("\"unreachable\" : 1") && mixed.output.contains("ECONNREFUSED"))
+    let unknown = try MadeUpNode.run(["fleet", "no..such"])
+    #expect(unknown.status == 2)
+    #expect(unknown.output.contains("no..such"))
+    #expect(try MadeUpNode.run(["fleet"]).status == 64)
+    #expect(try MadeUpNode.run(["fleet", "a:b:c"]).status == 64)
+  }
+}
