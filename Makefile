@@ -164,9 +164,9 @@ install-only:
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' systemd/sctp-agent.service >$(DESTDIR)$(UNITDIR)/sctp-agent.service
 	install -m 0644 systemd/sctp-agent.socket $(DESTDIR)$(UNITDIR)/sctp-agent.socket
 	deploy/release/manual $(BINARY) >$(DESTDIR)$(PREFIX)/share/man/man8/sctp-agent.8
-	$(BINARY) --generate-completion-script bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sctp-agent
-	$(BINARY) --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sctp-agent
-	$(BINARY) --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sctp-agent.fish
+	$(BINARY) completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sctp-agent
+	$(BINARY) completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sctp-agent
+	$(BINARY) completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sctp-agent.fish
 
 image: release ## the container image IMAGE, around the binary of `make release`
 	@$(MAKE) --no-print-directory image-only

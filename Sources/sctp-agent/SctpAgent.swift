@@ -14,15 +14,19 @@ struct SctpAgent: ParsableCommand {
     version: Version.text,
     subcommands: [
       RunCommand.self, PlanCommand.self, ApplyCommand.self, CheckCommand.self, ExplainCommand.self,
-      StatusCommand.self, FleetCommand.self, ProbeCommand.self, LintCommand.self, RenderCommand.self,
-      ConfigCommand.self,
-      RevertCommand.self,
+      StatusCommand.self, FleetCommand.self, ProbeCommand.self, LintCommand.self, RenderCommand.self, ConfigCommand.self,
+      RevertCommand.self, VersionCommand.self, CompletionCommand.self,
     ])
 
   static func main() {
     StandardStreams.prepare()
-    main(
-      EnvironmentArguments.arguments(
-        of: Self.self, given: ProcessArguments.all, variables: EnvironmentArguments.environment()))
+    do {
+      let environment = try EnvironmentArguments(
+        of: Self.self, given: ProcessArguments.all, variables: EnvironmentArguments.environment())
+      for warning in environment.warnings { StandardStreams.printError("warning: \(warning)") }
+      main(environment.arguments)
+    } catch {
+      exit(withError: error)
+    }
   }
 }

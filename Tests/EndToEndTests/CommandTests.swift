@@ -151,16 +151,6 @@ func aRelativeIntentIsFoundAndNamedAsGiven(path: String) throws {
   #expect(node.text("etc/modprobe.d/sctp-blacklist.conf") == "")
 }
 
-@Test func aVariableStandsForAnOptionAndAFlagWins() throws {
-  let node = try MadeUpNode()
-  try node.put("etc/modprobe.d/a.conf", "blacklist sctp\n")
-  let declared = try node.run("plan", environment: ["SCTP_AGENT_UNBLOCK": "declared"])
-  #expect(!declared.output.contains("write /etc/modprobe.d/a.conf"))
-  let wins = try node.run("plan", "--unblock", "blacklist", environment: ["SCTP_AGENT_UNBLOCK": "declared"])
-  #expect(wins.output.contains("write /etc/modprobe.d/a.conf: unblocks sctp"))
-  #expect(try node.run("plan", environment: ["SCTP_AGENT_UNBLOCK": "nonsense"]).status == 64)
-}
-
 @Test func planNamesTheWaysThatARuleBlocksOfEachModuleOnce() throws {
   let node = try MadeUpNode()
   try node.put("lib/modules/5.14.0/modules.dep", "sctp.ko:\nsctp_diag.ko: sctp.ko\n")

@@ -16,7 +16,7 @@ struct LintCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOption
 
-  @Argument(help: "A file, a directory (its *.yaml, *.yml and *.json), or - for standard input.")
+  @Argument(help: "A file, a directory (its *.yaml, *.yml and *.json), or - for standard input.", completion: .file())
   var file: [String]
 
   func run() throws {

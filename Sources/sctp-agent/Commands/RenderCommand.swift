@@ -23,7 +23,9 @@ struct RenderCommand: ParsableCommand {
   @Option(name: .long, help: "2.2.0, or 3.0.0 to 3.5.0.")
   var ignitionVersion = MachineConfigRendering.defaultVersion
 
-  @Option(name: .long, help: "Write a base with one overlay per role to this directory instead of printing.")
+  @Option(
+    name: .long, help: "Write a base with one overlay per role to this directory instead of printing.",
+    completion: .directory)
   var kustomize: String?
 
   @Flag(

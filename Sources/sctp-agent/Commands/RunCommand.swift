@@ -37,7 +37,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Directory below the root for Node Feature Discovery's feature file, which is there while SCTP is usable; "
-        + "none without it.", valueName: "dir"))
+        + "none without it.", valueName: "dir"), completion: .directory)
   var nfdFeaturesDir: String?
 
   @Option(help: "trace, debug, info, notice, warning or error.")

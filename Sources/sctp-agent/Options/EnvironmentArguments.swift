@@ -1,56 +1,88 @@
 import ArgumentParser
 import Glibc
 
-/// Variables as arguments: `SCTP_AGENT_LOG_LEVEL=debug` is `--log-level debug` for each command that has the option.
-enum EnvironmentArguments {
-  private static let prefix = "SCTP_AGENT_"
+/// Environment variables as arguments: `SCTP_AGENT_LOG_LEVEL=debug` is `--log-level debug` for each command that has the
+/// option.
+struct EnvironmentArguments {
+  static let prefix = "SCTP_AGENT_"
 
-  /// The arguments with those of the variables put behind the command's name. An option that stands on the command
-  /// line is left alone, and so is one whose variable is empty, and a variable that the command has no option for.
-  static func arguments(
-    of root: any ParsableCommand.Type, given: [String], variables: [String: String]
-  ) -> [String] {
-    let variables = variables.filter { $0.key.hasPrefix(prefix) && !$0.value.isEmpty }
-    guard !variables.isEmpty else { return given }
-    var command = root
-    var position = 0
-    while position < given.count,
-      let next = command.configuration.subcommands.first(where: { $0._commandName == given[position] })
-    {
-      command = next
-      position += 1
+  /// The given arguments, with those of the variables inserted after the name of the command.
+  let arguments: [String]
+  /// One sentence for each variable that no option has.
+  let warnings: [String]
+
+  /// Reads the variables. An option on the command line wins over its variable. An empty variable has no effect, and
+  /// neither has one for an option of another command.
+  init(of root: any ParsableCommand.Type, given: [String], variables: [String: String]) throws {
+    let variables = variables.filter { $0.key.hasPrefix(Self.prefix) }.sorted { $0.key < $1.key }
+    guard !variables.isEmpty else {
+      (arguments, warnings) = (given, [])
+      return
     }
-    let options = options(of: command)
-    var inserted: [String] = []
-    for (name, value) in variables.sorted(by: { $0.key < $1.key }) {
-      let option = "--" + name.dropFirst(prefix.count).lowercased().replacing("_", with: "-")
-      guard let takesValue = options[option], !given.names(option) else { continue }
-      if takesValue {
-        let values = repeatable.contains(option) ? value.split(separator: ",").map(String.init) : [value]
-        // In one word: a value may begin with a dash.
-        inserted += values.map { "\(option)=\($0)" }
-      } else if ["1", "true", "yes", "on"].contains(value.lowercased()) {
-        inserted.append(option)
+    let tool = try CommandDescription(of: root)
+    let known = tool.allVariables
+    warnings = variables.map(\.key).filter { !known.contains($0) && !Self.isServiceLink($0) }.map { name in
+      "the environment variable \(name) has no effect: no option has it"
+        + (Self.nearest(to: name, in: known).map { "; did you mean \($0)?" } ?? "")
+    }
+    let (command, position) = tool.command(named: given)
+    let options = command.variables
+    let inserted = variables.flatMap { name, value -> [String] in
+      guard !value.isEmpty, let option = options[name], !option.isGiven(in: given) else { return [] }
+      return Self.arguments(of: option, value: value)
+    }
+    arguments = Array(given[..<position]) + inserted + given[position...]
+  }
+
+  private static func arguments(of option: CommandDescription.Argument, value: String) -> [String] {
+    guard let name = option.longName else { return [] }
+    if option.kind == "flag" {
+      return ["1", "true", "yes", "on"].contains(value.lowercased()) ? ["--\(name)"] : []
+    }
+    let values = option.isRepeating ? value.split(separator: ",").map(String.init) : [value]
+    // As one word, because a value may begin with a dash.
+    return values.map { "--\(name)=\($0)" }
+  }
+
+  /// Returns whether Kubernetes itself sets the variable in the pods of a namespace that has a Service named `sctp-agent` or
+  /// `sctp-agent-…`: `SCTP_AGENT_SERVICE_HOST`, `SCTP_AGENT_PORT_9132_TCP_ADDR` and their like.
+  static func isServiceLink(_ name: String) -> Bool {
+    let words = name.split(separator: "_")
+    if words.last == "PORT" { return true }
+    return words.indices.contains { index in
+      let next = words[index...].dropFirst()
+      guard let first = next.first else { return false }
+      return switch words[index] {
+      case "SERVICE": first == "HOST" || first == "PORT"
+      case "PORT":
+        first.allSatisfy(\.isNumber) && next.dropFirst().first.map { ["TCP", "UDP", "SCTP"].contains($0) } == true
+      default: false
       }
     }
-    return Array(given[..<position]) + inserted + given[position...]
   }
 
-  private static let repeatable: Set<String> = ["--intent", "--role", "--listen", "--module", "--prove"]
+  /// Returns the name that takes the fewest changes of single letters; nil if there are no names.
+  static func nearest(to name: String, in names: Set<String>) -> String? {
+    names.sorted().min { distance($0, name) < distance($1, name) }
+  }
 
-  /// The long options that the command's help lists, and whether each takes a value.
-  private static func options(of command: any ParsableCommand.Type) -> [String: Bool] {
-    let help = SctpAgent.helpMessage(for: command, includeHidden: true, columns: 500)
-    guard let heading = help.firstRange(of: "\nOPTIONS:\n") else { return [:] }
-    var options: [String: Bool] = [:]
-    for line in help[heading.upperBound...].split(separator: "\n") where line.hasPrefix("  -") {
-      let words = line.split(separator: " ", maxSplits: 4)
-      guard let option = words.firstIndex(where: { $0.hasPrefix("--") }) else { continue }
-      options[String(words[option])] = words.dropFirst(option + 1).first?.hasPrefix("<") == true
+  /// Returns the number of letters to insert, delete or replace (Levenshtein's distance).
+  private static func distance(_ one: String, _ other: String) -> Int {
+    let other = Array(other.utf8)
+    var row = Array(0...other.count)
+    for (index, letter) in one.utf8.enumerated() {
+      var diagonal = row[0]
+      row[0] = index + 1
+      for column in other.indices {
+        let changed = diagonal + (letter == other[column] ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = min(changed, diagonal + 1, row[column] + 1)
+      }
     }
-    return options
+    return row[other.count]
   }
 
+  /// Returns the variables of this process.
   static func environment() -> [String: String] {
     var variables: [String: String] = [:]
     var entry = environ
@@ -60,12 +92,5 @@ enum EnvironmentArguments {
       entry += 1
     }
     return variables
-  }
-}
-
-extension [String] {
-  /// True where the option stands among the arguments in one of its spellings.
-  fileprivate func names(_ option: String) -> Bool {
-    contains { $0 == option || $0.hasPrefix(option + "=") || (option == "--output" && $0.hasPrefix("-o")) }
   }
 }

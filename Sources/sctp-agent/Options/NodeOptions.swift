@@ -8,13 +8,15 @@ import Reconcile
 
 /// The options of every command that looks at a node.
 struct NodeOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Prefix of every configuration, module-tree, state and runtime path.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Prefix of every configuration, module-tree, state and runtime path.", valueName: "dir"),
+    completion: .directory)
   var root = "/"
 
-  @Option(help: ArgumentHelp("Where the kernel's process file system is.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Where the kernel's process file system is.", valueName: "dir"), completion: .directory)
   var procfs = "/proc"
 
-  @Option(help: ArgumentHelp("Where the kernel's object file system is.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Where the kernel's object file system is.", valueName: "dir"), completion: .directory)
   var sysfs = "/sys"
 
   @Option(help: ArgumentHelp("Kernel release to judge (default: that of uname -r).", valueName: "release"))
@@ -27,7 +29,7 @@ struct NodeOptions: ParsableArguments {
     help: ArgumentHelp(
       "File or directory of MachineConfigs; - is standard input. Repeatable. "
         + "Default: /etc/sctp-agent/intent.d if it holds anything, else the built-in intent.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var intent: [String] = []
 
   @Option(help: ArgumentHelp("Only MachineConfigs of this role. Repeatable. Default: all.", valueName: "role"))
