@@ -44,4 +44,7 @@ package final class ServingThread: Sendable {
 
   /// Blocks until the thread ends. Call it once.
   package func join() { pthread_join(thread, nil) }
+
+  /// Lets the thread end by itself. Call it once, instead of `join`.
+  package func detach() { pthread_detach(thread) }
 }

@@ -48,11 +48,12 @@ package struct AgentAddress: Sendable, CustomStringConvertible {
 
     init(host: String, port: UInt16) throws(SocketFailure) {
       done = try WakeDescriptor()
-      _ = try ServingThread(named: "lookup") { [self] in
+      let thread = try ServingThread(named: "lookup") { [self] in
         let result = Result { () throws(SocketAddress.HostUnknown) in try SocketAddress.all(host: host, port: port) }
         outcome.withLock { $0 = result }
         done.signal()
       }
+      thread.detach()
     }
 
     /// Returns nil if there is no result in time.

@@ -12,6 +12,9 @@ struct ClosedWays: Hashable {
   let rule: StatusDocument.Rule
   let ways: [Way]
 
+  /// The file and the line, or the source of a rule that is not in a file.
+  var place: String { rule.line > 0 ? "\(rule.file):\(rule.line)" : rule.file }
+
   /// Returns each rule that blocks the module once: the rule that closes most ways first, and otherwise in the order of the
   /// verdicts.
   static func all(of module: StatusDocument.Module) -> [ClosedWays] {
@@ -19,15 +22,27 @@ struct ClosedWays: Hashable {
       (.autoload, module.verdicts.autoload.blockedBy), (.boot, module.verdicts.boot.blockedBy),
       (.explicit, module.verdicts.explicit.blockedBy),
     ]
-    var ways: [StatusDocument.Rule: [Way]] = [:]
+    var ways: [Place: [Way]] = [:]
     var order: [StatusDocument.Rule] = []
     for (way, rules) in verdicts {
-      for rule in rules where ways[rule]?.last != way {
-        if ways[rule] == nil { order.append(rule) }
-        ways[rule, default: []].append(way)
+      for rule in rules {
+        let place = Place(rule)
+        if ways[place] == nil { order.append(rule) }
+        if ways[place]?.last != way { ways[place, default: []].append(way) }
       }
     }
-    let all = order.map { ClosedWays(rule: $0, ways: ways[$0] ?? []) }
+    let all = order.map { ClosedWays(rule: $0, ways: ways[Place($0)] ?? []) }
     return Way.allCases.indices.reversed().flatMap { count in all.filter { $0.ways.count == count + 1 } }
+  }
+
+  /// What identifies a rule. The text of a line may be long and adds nothing to its place.
+  private struct Place: Hashable {
+    let file: String
+    let line: Int
+    let text: String?
+
+    init(_ rule: StatusDocument.Rule) {
+      (file, line, text) = (rule.file, rule.line, rule.line > 0 ? nil : rule.text)
+    }
   }
 }

@@ -1,11 +1,38 @@
 import Reconcile
 
-/// The page at `/`: the state at a glance, for a person. One file, no script, nothing from elsewhere.
+/// The page at `/`: the state of the node at a glance, for a person. One document, no script, no outside resource.
+///
+/// Every list and every text is bounded, so that the page stays small and quick whatever is on the node; the page says how
+/// much more there is.
 struct StatusPage {
   let document: StatusDocument
   let build: BuildVersion
+  /// Every rule that blocks a wanted module, the one that closes most ways first.
+  private let blocking: [BlockingRule]
 
-  var text: PageText { PageText(opening: opening.markup, rest: page.markup) }
+  private struct BlockingRule {
+    let module: String
+    let closed: ClosedWays
+    let cure: RuleCure
+  }
+
+  init(document: StatusDocument, build: BuildVersion) {
+    self.document = document
+    self.build = build
+    let files = Dictionary(document.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    let all = document.modules.filter(\.wanted).flatMap { module in
+      ClosedWays.all(of: module).map { closed in
+        BlockingRule(
+          module: module.name, closed: closed,
+          cure: RuleCure(of: closed.rule, in: files[closed.rule.file], agent: document.agent))
+      }
+    }
+    blocking = ClosedWays.Way.allCases.indices.reversed().flatMap { count in
+      all.filter { $0.closed.ways.count == count + 1 }
+    }
+  }
+
+  var text: PageText { PageText(opening: opening.markup, rest: rest.markup) }
 
   private let opening: HTML = """
     <!doctype html>
@@ -15,7 +42,7 @@ struct StatusPage {
 
     """
 
-  private var page: HTML {
+  private var rest: HTML {
     """
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>\(document.ready ? "Ready" : "Not ready") · \(document.node) · SCTP</title>
@@ -25,19 +52,22 @@ struct StatusPage {
     </head>
     <body class="\(document.ready ? "yes" : "no")">
     <header>
-    <p class="node">SCTP on <strong>\(document.node)</strong></p>
+    <p class="node">SCTP on <strong>\(short(document.node))</strong></p>
     <h1><span class="mark" aria-hidden="true">\(document.ready ? "✓" : "✗")</span>\
     \(document.ready ? "Ready" : "Not ready")</h1>
-    <p class="message">\(document.message)</p>
+    <p class="message">\(short(document.message))</p>
+    <dl class="outlook">
+    \(outlook)</dl>
     </header>
     <main>
-    \(blockers)\(conditions)\(modules)\(files)\(intent)\(node)
+    \(nextSteps)\(rules)\(conditions)\(notes)\(modules)\(files)\(intent)\(node)
     </main>
     <footer>
     <nav aria-label="The same for programs">
     <a href="/status">/status</a> <a href="/readyz?verbose">/readyz</a> <a href="/livez">/livez</a>
     <a href="/metrics">/metrics</a> <a href="/version">/version</a>
     </nav>
+    <p>Reload every <a href="/?refresh=10">10 s</a>, <a href="/?refresh=60">60 s</a>, or <a href="/">not at all</a>.</p>
     <p>As of \(time(document.observedAt)) · sctp-agent \(build.version) (\(build.commit))</p>
     </footer>
     </body>
@@ -46,10 +76,96 @@ struct StatusPage {
     """
   }
 
+  /// Now and after the next boot, each with since when: an outage and a node that will not come back are different problems.
+  private var outlook: [HTML] {
+    if document.intent.modules.isEmpty, !document.intent.keptOut.isEmpty {
+      return [
+        tile("Kept out now", document.condition(.moduleAbsent)),
+        tile("Kept out after the next boot", document.condition(.unblocked)),
+      ]
+    }
+    return [tile("Works now", document.worksNow), tile("Works after the next boot", document.worksAfterBoot)]
+  }
+
+  private func tile(_ title: String, _ condition: Condition?) -> HTML {
+    let isKnown = condition.map { $0.status != .unknown } ?? false
+    return tile(title, isKnown ? condition?.status == .yes : nil, since: condition?.lastTransitionTime)
+  }
+
+  private func tile(_ title: String, _ outlook: StatusDocument.Outlook?) -> HTML {
+    tile(title, outlook?.works, since: outlook?.since)
+  }
+
+  /// - Parameter holds: nil if it is not known.
+  private func tile(_ title: String, _ holds: Bool?, since: String?) -> HTML {
+    let (name, word) = holds.map { $0 ? ("yes", "yes") : ("no", "no") } ?? ("unknown", "unknown")
+    let time: HTML = since.map { " <span class=\"since\">since \(time($0))</span>" } ?? ""
+    return "<div class=\"\(name)\"><dt>\(title)</dt><dd><strong>\(word)</strong>\(time)</dd></div>\n"
+  }
+
+  // MARK: What to do
+
+  private var nextSteps: HTML {
+    let steps = NextSteps(document: document, cures: blocking.map(\.cure)).sentences
+    let items = shown(steps, atMost: 12) { step -> HTML in "<li>\(short(step))</li>\n" }
+    return section("What happens next", items.isEmpty ? [] : ["<ul>\n\(items)</ul>\n"])
+  }
+
+  /// One entry for each rule, the one that closes most ways first.
+  private var rules: HTML {
+    let items = shown(blocking, atMost: 30) { rule -> HTML in
+      let ways: [HTML] = rule.closed.ways.map { "<span class=\"way\">\($0.rawValue)</span> " }
+      return """
+        <article class="blocker">
+        <h3><code>\(short(rule.closed.place))</code></h3>
+        <pre>\(short(rule.closed.rule.text))</pre>
+        <p>stops <strong>\(short(rule.module))</strong> for \(ways)</p>
+        <p class="label">Remedy · cured by \(rule.cure.label)</p>
+        <pre class="remedy">\(remedy(rule.closed.rule.remedy))</pre>
+        </article>
+
+        """
+    }
+    return section("What is in the way", items)
+  }
+
+  /// The remedy, as a command for the node if the agent runs in a pod.
+  private func remedy(_ text: String) -> String {
+    guard document.agent.mode == "container", RemedyCommand.isCommand(text) else { return short(text, limit: 600) }
+    return short(RemedyCommand.onNode(document.node, text), limit: 600)
+  }
+
   // MARK: Sections
 
   private func section(_ title: String, _ content: [HTML]) -> HTML {
     content.isEmpty ? "" : "<section>\n<h2>\(title)</h2>\n\(content)</section>\n"
+  }
+
+  /// A section that is folded while there is nothing to see to.
+  private func folded(_ title: String, _ summary: String, isInOrder: Bool, _ content: [HTML]) -> HTML {
+    guard !content.isEmpty else { return "" }
+    let open: HTML = isInOrder ? "" : " open"
+    return """
+      <details\(open)>
+      <summary><h2>\(title)</h2> <small>\(summary)</small></summary>
+      \(content)</details>
+
+      """
+  }
+
+  /// Renders the first elements of a list, and says how many more there are.
+  private func shown<Element>(
+    _ list: [Element], atMost limit: Int, tag: String = "p", _ render: (Element) -> HTML
+  ) -> [HTML] {
+    let more = max(0, list.count - limit)
+    var parts = list.prefix(limit).map(render)
+    if more > 0 {
+      parts.append(
+        tag == "tr"
+          ? "<tr><td class=\"more\" colspan=\"6\">and \(more) more</td></tr>\n"
+          : "<p class=\"more\">and \(more) more</p>\n")
+    }
+    return parts
   }
 
   private var conditions: HTML {
@@ -63,39 +179,22 @@ struct StatusPage {
       return """
         <li class="\(name)"><span class="mark" role="img" aria-label="\(word)">\(mark)</span>
         <div><h3>\(condition.type.rawValue) <small>\(condition.reason.rawValue)</small></h3>
-        <p>\(condition.message)</p><p class="since">since \(time(condition.lastTransitionTime))</p></div></li>
+        <p>\(short(condition.message))</p><p class="since">since \(time(condition.lastTransitionTime))</p></div></li>
 
         """
     }
-    return section("Conditions", ["<ul class=\"conditions\">\n\(items)</ul>\n"])
+    return section("Conditions", items.isEmpty ? [] : ["<ul class=\"conditions\">\n\(items)</ul>\n"])
   }
 
-  /// One entry for each rule, with the ways that it closes.
-  private var blockers: HTML {
-    section("What is in the way", document.modules.filter(\.wanted).flatMap(rules))
-  }
-
-  private func rules(of module: StatusDocument.Module) -> [HTML] {
-    ClosedWays.all(of: module).map { closed in
-      let rule = closed.rule
-      let ways: [HTML] = closed.ways.map { "<span class=\"way\">\($0.rawValue)</span> " }
-      return """
-        <article class="blocker">
-        <h3><code>\(rule.line > 0 ? "\(rule.file):\(rule.line)" : rule.file)</code></h3>
-        <pre>\(rule.text)</pre>
-        <p>stops <strong>\(module.name)</strong> for \(ways)</p>
-        <p class="label">Remedy</p>
-        <pre class="remedy">\(rule.remedy)</pre>
-        </article>
-
-        """
-    }
+  private var notes: HTML {
+    let items = shown(document.notes, atMost: 15) { note -> HTML in "<li>\(short(note))</li>\n" }
+    return section("Notes", items.isEmpty ? [] : ["<ul>\n\(items)</ul>\n"])
   }
 
   private var modules: HTML {
-    let rows: [HTML] = document.modules.map { module in
+    let rows = shown(document.modules, atMost: 40, tag: "tr") { module -> HTML in
       """
-      <tr><th scope="row">\(module.name)\(module.wanted ? "" : " (kept out)")</th>
+      <tr><th scope="row">\(short(module.name))\(module.wanted ? "" : " (kept out)")</th>
       <td data-is="State">\(module.state.rawValue)</td>
       <td data-is="socket()">\(word(module.verdicts.autoload.open))</td>
       <td data-is="Boot">\(word(module.verdicts.boot.open))\(module.verdicts.boot.requested ? "" : ", not requested")</td>
@@ -109,7 +208,17 @@ struct StatusPage {
       <th scope="col">modprobe</th></tr>
 
       """
-    return section("Modules", ["<table>\n\(head)\(rows)</table>\n"])
+    let inOrder = document.modules.allSatisfy { module in
+      let verdicts = module.verdicts
+      return module.wanted
+        ? module.state.isUsable && verdicts.autoload.open && verdicts.boot.open && verdicts.boot.requested
+          && verdicts.explicit.open
+        : !module.state.isUsable
+    }
+    let states = document.modules.prefix(3).map { "\($0.name) is \($0.state.rawValue)" }.joined(separator: ", ")
+    return folded(
+      "Modules", document.modules.count > 3 ? "\(document.modules.count) modules" : short(states), isInOrder: inOrder,
+      ["<table>\n\(head)\(rows)</table>\n"])
   }
 
   private func word(_ open: Bool) -> HTML {
@@ -117,155 +226,41 @@ struct StatusPage {
   }
 
   private var files: HTML {
-    let rows: [HTML] = document.files.map { file in
-      """
-      <tr><th scope="row"><code>\(file.path)</code></th>
-      <td data-is="State"><span class="state \(file.state == .inSync ? "yes" : "no")">\(file.state.rawValue)</span></td>
-      <td data-is="Owner">\(file.owner.rawValue)</td><td data-is="Repairs">\(file.repairs)</td></tr>
+    let ordered = document.files.filter { $0.state != .inSync } + document.files.filter { $0.state == .inSync }
+    let rows = shown(ordered, atMost: 40, tag: "tr") { file -> HTML in
+      let message: HTML = file.message.map { "<p class=\"why\">\(short($0))</p>" } ?? ""
+      return """
+        <tr><th scope="row"><code>\(short(file.path))</code>\(message)</th>
+        <td data-is="State"><span class="state \(file.state == .inSync ? "yes" : "no")">\(file.state.rawValue)</span></td>
+        <td data-is="Owner">\(file.owner.rawValue)</td><td data-is="Repairs">\(file.repairs)</td>
+        <td data-is="Last drift">\(file.lastDrift.map(time) ?? "none")</td></tr>
 
-      """
+        """
     }
     guard !rows.isEmpty else { return "" }
     let head: HTML = """
-      <tr><th scope="col">File</th><th scope="col">State</th><th scope="col">Owner</th><th scope="col">Repairs</th></tr>
+      <tr><th scope="col">File</th><th scope="col">State</th><th scope="col">Owner</th><th scope="col">Repairs</th>
+      <th scope="col">Last drift</th></tr>
 
       """
-    return section("Files", ["<table>\n\(head)\(rows)</table>\n"])
+    let off = document.files.count { $0.state != .inSync }
+    return folded(
+      "Files", off == 0 ? "\(document.files.count) in sync" : "\(off) of \(document.files.count) not in sync",
+      isInOrder: off == 0, ["<table>\n\(head)\(rows)</table>\n"])
   }
 
   private var intent: HTML {
-    let issues: [HTML] = document.intent.issues.map {
-      "<li><strong>\($0.severity)</strong> <code>\($0.at)</code> \($0.message)</li>\n"
+    let intent = document.intent
+    let issues = shown(intent.issues, atMost: 10) { issue -> HTML in
+      "<li><strong>\(issue.severity)</strong> <code>\(short(issue.at))</code> \(short(issue.message))</li>\n"
     }
-    let ignored: [HTML] = document.intent.ignored.map { "<li>ignored: <code>\($0.path)</code>, \($0.reason)</li>\n" }
-    let names = document.intent.machineConfigs.joined(separator: ", ")
+    let ignored = shown(intent.ignored, atMost: 10) { file -> HTML in
+      "<li>ignored: <code>\(short(file.path))</code>: \(short(file.reason))</li>\n"
+    }
+    let names = intent.machineConfigs.isEmpty ? "no MachineConfig" : intent.machineConfigs.joined(separator: ", ")
     let list: HTML = issues.isEmpty && ignored.isEmpty ? "" : "<ul>\n\(issues)\(ignored)</ul>\n"
-    return section(
-      "Intent",
-      [
-        """
-        <p>\(names.isEmpty ? "no MachineConfig" : names) <small>from \
-        \(document.intent.source.joined(separator: ", "))</small></p>
-        \(list)
-        """
-      ])
+    return folded(
+      "Intent", short(names), isInOrder: intent.issues.isEmpty && document.condition(.intentValid)?.status == .yes,
+      ["<p>from <code>\(short(intent.source.joined(separator: ", ")))</code></p>\n\(list)"])
   }
-
-  private var node: HTML {
-    let probes: [HTML] = document.probe.sorted { $0.key < $1.key }.map { name, probe in
-      let family = name == "loopback6" ? "IPv6" : "IPv4"
-      if let seconds = probe.seconds {
-        return "<dt>Association over \(family)</dt><dd>\(Int((seconds * 1_000_000).rounded())) µs</dd>\n"
-      }
-      return "<dt>Association over \(family)</dt><dd>\(probe.error ?? "failed")</dd>\n"
-    }
-    let others: [HTML] = document.kernel.otherKernels.map {
-      "<dt>Also installed</dt><dd>\($0.release): sctp \($0.sctp)</dd>\n"
-    }
-    return section(
-      "Node",
-      [
-        """
-        <dl>
-        <dt>Kernel</dt><dd>\(document.kernel.release)</dd>
-        \(others)<dt>Lockdown</dt><dd>\(document.kernel.lockdown)</dd>
-        <dt>Connection tracking of SCTP</dt><dd>\(document.dataPath.conntrackSCTP)</dd>
-        \(probes)<dt>Drift</dt><dd>\(drift)</dd>
-        <dt>Agent</dt><dd>\(document.agent.mode), --unblock \(document.agent.unblock.rawValue)\
-        \(document.agent.observeOnly ? ", observes only" : "")\
-        \(document.agent.standby ? ", on standby" : ""), since \(time(document.agent.startedAt))</dd>
-        </dl>
-
-        """
-      ])
-  }
-
-  private var drift: HTML {
-    guard let path = document.drift.lastPath, let at = document.drift.lastAt else { return "none" }
-    return "\(document.drift.total) times, last <code>\(path)</code> at \(time(at))"
-  }
-
-  /// To the second.
-  private func time(_ text: String) -> HTML {
-    "<time datetime=\"\(text)\">\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) UTC</time>"
-  }
-
-  // MARK: Style
-
-  private static let style: HTML = """
-
-    :root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --paper: #f6f8fa; --card: #fff; --field: #eff2f5;
-      --line: #d9dee4; --yes: #1a7f37; --yes-tint: #dafbe1; --no: #b3261e; --no-tint: #ffebe9; --unknown: #8a5a00;
-      --unknown-tint: #fff4cc; --link: #0b57d0; }
-    @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ed; --soft: #9aa5b1; --paper: #0f1216; --card: #171b21;
-      --field: #212730; --line: #2f3742; --yes: #5fd584; --yes-tint: #12301d; --no: #ff8f86; --no-tint: #3b1614;
-      --unknown: #f0c350; --unknown-tint: #352a0c; --link: #8ab4ff; } }
-    * { box-sizing: border-box; }
-    body { margin: 0 auto; max-width: 60rem; padding: 1.25rem; background: var(--paper); color: var(--ink);
-      font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-    h1, h2, h3, p, dl, dd, ul { margin: 0; }
-    header { padding: 1.25rem 1.5rem; border-radius: .9rem; background: var(--no-tint); border: 1px solid var(--no); }
-    .yes header { background: var(--yes-tint); border-color: var(--yes); }
-    h1 { display: flex; align-items: center; gap: .7rem; margin: .3rem 0 .5rem; font-size: 2.2rem; line-height: 1.2;
-      color: var(--no); }
-    .yes h1 { color: var(--yes); }
-    .mark { flex: none; width: 1.5em; height: 1.5em; border-radius: 50%; font-size: .85rem; font-weight: bold;
-      line-height: 1.5em; text-align: center; color: var(--card); background: var(--unknown); }
-    h1 .mark { font-size: 1.6rem; }
-    .no > .mark, .no h1 .mark { background: var(--no); }
-    .yes > .mark, .yes h1 .mark { background: var(--yes); }
-    .conditions .no .mark { background: var(--no); }
-    .conditions .unknown .mark { background: var(--unknown); }
-    .message { font-size: 1.1rem; }
-    section { margin-top: 1rem; padding: 1rem 1.5rem; border-radius: .9rem; background: var(--card);
-      border: 1px solid var(--line); }
-    h2 { margin-bottom: .5rem; font-size: 1.1rem; }
-    h3 { font-size: 1rem; }
-    small, .since, footer, .node, .label { color: var(--soft); }
-    small, .since, .label { font-size: .85rem; font-weight: normal; }
-    ul { padding-left: 1.2rem; }
-    .conditions { list-style: none; padding: 0; }
-    .conditions li { display: flex; gap: .9rem; padding: .7rem 0; border-top: 1px solid var(--line); }
-    .conditions li:first-child { border-top: 0; }
-    .conditions li:last-child { padding-bottom: 0; }
-    .conditions .mark { margin-top: .15rem; }
-    .blocker { padding: .9rem 0; border-top: 1px solid var(--line); }
-    h2 + .blocker { border-top: 0; padding-top: 0; }
-    .blocker:last-child { padding-bottom: 0; }
-    pre, code { font-family: ui-monospace, monospace; font-size: .9rem; }
-    pre { margin: .4rem 0; padding: .5rem .8rem; border-radius: .4rem; background: var(--no-tint); white-space: pre-wrap; }
-    .remedy { margin: .2rem 0 0; background: var(--yes-tint); user-select: all; }
-    .label { margin-top: .6rem; }
-    .way { padding: .05rem .5rem; border-radius: 1rem; background: var(--field); }
-    .state { padding: .1rem .6rem; border-radius: 1rem; font-size: .9rem; }
-    .state.yes { color: var(--yes); background: var(--yes-tint); }
-    .state.no { color: var(--no); background: var(--no-tint); }
-    table { border-collapse: collapse; width: 100%; overflow-wrap: normal; }
-    th code { overflow-wrap: anywhere; }
-    th, td { padding: .5rem 1rem .5rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
-    th[scope=col] { border-top: 0; padding-top: 0; color: var(--soft); font-size: .85rem; font-weight: normal; }
-    th[scope=row] { font-weight: normal; }
-    dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .3rem 1.5rem; }
-    dt { color: var(--soft); }
-    a { color: var(--link); }
-    footer { padding: 1rem 1.5rem; font-size: .9rem; }
-    nav a { display: inline-block; margin-right: 1rem; padding: .3rem 0; }
-    @media (max-width: 34rem) {
-      body { padding: .75rem; }
-      header, section { padding: 1rem; }
-      h1 { font-size: 1.8rem; }
-      h1 .mark { font-size: 1.3rem; }
-      dl { grid-template-columns: 1fr; gap: 0; }
-      dd { margin-bottom: .5rem; }
-      table, tbody, tr, th, td { display: block; }
-      tr { padding: .6rem 0; border-top: 1px solid var(--line); }
-      tr:first-child { display: none; }
-      tr:nth-child(2) { border-top: 0; padding-top: 0; }
-      tr:last-child { padding-bottom: 0; }
-      th, td { padding: .1rem 0; border: 0; }
-      td::before { content: attr(data-is); display: inline-block; width: 6.5rem; color: var(--soft); }
-      footer { padding: 1rem .25rem; }
-    }
-
-    """
 }

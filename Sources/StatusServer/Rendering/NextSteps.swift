@@ -1,0 +1,44 @@
+import Reconcile
+
+/// What happens next on a node that is not Ready: what the agent will do by itself and what a person has to do, one
+/// sentence each.
+struct NextSteps {
+  let document: StatusDocument
+  /// What cures each rule that blocks a wanted module.
+  let cures: [RuleCure]
+
+  var sentences: [String] {
+    if document.ready { return [] }
+    var sentences: [String] = []
+    if document.agent.standby {
+      sentences.append("Another agent changes this node. This one reports only, and takes over when the other ends.")
+    } else if document.agent.observeOnly {
+      sentences.append("The agent only observes. Remove --observe-only, or run: sctp-agent apply")
+    } else {
+      sentences += document.files.compactMap(Self.sentence)
+    }
+    return sentences + ruleSentences
+  }
+
+  private static func sentence(for file: StatusDocument.File) -> String? {
+    switch file.state {
+    case .inSync: nil
+    case .drifted: "The agent repairs \(file.path) in its next pass."
+    case .held: "The agent repairs \(file.path) as soon as the machine-config daemon has finished its update."
+    case .contended:
+      "Something else keeps rewriting \(file.path). The agent backs off and repairs it within 5 minutes. "
+        + "Find the other program and stop it."
+    case .failed: "The agent could not write \(file.path) and retries. Remove the cause: \(file.message ?? "unknown")"
+    }
+  }
+
+  private var ruleSentences: [String] {
+    var counts: [RuleCure: Int] = [:]
+    var order: [RuleCure] = []
+    for cure in cures {
+      if counts[cure] == nil { order.append(cure) }
+      counts[cure, default: 0] += 1
+    }
+    return order.compactMap { $0.step(for: counts[$0] ?? 0) }
+  }
+}

@@ -1,0 +1,199 @@
+import FoundationEssentials
+import Glibc
+import Reconcile
+import StatusServer
+import Testing
+
+@Suite struct PageTests {
+  private static func page(_ document: StatusDocument, refresh: Int? = nil) throws -> String {
+    var rendering = SnapshotRendering(build: SampleDocument.build)
+    let snapshot = try rendering.snapshot(of: document, history: SampleDocument.history())
+    return String(decoding: snapshot.page().bytes(refresh: refresh), as: UTF8.self)
+  }
+
+  /// A node on which everything that the page can show is there.
+  private static func busy() throws -> StatusDocument {
+    var document = try SampleDocument.blocked("sctp is blocked by 3 rules")
+    document.node = "worker-0.ocp.example.com"
+    let rule = { (file: String, line: Int, text: String, remedy: String) in
+      StatusDocument.Rule(file: file, line: line, text: text, remedy: remedy)
+    }
+    let cis = rule(
+      "/etc/modprobe.d/cis.conf", 3, "install sctp /bin/false", "sed -i '3s/^/# /' /etc/modprobe.d/cis.conf")
+    let stock = rule(
+      "/etc/modprobe.d/sctp-blacklist.conf", 7, "blacklist sctp",
+      "sed -i '7s/^/# /' /etc/modprobe.d/sctp-blacklist.conf")
+    let vendor = rule(
+      "/usr/lib/modprobe.d/vendor.conf", 2, "alias net-pf-2-proto-132 off",
+      "cp /usr/lib/modprobe.d/vendor.conf /etc/modprobe.d/vendor.conf && sed -i '2s/^/# /' /etc/modprobe.d/vendor.conf")
+    document.modules[0].verdicts.autoload.blockedBy = [vendor, stock, cis]
+    document.modules[0].verdicts.boot.blockedBy = [stock, cis]
+    document.modules[0].verdicts.explicit = .init(open: false, blockedBy: [cis])
+    document.files[0].state = .contended
+    document.files[0].lastDrift = "2026-11-22T10:00:00.000Z"
+    document.files[0].message = "something else keeps rewriting this file; the agent backs off"
+    document.notes = ["5.15.0 has no sctp: booting it loses SCTP", "connection tracking handles SCTP"]
+    return document
+  }
+
+  @Test func `it says whether the node is Ready, now and after the next boot, and since when`() throws {
+    let ready = try Self.page(SampleDocument.ready())
+    #expect(ready.contains("<title>Ready · worker-0 · SCTP</title>"))
+    #expect(ready.contains("<p class=\"message\">SCTP is usable now and after the next boot</p>"))
+    #expect(ready.contains("<dt>Works now</dt><dd><strong>yes</strong> <span class=\"since\">since <time"))
+    #expect(ready.contains("<dt>Works after the next boot</dt><dd><strong>yes</strong>"))
+    #expect(!ready.contains("What is in the way"))
+    #expect(!ready.contains("What happens next"))
+    var document = try SampleDocument.blocked("x")
+    document.conditions[1] = Condition(
+      .protocolUsable, .yes, .proved, "m", lastTransitionTime: document.conditions[1].lastTransitionTime)
+    let blocked = try Self.page(document)
+    #expect(blocked.contains("Not ready</h1>"))
+    #expect(blocked.contains("<dt>Works now</dt><dd><strong>yes</strong>"))
+    #expect(blocked.contains("<dt>Works after the next boot</dt><dd><strong>no</strong>"))
+    document.intent.modules = []
+    document.intent.keptOut = ["sctp"]
+    #expect(try Self.page(document).contains("<dt>Kept out now</dt>"))
+  }
+
+  @Test func `each rule comes once with the ways that it closes, the one that closes most first`() throws {
+    let page = try Self.page(Self.busy())
+    let places = page.matches(of: /<h3><code>([^<]+)<\/code><\/h3>/).map { String($0.output.1) }
+    #expect(
+      places == [
+        "/etc/modprobe.d/cis.conf:3", "/etc/modprobe.d/sctp-blacklist.conf:7", "/usr/lib/modprobe.d/vendor.conf:2",
+      ])
+    #expect(page.contains("<span class=\"way\">socket()</span> <span class=\"way\">boot</span> </p>"))
+    #expect(page.contains("<pre class=\"remedy\">sed -i &#39;7s/^/# /&#39; /etc/modprobe.d/sctp-blacklist.conf</pre>"))
+  }
+
+  @Test func `in a pod, a command is shown in the form that runs it on the node, and a sentence as it is`() throws {
+    var document = try Self.busy()
+    document.agent.mode = "container"
+    document.modules[0].verdicts.autoload.blockedBy[0].remedy = "boot a kernel with CONFIG_MODULES=y"
+    let page = try Self.page(document)
+    #expect(
+      page.contains(
+        "oc debug node/worker-0.ocp.example.com -- chroot /host sh -c "
+          + "&#39;sed -i &#39;\\&#39;&#39;3s/^/# /&#39;\\&#39;&#39; /etc/modprobe.d/cis.conf&#39;"))
+    #expect(page.contains("<pre class=\"remedy\">boot a kernel with CONFIG_MODULES=y</pre>"))
+  }
+
+  @Test func `what happens next is said`() throws {
+    var document = try Self.busy()
+    document.files.append(document.files[0])
+    document.files[1].path = "/etc/modules-load.d/sctp-load.conf"
+    document.files[1].state = .held
+    let page = try Self.page(document)
+    #expect(page.contains("Something else keeps rewriting /etc/modprobe.d/a.conf. The agent backs off"))
+    #expect(page.contains("The agent repairs /etc/modules-load.d/sctp-load.conf as soon as the machine-config daemon"))
+    #expect(page.contains("<li>2 rules need --unblock all: start the agent with it"))
+    #expect(page.contains("<li>1 rule needs the remedy below, by hand.</li>"))
+    document.agent.observeOnly = true
+    let observing = try Self.page(document)
+    #expect(observing.contains("remove --observe-only, or run: sctp-agent apply"))
+    #expect(!observing.contains("The agent repairs"))
+  }
+
+  @Test func `notes, messages of files and times of probes are shown`() throws {
+    let page = try Self.page(Self.busy())
+    #expect(page.contains("<li>5.15.0 has no sctp: booting it loses SCTP</li>"))
+    #expect(page.contains("<p class=\"why\">something else keeps rewriting this file; the agent backs off</p>"))
+    #expect(page.contains("<dt>Association over IPv4</dt><dd>400 µs, at <time"))
+    var document = try Self.busy()
+    document.probe["loopback6"]?.absent = true
+    #expect(try Self.page(document).contains("<dd>this node has no IPv6, at <time"))
+  }
+
+  @Test func `modules, files and intent are folded while they are in order`() throws {
+    let ready = try Self.page(SampleDocument.ready())
+    #expect(ready.matches(of: /<details>/).count == 2)
+    #expect(ready.contains("<details open>\n<summary><h2>Intent</h2>"))
+    let blocked = try Self.page(Self.busy())
+    #expect(blocked.matches(of: /<details open>/).count == 3)
+    #expect(!blocked.contains("<details>"))
+  }
+
+  @Test func `it reloads itself only if asked to`() throws {
+    #expect(try !Self.page(SampleDocument.ready()).contains("http-equiv"))
+    let page = try Self.page(SampleDocument.ready(), refresh: 10)
+    let head = try #require(page.firstRange(of: "</head>"))
+    #expect(page[..<head.lowerBound].contains("<meta http-equiv=\"refresh\" content=\"10\">"))
+  }
+
+  @Test func `nothing that a name holds is taken for markup or hides text`() throws {
+    for hostile in [
+      "<script>alert(1)</script>", "\" onload=\"x", "' x='", "&lt;b&gt;", "\u{202E}x", "a\u{2028}b", "\u{1B}[31m",
+    ] {
+      let page = try Self.page(SampleDocument.blocked(hostile))
+      #expect(!page.contains(hostile))
+      #expect(!page.unicodeScalars.contains { $0.properties.generalCategory == .format })
+    }
+  }
+
+  @Test func `it needs no script and nothing from elsewhere`() throws {
+    let page = try Self.page(Self.busy())
+    for outside in ["<script", "src=", "@import", "url(", "//"] {
+      #expect(!page.replacing("http://www.w3.org/2000/svg", with: "").contains(outside))
+    }
+  }
+
+  @Test func `however much is on the node, it is at most 512 KiB and says how much more there is`() throws {
+    var document = try Self.busy()
+    let long = String(repeating: "install 'sctp' \"/bin/false\" \u{202E}\u{E0001}", count: 400)
+    let rules = (0..<8000).map {
+      StatusDocument.Rule(file: "/etc/modprobe.d/\($0).conf", line: 1, text: "\(long)\($0)", remedy: long)
+    }
+    document.modules[0].verdicts.autoload.blockedBy = rules
+    document.modules[0].verdicts.boot.blockedBy = rules
+    document.files = (0..<8000).map { index in
+      var file = document.files[0]
+      file.path = "/etc/modprobe.d/\(index)-\(long)"
+      file.message = long
+      return file
+    }
+    document.notes = (0..<8000).map { "\(long)\($0)" }
+    document.intent.issues = (0..<1000).map { _ in
+      .init(severity: "warning", at: long, code: "c", message: long)
+    }
+    document.message = String(repeating: long, count: 100)
+    let page = try Self.page(document)
+    #expect(page.utf8.count <= 512 * 1024)
+    #expect(page.contains("and 7970 more"))
+    #expect(page.contains("and 7960 more"))
+  }
+
+  private static let chromium = "/usr/bin/chromium"
+
+  /// The page fits the window, a browser's policy refuses none of it, and there is a picture to look at.
+  @Test(
+    .enabled(if: access(chromium, X_OK) == 0, "needs \(chromium)"),
+    arguments: [(390, true), (390, false), (1280, true), (1280, false)])
+  func `chromium shows it, light and dark, narrow and wide`(width: Int, isDark: Bool) throws {
+    var rendering = SnapshotRendering(build: SampleDocument.build)
+    let snapshot = try rendering.snapshot(of: Self.busy(), history: SampleDocument.history())
+    let server = try RunningServer(snapshot: snapshot)
+    let directory = "/tmp/sctp-agent-page-\(getpid())-\(width)-\(isDark)"
+    mkdir(directory, 0o700)
+    defer { if getenv("SCTP_AGENT_KEEP_PICTURES") == nil { system("rm -r \(directory)") } }
+    let measured =
+      String(decoding: snapshot.page().bytes(refresh: nil), as: UTF8.self)
+      + "<script>document.title = document.documentElement.scrollWidth > innerWidth ? 'too wide' : 'fits'</script>"
+    try Data(measured.utf8).write(to: URL(filePath: "\(directory)/measured.html"))
+    let status = system(
+      """
+      cd \(directory) || exit 1
+      chromium() {
+        timeout 100 \(Self.chromium) --headless --no-sandbox --disable-gpu --user-data-dir=\(directory)/profile \
+          --enable-logging=stderr --v=0 --hide-scrollbars --window-size=\(width),2600 \
+          --blink-settings=preferredColorScheme=\(isDark ? 0 : 1) "$@" 2>&1
+      }
+      out=$(chromium --screenshot=\(directory)/page.png http://127.0.0.1:\(server.port)/)
+      case $out in *"Refused to"*) echo "$out"; exit 1 ;; esac
+      [ -s page.png ] || { echo "$out"; exit 1; }
+      out=$(chromium --dump-dom file://\(directory)/measured.html)
+      case $out in *"<title>fits</title>"*) ;; *) echo "$out" | tail -c 3000; exit 1 ;; esac
+      """)
+    #expect(status == 0)
+  }
+}
