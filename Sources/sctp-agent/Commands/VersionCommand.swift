@@ -1,4 +1,5 @@
 import ArgumentParser
+import StatusServer
 
 /// Prints the version of this program.
 struct VersionCommand: ParsableCommand {
@@ -8,11 +9,9 @@ struct VersionCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOption
 
-  func run() {
-    if output.isJSON {
-      JSONResult.print(Version.build)
-    } else {
-      StandardStreams.print(Version.text)
-    }
-  }
+  func run() { output.print(Version.build) }
+}
+
+extension BuildVersion: CommandResult {
+  var text: String { Version.text + "\n" }
 }

@@ -34,7 +34,7 @@ struct StatusSummary: Decodable {
   init(_ document: StatusDocument) {
     node = document.node
     ready = document.ready
-    reason = "\(document.reason)"
+    reason = document.reason.rawValue
     message = document.message
     conditions = document.conditions.map {
       Row(
