@@ -5,7 +5,7 @@
 #include <yaml.h>
 
 #define BATCH 256
-// A batch ends early at so many bytes: libyaml holds each scalar in a buffer of up to twice its size.
+// A batch also ends at this many bytes: libyaml holds each scalar in a buffer of up to twice its size.
 #define BATCH_BYTES (256 * 1024)
 
 struct CYaml_Parser {
@@ -13,7 +13,7 @@ struct CYaml_Parser {
   const uint8_t *input;
   size_t length;
   size_t position;
-  // The token that libyaml is at, where it began, and how long it may be.
+  // The number of the token that libyaml scans, where the token began, and how long a token may be.
   size_t token;
   size_t tokenStart;
   size_t longest;
@@ -25,7 +25,8 @@ struct CYaml_Parser {
   int foundLongToken;
 };
 
-// Hands over the next piece of the input. libyaml asks in the middle of a token too, and would gather any length of it.
+// Gives libyaml the next piece of the input. libyaml also asks in the middle of a token, and would collect any length of
+// it, so a token that grows beyond the limit ends the input here.
 static int feed(void *owner, unsigned char *buffer, size_t size, size_t *count) {
   CYaml_Parser *parser = owner;
   size_t token = parser->yaml.tokens_parsed + (size_t)(parser->yaml.tokens.tail - parser->yaml.tokens.head);
@@ -62,13 +63,11 @@ static void release(CYaml_Parser *parser) {
   parser->count = 0;
 }
 
-// Writes what Swift needs of one event; 0 for an event that says nothing to it.
+// Copies the fields that Swift needs from one event. Returns 0 for an event that Swift does not use.
 static int flatten(const yaml_event_t *from, CYaml_Event *to) {
   *to = (CYaml_Event){
       .line = from->start_mark.line,
       .column = from->start_mark.column,
-      .index = from->start_mark.index,
-      .endIndex = from->end_mark.index,
       .endLine = from->end_mark.line,
       .endColumn = from->end_mark.column,
   };
@@ -131,7 +130,7 @@ int CYaml_next(CYaml_Parser *parser, const CYaml_Event **events) {
   while (parser->count < BATCH && bytes < BATCH_BYTES && !parser->finished) {
     yaml_event_t *event = &parser->owned[parser->count];
     if (!yaml_parser_parse(&parser->yaml, event)) {
-      // The events before the error come first.
+      // The events before the error are returned first.
       parser->finished = parser->failed = 1;
       break;
     }

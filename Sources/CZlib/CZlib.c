@@ -24,7 +24,7 @@ CZlib_Outcome CZlib_gunzip(
     total += count;
     if (count > 0) sink(owner, piece, count);
     if (status == Z_STREAM_END) {
-      // Members may follow each other; Go's reader goes on until the input ends.
+      // Like Go's gzip reader, continue with the next member until the input ends.
       if (stream.avail_in == 0) {
         outcome = CZlib_done;
         break;

@@ -1,19 +1,19 @@
 import Modprobe
 
-/// Makes the desired state of a merged config: sorts out what the agent may write, and what the files ask for.
+/// Builds the desired state from a merged config: which files the agent writes, and what the files demand.
 struct DesiredStateBuilder {
   private let limits: IntentLimits
   private(set) var files: [DesiredFile] = []
   private var ignored: [DesiredState.IgnoredFile] = []
-  private(set) var wishes = ModuleDemands()
+  private(set) var demands = ModuleDemands()
   private var dropInBytes = 0
 
   init(limits: IntentLimits) { self.limits = limits }
 
   mutating func add(_ config: MergedConfig, _ findings: inout Findings) {
     var contents = FileContents(limits: limits)
-    for (key, at) in config.others.sorted(by: { $0.key < $1.key }) where WritablePath.isNear(key.path) {
-      ignore(key.path, "a link or a directory there is not made; only files are", at: at, &findings)
+    for (key, at) in config.nonFiles.sorted(by: { $0.key < $1.key }) where WritablePath.isNear(key.path) {
+      ignore(key.path, "the agent writes only files, no links and no directories", at: at, &findings)
     }
     for file in config.elsewhere { ignore(file.path, file.reason, at: file.at, &findings) }
     for file in config.files {
@@ -27,21 +27,22 @@ struct DesiredStateBuilder {
     guard dropInBytes <= limits.dropIns else {
       findings.error(
         .tooLarge, at: files[0].at,
-        "the drop-ins have \(dropInBytes) bytes together, and kmod and systemd would read them at every load; at most "
-          + "\(limits.dropIns) are taken")
+        "the drop-ins have \(dropInBytes) bytes together, which kmod and systemd read at every load; at most "
+          + "\(limits.dropIns) are allowed")
       files = []
       return
     }
-    wishes.add(files)
-    for (wishes, are) in [(wishes.wanted, "loaded"), (wishes.keptOut, "kept out")] where wishes.count > limits.modules {
+    demands.add(files)
+    for (list, state) in [(demands.wanted, "loaded"), (demands.keptOut, "kept out")] where list.count > limits.modules {
       findings.error(
-        .tooMany, at: wishes[0].file.contentsAt,
-        "\(wishes.count) modules are to be \(are); at most \(limits.modules) are taken")
-      self.wishes = ModuleDemands()
+        .tooMany, at: list[0].file.contentsAt,
+        "the intent wants \(list.count) modules \(state); at most \(limits.modules) are allowed")
+      demands = ModuleDemands()
     }
   }
 
-  /// Of the ignored ones, only those near the two directories are worth a finding: a MachineConfig has others by right.
+  /// Records a file that is not written. It is a finding only near the two directories: other files are common in a
+  /// MachineConfig.
   private mutating func ignore(
     _ path: String, _ reason: String, at: SourceLocation, _ findings: inout Findings
   ) {
@@ -81,7 +82,8 @@ struct DesiredStateBuilder {
     let contents = (desired.contents ?? []) + desired.appended
     guard contents.count <= limits.dropIn else {
       ignore(
-        file.path, "it has \(contents.count) bytes, and a drop-in at most \(limits.dropIn)", at: file.at, &findings)
+        file.path, "it has \(contents.count) bytes; a drop-in may have at most \(limits.dropIn)", at: file.at, &findings
+      )
       return nil
     }
     dropInBytes += contents.count
@@ -90,7 +92,7 @@ struct DesiredStateBuilder {
     return desired
   }
 
-  /// The machine-config daemon's files own their paths; where an explicit intent says something else, both are named.
+  /// Adds the files of the machine-config daemon, which win at their paths. Warns if an explicit intent differs.
   mutating func join(_ managed: ManagedConfiguration, _ findings: inout Findings) {
     var byPath = Dictionary(files.map { (PathKey($0.path), $0) }, uniquingKeysWith: { $1 })
     for file in managed.files {
@@ -98,31 +100,30 @@ struct DesiredStateBuilder {
       if let explicit = byPath[key], !Self.agree(explicit, file) {
         findings.warning(
           .managedDiffers, at: explicit.at,
-          "'\(file.path)' of '\(explicit.machineConfig)' differs from that of '\(managed.name)' in \(managed.path), "
-            + "which the machine-config daemon holds in place; its bytes stay")
+          "'\(file.path)' of '\(explicit.machineConfig)' differs from that of '\(managed.name)' in \(managed.path); the "
+            + "machine-config daemon's version wins")
       }
       byPath[key] = file
     }
     files = byPath.sorted { $0.key < $1.key }.map(\.value)
     reportOpposites(managed, &findings)
-    wishes.add(managed.files)
+    demands.add(managed.files)
   }
 
-  /// One of the two loads a module that the other keeps out. The built-in intent is nobody's word.
+  /// Warns if one of the two loads a module that the other keeps out. The built-in intent is not explicit.
   private func reportOpposites(_ managed: ManagedConfiguration, _ findings: inout Findings) {
     var theirs = ModuleDemands()
     theirs.add(managed.files)
-    for (ours, others, verbs) in [
-      (wishes.wanted, theirs.keptOut, ("loads", "keeps it out")),
-      (wishes.keptOut, theirs.wanted, ("keeps out", "loads it")),
+    for (explicit, managedDemands, verbs) in [
+      (demands.wanted, theirs.keptOut, ("loads", "keeps it out")),
+      (demands.keptOut, theirs.wanted, ("keeps out", "loads it")),
     ] {
-      for wish in ours where wish.file.at.file != BuiltinIntent.document.name {
-        guard let other = others.first(where: { $0.module == wish.module }) else { continue }
+      for demand in explicit where demand.file.at.file != BuiltinIntent.document.name {
+        guard let opposite = managedDemands.first(where: { $0.module == demand.module }) else { continue }
         findings.warning(
-          .managedDiffers, at: wish.file.contentsAt,
-          "'\(wish.file.path)' of '\(wish.file.machineConfig)' \(verbs.0) \(wish.module), and '\(other.file.path)' of "
-            + "'\(managed.name)' in \(managed.path), which the machine-config daemon holds in place, \(verbs.1); "
-            + "its bytes stay")
+          .managedDiffers, at: demand.file.contentsAt,
+          "'\(demand.file.path)' of '\(demand.file.machineConfig)' \(verbs.0) \(demand.module), but '\(opposite.file.path)' "
+            + "of '\(managed.name)' in \(managed.path) \(verbs.1); the machine-config daemon's version wins")
       }
     }
   }
@@ -135,7 +136,7 @@ struct DesiredStateBuilder {
       && (explicit.group == nil || isSame(explicit.group, managed.group))
   }
 
-  /// Whether both mean one account; the daemon gives what has none to root.
+  /// Whether both are the same account. Without one, the machine-config daemon uses root.
   private static func isSame(_ left: DesiredFile.Principal?, _ right: DesiredFile.Principal?) -> Bool {
     func normal(_ principal: DesiredFile.Principal?) -> DesiredFile.Principal {
       switch principal {
@@ -147,7 +148,7 @@ struct DesiredStateBuilder {
   }
 
   func state(sources: [String], machineConfigs: [String], issues: [ConfigIssue]) -> DesiredState {
-    let (wanted, keptOut) = (wishes.wanted.map(\.module), wishes.keptOut.map(\.module))
+    let (wanted, keptOut) = (demands.wanted.map(\.module), demands.keptOut.map(\.module))
     return DesiredState(
       sources: sources, digest: StateDigest.of(files, wanted: wanted, keptOut: keptOut),
       machineConfigs: machineConfigs, files: files, wanted: wanted, keptOut: keptOut, ignored: ignored, issues: issues)

@@ -1,7 +1,7 @@
-/// Reads MachineConfigs and Ignition configs into what the node should be.
+/// Reads MachineConfigs and Ignition configs into the desired state of a node.
 package enum IntentReader {
-  /// Reads every document, keeps the MachineConfigs of `roles` (all of them where it is empty), merges them in the
-  /// machine-config operator's order and joins what the machine-config daemon already manages.
+  /// Reads every document, keeps the MachineConfigs of `roles` (all if it is empty), merges them in the order of the
+  /// machine-config operator, and adds what the machine-config daemon manages on the node already.
   package static func read(
     _ documents: [IntentDocument], roles: [String] = [], managed: ManagedConfiguration? = nil,
     limits: IntentLimits = .standard
@@ -11,48 +11,45 @@ package enum IntentReader {
     if objects.isEmpty, !findings.hasErrors {
       findings.error(.noMachineConfig, at: start(of: documents), nothingFound)
     }
-    var assembly = DesiredStateBuilder(limits: limits)
-    assembly.add(MergedConfig(objects), &findings)
-    review(objects, assembly).report(&findings, severity: .warning)
-    if let managed { assembly.join(managed, &findings) }
+    var builder = DesiredStateBuilder(limits: limits)
+    builder.add(MergedConfig(objects), &findings)
+    IntentReview(objects: objects, files: builder.files, demands: builder.demands).report(&findings, severity: .warning)
+    if let managed { builder.join(managed, &findings) }
     let issues = findings.sorted
     guard !findings.hasErrors else { return IntentReading(state: nil, issues: issues) }
     var sources = documents.map(\.name)
     if let managed { sources.append(managed.path) }
-    let state = assembly.state(sources: sources, machineConfigs: objects.map(\.name), issues: issues)
+    let state = builder.state(sources: sources, machineConfigs: objects.map(\.name), issues: issues)
     return IntentReading(state: state, issues: issues)
   }
 
-  /// Everything that a reviewer of MachineConfigs should know before a cluster gets them, sorted by place. What makes
-  /// Ignition or the operator refuse them, or leaves a wanted module blocked, is an error.
+  /// Returns everything that a reviewer of MachineConfigs should know before a cluster gets them, in the order of their
+  /// places. What Ignition, the API server or the operator refuses, what leaves a pool Degraded, and what blocks a wanted
+  /// module is an error.
   package static func lint(
     _ documents: [IntentDocument], roles: [String] = [], limits: IntentLimits = .standard
   ) -> [ConfigIssue] {
-    var findings = Findings()
+    var findings = Findings(for: .cluster)
     let objects = objects(of: documents, roles: roles, limits: limits, &findings)
-    if objects.isEmpty, !findings.hasErrors {
+    if objects.isEmpty, !findings.hasErrors, !findings.hasUnrendered {
       findings.warning(.noMachineConfig, at: start(of: documents), nothingFound)
     }
     for document in documents { SourceEncoding(document: document).report(&findings) }
     for object in objects { refusePathsAsIgnition(object, &findings) }
     for pool in pools(of: objects, limits: limits, &findings) {
-      var assembly = DesiredStateBuilder(limits: limits)
-      assembly.add(MergedConfig(pool), &findings)
-      let review = review(pool, assembly)
+      let merged = MergedConfig(pool)
+      var builder = DesiredStateBuilder(limits: limits)
+      builder.add(merged, &findings)
+      let review = IntentReview(objects: pool, files: builder.files, demands: builder.demands)
       review.report(&findings, severity: .error)
+      PoolReview(objects: pool, merged: merged, demands: builder.demands).report(&findings)
       if pool.contains(where: { !$0.isBareIgnition }) { review.reportStockBlacklist(&findings) }
     }
-    return findings.sorted.map(asOriginals)
+    return findings.sorted
   }
 
-  /// What the agent reads all the same, and Ignition refuses.
-  private static func asOriginals(_ issue: ConfigIssue) -> ConfigIssue {
-    guard issue.code == .dataURLLineBreak else { return issue }
-    return ConfigIssue(.error, at: issue.at, code: issue.code, message: issue.message)
-  }
-
-  /// What each pool of nodes gets: a custom one its own MachineConfigs and the workers', the two of the control plane
-  /// only theirs. What has no role counts for every pool.
+  /// Returns the MachineConfigs of each pool: those of its role, and those of the role worker, except for the pools of the
+  /// control plane. A MachineConfig without a role is in every pool.
   private static func pools(
     of objects: [MachineConfigObject], limits: IntentLimits, _ findings: inout Findings
   ) -> [[MachineConfigObject]] {
@@ -64,7 +61,7 @@ package enum IntentReader {
     guard files * roles.count <= limits.pooledFiles else {
       findings.error(
         .tooMany, at: objects[0].at,
-        "\(roles.count) roles would each be checked with \(files) files and objects of the workers; check fewer at a time"
+        "\(roles.count) roles, each with \(files) files and objects of the workers, are too many to check at once; use --role"
       )
       return []
     }
@@ -78,7 +75,7 @@ package enum IntentReader {
   }
 
   private static let nothingFound =
-    "nothing here is a MachineConfig or an Ignition config; give one as the intent"
+    "found no MachineConfig and no Ignition config in the source; add one"
 
   private static func start(of documents: [IntentDocument]) -> SourceLocation {
     SourceLocation(file: documents.first?.name ?? BuiltinIntent.document.name, line: 1, column: 1)
@@ -92,24 +89,19 @@ package enum IntentReader {
     return selected(search.objects, roles: roles, &findings)
   }
 
-  private static func review(_ objects: [MachineConfigObject], _ assembly: DesiredStateBuilder) -> IntentReview {
-    IntentReview(
-      objects: objects, files: assembly.files, wishes: assembly.wishes)
-  }
-
-  /// Spec 3 refuses a path that is not simplified; the agent only leaves it out.
+  /// Reports the paths that are not simplified. Spec 3 refuses them, and the agent only ignores them.
   private static func refusePathsAsIgnition(_ object: MachineConfigObject, _ findings: inout Findings) {
     guard let config = object.config, config.version.major == 3 else { return }
     for file in config.files {
       let parts = file.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
       guard file.path != "/", parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else { continue }
       findings.error(
-        .path, at: file.at, "the path '\(file.path)' is not simplified, which Ignition refuses; write it out")
+        .path, at: file.at, "Ignition refuses the path '\(file.path)'; write it without '.', '..' and '//'")
     }
   }
 
-  /// The objects that take part, in the order of the merge. A bare Ignition config has no role and always does, and so
-  /// does the built-in intent.
+  /// Returns the objects of the roles in the order of the merge. An Ignition config by itself has no role and is of every
+  /// role, and so is the built-in intent.
   private static func selected(
     _ objects: [MachineConfigObject], roles: [String], _ findings: inout Findings
   ) -> [MachineConfigObject] {
@@ -123,13 +115,13 @@ package enum IntentReader {
         let found = Set(objects.compactMap(\.role)).sorted().joined(separator: ", ")
         findings.error(
           .noSuchRole, at: first.at,
-          "no MachineConfig has the role \(roles.joined(separator: " or ")); the roles here are: \(found)")
+          "no MachineConfig has the role \(roles.joined(separator: " or ")); the roles in the source are: \(found)")
       }
     }
     return lastOfEachName(selected, &findings).sorted(by: MachineConfigObject.precedes)
   }
 
-  /// Applying two objects of one name leaves the last; a patch of a name is not applied by itself.
+  /// Returns the last object of each name, as a cluster keeps it. A patch does not count beside the object of its name.
   private static func lastOfEachName(
     _ objects: [MachineConfigObject], _ findings: inout Findings
   ) -> [MachineConfigObject] {
@@ -140,7 +132,7 @@ package enum IntentReader {
       if !object.isBareIgnition, !object.name.isEmpty {
         if let later = seen[object.name] {
           findings.warning(
-            .duplicateName, at: object.at, "the MachineConfig '\(object.name)' is replaced by that at \(later)")
+            .duplicateName, at: object.at, "the MachineConfig '\(object.name)' is replaced by the one at \(later)")
           continue
         }
         seen[object.name] = object.at

@@ -1,38 +1,38 @@
 import Modprobe
 
-/// Which modules a set of files wants loaded or kept out.
+/// The modules that a set of files wants loaded or kept out.
 struct ModuleDemands {
-  /// A module, and the file that names it first.
-  struct Wish {
+  /// A module, and the first file that names it.
+  struct Demand {
     let module: ModuleName
     let file: DesiredFile
   }
 
-  /// Wishes in the order in which they came up, each module once.
+  /// Demands in the order in which they were added, each module once.
   private struct List {
-    private(set) var wishes: [Wish] = []
+    private(set) var demands: [Demand] = []
     private(set) var modules: Set<ModuleName> = []
 
     mutating func add(_ module: ModuleName, of file: DesiredFile) {
-      if modules.insert(module).inserted { wishes.append(Wish(module: module, file: file)) }
+      if modules.insert(module).inserted { demands.append(Demand(module: module, file: file)) }
     }
   }
 
   private var named = List()
-  private var stopped = List()
-  /// What has an install line of its own: kmod takes the first.
+  private var blocked = List()
+  /// The modules with an install line of their own: only the first one has an effect.
   private var installed: Set<ModuleName> = []
 
-  /// Of the machine-config daemon's files, which carry a node's whole configuration, only these are the agent's affair.
+  /// The only modules that count in the machine-config daemon's files, which hold the whole configuration of a node.
   private static let managedModules: Set<ModuleName> = [ModuleName("sctp"), ModuleName("sctp_diag")]
 
-  /// In the order in which the files were added, and within them in systemd's.
-  var wanted: [Wish] { named.wishes }
+  /// The modules to be loaded, in the order of the files, and within a file in systemd's order.
+  var wanted: [Demand] { named.demands }
 
-  /// What is stopped and named in no load file.
-  var keptOut: [Wish] { stopped.wishes.filter { !named.modules.contains($0.module) } }
+  /// The modules that a rule blocks and no load file names.
+  var keptOut: [Demand] { blocked.demands.filter { !named.modules.contains($0.module) } }
 
-  /// Reads files in the order of their paths, which is that of kmod and of systemd.
+  /// Adds files, which must be in the order of their paths, as kmod and systemd read them.
   mutating func add(_ files: [DesiredFile]) {
     for file in files {
       let contents = (file.contents ?? []) + file.appended
@@ -44,15 +44,15 @@ struct ModuleDemands {
         }
       case .modprobe:
         for rule in ModprobeFile(path: file.path, contents: contents).rules {
-          if let module = module(stoppedBy: rule), Self.counts(module, file) { stopped.add(module, of: file) }
+          if let module = module(blockedBy: rule), Self.counts(module, file) { blocked.add(module, of: file) }
         }
       case nil: break
       }
     }
   }
 
-  /// The module that a rule keeps out by name; a pattern means too much to be a wish.
-  private mutating func module(stoppedBy rule: ModprobeRule) -> ModuleName? {
+  /// Returns the module that a rule keeps out by name. Returns nil for a pattern, which matches too much to be a demand.
+  private mutating func module(blockedBy rule: ModprobeRule) -> ModuleName? {
     switch rule.directive {
     case .blacklist(let module): return module
     case .install(let pattern, let command):

@@ -3,14 +3,14 @@
 /// Source: the kernel's `next_arg` in lib/cmdline.c and `parameq` in kernel/params.c: blanks within double quotes
 /// belong to the value, quotes around the whole or around the value go, `-` in a name equals `_`, and `--` ends what
 /// the kernel looks at.
-struct KernelParameter {
+package struct KernelParameter: Sendable {
   /// As written.
-  let word: String
-  let name: String
+  package let word: String
+  package let name: String
   /// Nil for a parameter without `=`.
-  let value: ArraySlice<UInt8>?
+  package let value: ArraySlice<UInt8>?
 
-  static func all(in line: [UInt8]) -> [Self] {
+  package static func all(in line: [UInt8]) -> [Self] {
     var parameters: [Self] = []
     var position = line.startIndex
     while true {
@@ -50,10 +50,10 @@ struct KernelParameter {
     }
   }
 
-  var text: String? { value.map { String(decoding: $0, as: UTF8.self) } }
+  package var text: String? { value.map { String(decoding: $0, as: UTF8.self) } }
 
   /// The kernel's `kstrtobool`, where no value means true.
-  var isTrue: Bool {
+  package var isTrue: Bool {
     guard let value else { return true }
     switch value.first.map({ $0 | 0x20 }) {
     case UInt8(ascii: "y"), UInt8(ascii: "t"), UInt8(ascii: "1"): return true

@@ -246,7 +246,8 @@ import Testing
 
   @Test(arguments: [
     ("apiVersion: v1\nkind: Service\n", ["!1:1 no-machineconfig"]), ("", ["!1:1 no-machineconfig"]),
-    ("just text\n", ["!1:1 type"]), ("kind: MachineConfig\n", ["!1:7 api-version"]),
+    ("just text\n", ["!1:1 type"]), ("kind: MachineConfig\n", ["!1:1 no-machineconfig"]),
+    ("kind: MachineConfig\nmetadata: {name: a}\n", ["!1:7 api-version"]),
     ("kind: MachineConfig\napiVersion: machine.example.org/v1\n", ["!1:1 no-machineconfig"]),
     ("{\"ignition\": {}}", ["!1:1 ignition-version"]), ("a: [", ["!2:1 syntax"]), ("{\"a\": [1}", ["!1:9 syntax"]),
     ("H4sIAAAA", ["!1:1 unpack"]),

@@ -8,10 +8,11 @@ import Testing
   private static func object(_ number: Int, _ generator: inout SeededGenerator) throws -> MachineConfigObject {
     let version = try #require(IgnitionVersion("3.2.0"))
     let at = SourceLocation(file: "\(number)", line: 1, column: 1)
+    let url = try DataURL(Array("data:,\(number)".utf8)[...])
     func maybe<Value>(_ value: Value) -> Value? { Bool.random(using: &generator) ? value : nil }
     func resource() -> IgnitionFile.Resource {
       IgnitionFile.Resource(
-        source: maybe(Array("data:,\(number)".utf8)[...]), sourceAt: at, compression: maybe("gzip"),
+        source: maybe(.data(url)), sourceAt: at, compression: maybe("gzip"),
         hash: maybe(ContentHash(function: .sha512, digest: "\(number)")))
     }
     let paths = ["/a", "/b", "/c", "/d"].shuffled(using: &generator)

@@ -1,6 +1,6 @@
 #pragma once
-// libyaml's event stream with its unions and ownership flattened: Swift sees plain fields only.
-// Events come in batches, because a call and a union access per event cost more than the scan itself.
+// libyaml's events as plain structures, without unions and without memory that the caller has to free.
+// Events are returned in batches: a call and a union access for each event would cost more than the scan itself.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,11 +23,9 @@ typedef struct {
   CYaml_Style style;     // of a scalar
   uint32_t line;         // from 0
   uint32_t column;       // from 0, in characters
-  size_t index;          // how many characters stand before it
-  size_t endIndex;
   uint32_t endLine;
   uint32_t endColumn;
-  const uint8_t *value;  // of a scalar; not ended by NUL
+  const uint8_t *value;  // of a scalar; without a final NUL
   size_t length;
   const char *anchor;  // of a node, or the name of an alias; NULL without
   const char *tag;     // NULL without
@@ -37,17 +35,18 @@ typedef enum { CYaml_malformed, CYaml_longToken, CYaml_noMemory } CYaml_Fault;
 
 typedef struct CYaml_Parser CYaml_Parser;
 
-// A parser over bytes that must outlive it, in which no token is longer than `longest` bytes; NULL without memory.
+// Opens a parser for `bytes`, which must live as long as the parser. A token of more than `longest` bytes is an error.
+// Returns NULL if there is no memory.
 CYaml_Parser *CYaml_open(const uint8_t *bytes, size_t length, size_t longest);
 
-// Fills `events` with the next batch, which lives until the next call. Returns how many, 0 at the end of the stream,
-// -1 on an error, which CYaml_fault and CYaml_error then describe.
+// Sets `events` to the next batch, which is valid until the next call. Returns the number of events, 0 at the end of the
+// stream, and -1 on an error, which CYaml_fault and CYaml_error describe.
 int CYaml_next(CYaml_Parser *parser, const CYaml_Event **events);
 
-// What stopped the parser, and where (from 0). The text lives as long as the parser.
+// Returns libyaml's description of the error, and sets its place, counted from 0. The text lives as long as the parser.
 const char *CYaml_error(const CYaml_Parser *parser, uint32_t *line, uint32_t *column);
 
-// What it was: a token over the limit, no memory for what libyaml holds, or anything else, of which the text tells.
+// Returns the kind of the error: a token over the limit, no memory, or malformed YAML, which CYaml_error describes.
 CYaml_Fault CYaml_fault(const CYaml_Parser *parser);
 
 void CYaml_close(CYaml_Parser *parser);

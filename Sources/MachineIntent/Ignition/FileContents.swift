@@ -1,18 +1,18 @@
-/// Fetches and unpacks what a file of the merged config holds.
+/// Decodes, unpacks and verifies the contents of the files of one reading.
 struct FileContents {
-  /// What a source gave.
+  /// The result for one source.
   enum Outcome {
     case bytes([UInt8])
-    /// No source at all.
+    /// The file has no source.
     case none
-    /// It cannot be had here: why the file is not written.
+    /// The agent cannot get the contents, so the file is not written.
     case unavailable(reason: String)
-    /// A finding says why.
+    /// The contents are wrong. A finding gives the reason.
     case refused
   }
 
   let limits: IntentLimits
-  /// What every gzip source of a reading may still inflate to.
+  /// The number of bytes to which gzip sources of this reading may still be inflated.
   private(set) var inflatable: Int
 
   init(limits: IntentLimits) {
@@ -23,26 +23,33 @@ struct FileContents {
   mutating func read(
     _ resource: IgnitionFile.Resource, of path: String, _ findings: inout Findings
   ) -> Outcome {
-    guard let source = resource.source else { return .none }
-    guard source.isEmpty || source.starts(with: DataURL.scheme) else {
+    var bytes: [UInt8] = []
+    switch resource.source {
+    case nil: return .none
+    case .malformed: return .refused
+    case .empty: break
+    case .remote:
       findings.warning(
-        .sourceNotData, at: resource.sourceAt, "the agent fetches nothing, so '\(path)' is not written; use a data URL")
-      return .unavailable(reason: "its source is not a data URL, and the agent fetches nothing")
+        .sourceNotData, at: resource.sourceAt,
+        "'\(path)' is not written: the agent does not fetch sources; use a data URL")
+      return .unavailable(reason: "its source is not a data URL, and the agent does not fetch sources")
+    case .data(let url):
+      guard let decoded = try? url.decoded() else { return .refused }
+      bytes = decoded
     }
-    guard var bytes = source.isEmpty ? [] : try? DataURL(source).decoded() else { return .refused }
     if resource.compression == "gzip" {
       do {
         bytes = try Gzip.inflate(bytes, limit: inflatable)
         inflatable -= bytes.count
       } catch {
-        // What is left of the common limit says nothing to a person.
+        // The limit is common to all files, so the rest of it explains nothing.
         if case .tooLong = error {
           findings.error(
             .tooLarge, at: resource.sourceAt,
-            "the gzip contents of all files up to '\(path)' inflate to more than \(limits.bytes) bytes")
+            "the gzip contents of the files up to '\(path)' inflate to more than \(limits.bytes) bytes together")
         } else {
           findings.error(
-            .compression, at: resource.sourceAt, "the gzip contents of '\(path)' cannot be unpacked: \(error.reason)")
+            .compression, at: resource.sourceAt, "failed to unpack the gzip contents of '\(path)': \(error.reason)")
         }
         return .refused
       }
@@ -50,9 +57,9 @@ struct FileContents {
     if let hash = resource.hash, !hash.matches(bytes) {
       findings.error(
         resource.hashIsInherited ? .hashInherited : .hashMismatch, at: resource.sourceAt,
-        "the contents of '\(path)' do not give their \(hash.function.rawValue)"
+        "the contents of '\(path)' do not match their \(hash.function.rawValue)"
           + (resource.hashIsInherited
-            ? ", which another MachineConfig set; set verification.hash beside the new source"
+            ? ", which another MachineConfig sets; set verification.hash beside the new source"
             : "; correct one of them"))
       return .refused
     }

@@ -1,4 +1,4 @@
-/// One entry of `storage.files`, whatever the version, with the fields that spec 3 gives them; nil is "not said".
+/// One entry of `storage.files` of any version, with the fields of spec 3. A field that the config leaves out is nil.
 struct IgnitionFile {
   /// A user or a group.
   struct Owner: Equatable {
@@ -10,13 +10,25 @@ struct IgnitionFile {
 
   /// Bytes to be fetched, unpacked and verified.
   struct Resource {
-    /// As written; a slice of the tree's text.
-    var source: ArraySlice<UInt8>?
+    /// `contents.source`.
+    enum Source: Equatable {
+      /// The empty text. Ignition makes an empty file of it; the machine-config daemon fails.
+      case empty
+      case data(DataURL)
+      /// A source that Ignition would fetch.
+      case remote(RemoteURL)
+      /// A finding gives the reason.
+      case malformed
+    }
+
+    var source: Source?
     var sourceAt: SourceLocation
     var compression: String?
     var hash: ContentHash?
-    /// Whether the hash came over from another MachineConfig while the source did not.
+    /// Whether the hash is inherited from another MachineConfig, but the source is not.
     var hashIsInherited = false
+    /// The number of bytes that the source has as written.
+    var size = 0
   }
 
   var path: String
@@ -26,19 +38,21 @@ struct IgnitionFile {
   var append: [Resource]
   var mode: Int?
   var modeAt: SourceLocation
-  /// Whether the version that set the mode gives effect to its special bits.
+  /// Whether the version that set the mode applies its special bits.
   var keepsSpecialBits = false
   var user = Owner()
   var group = Owner()
-  /// The name of the MachineConfig that had the last word.
+  /// The name of the last MachineConfig that set something of the file.
   var machineConfig = ""
+  /// Whether the machine-config operator manages the file, so that its rules apply.
+  var isForOperator = false
 }
 
 extension IgnitionFile {
-  /// `child` over this file, field by field: what the child says replaces, what it does not say is inherited.
+  /// Returns this file with the fields that `child` sets, as Ignition merges configs.
   ///
-  /// A mode or a hash may thus come from one MachineConfig and the contents from another. Ignition makes one exception:
-  /// a new source does not inherit the compression.
+  /// A mode or a hash can thus come from one MachineConfig and the contents from another. There is one exception: a new
+  /// source does not inherit the compression.
   func merged(with child: IgnitionFile) -> IgnitionFile {
     var merged = child
     merged.overwrite = child.overwrite ?? overwrite
@@ -65,6 +79,7 @@ extension IgnitionFile.Resource {
     if child.source == nil {
       merged.source = source
       merged.sourceAt = sourceAt
+      merged.size = size
       merged.compression = child.compression ?? compression
     }
     if child.hash == nil {

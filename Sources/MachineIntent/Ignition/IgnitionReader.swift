@@ -1,17 +1,25 @@
 import Modprobe
 
-/// Reads an Ignition config and finds what Ignition itself would refuse in its versions, files, contents and modes.
+/// Reads an Ignition config, and finds what Ignition itself refuses in its version, files, contents and modes.
 struct IgnitionReader {
   let limits: IntentLimits
-  /// Whether the config is a MachineConfig's, so that the operator's own rules apply.
+  /// Whether the config is that of a MachineConfig, so that the machine-config operator's rules apply too.
   let isForOperator: Bool
 
-  private static let entryKeys2: [StaticString] = [
+  private static let fields: [StaticString] = [
+    "ignition", "storage", "systemd", "passwd", "networkd", "kernelArguments",
+  ]
+  private static let storageFields: [StaticString] = [
+    "files", "directories", "links", "disks", "raid", "filesystems", "luks",
+  ]
+  private static let entryFields2: [StaticString] = [
     "filesystem", "path", "append", "overwrite", "contents", "mode", "user", "group",
   ]
-  private static let entryKeys3: [StaticString] = ["path", "overwrite", "contents", "append", "mode", "user", "group"]
+  private static let entryFields3: [StaticString] = [
+    "path", "overwrite", "contents", "append", "mode", "user", "group",
+  ]
 
-  /// nil where a finding says why.
+  /// Returns the config. Returns nil after adding the reason to the findings.
   func read(_ node: ConfigNode, _ findings: inout Findings) -> IgnitionConfig? {
     guard node.isMapping else {
       findings.error(.type, at: node.location, "the Ignition config must be an object")
@@ -19,12 +27,16 @@ struct IgnitionReader {
     }
     guard let version = version(of: node, &findings) else { return nil }
     var config = IgnitionConfig(version: version)
+    node.warnOfKeys(known: Self.fields, of: "an Ignition config", &findings)
     warnOfReferences(node, &findings)
+    if isForOperator { OperatorRules.report(node, version, &findings) }
     if version >= .firstWithKernelArguments {
       let arguments = node[folding: "kernelArguments"]?[folding: "shouldExist"]?.elements ?? []
       config.kernelArguments = arguments.filter(\.isScalar).map { ($0.text, $0.location) }
     }
+    config.units = IgnitionUnit.all(in: node)
     guard let storage = node[folding: "storage"]?.object(named: "storage", &findings) else { return config }
+    storage.warnOfKeys(known: Self.storageFields, of: "storage", &findings)
     let fileSystems = version.major == 2 ? IgnitionFileSystems(storage) : nil
     config.links = nodes(storage[folding: "links"], named: "links", fileSystems, &findings)
     config.directories = nodes(storage[folding: "directories"], named: "directories", fileSystems, &findings)
@@ -52,7 +64,7 @@ struct IgnitionReader {
   }
 
   private func version(of node: ConfigNode, _ findings: inout Findings) -> IgnitionVersion? {
-    let known = "versions 2.0.0 to 2.4.0 and 3.0.0 to 3.6.0 are read"
+    let known = "Ignition reads 2.0.0 to 2.4.0 and 3.0.0 to 3.6.0"
     guard let section = node[folding: "ignition"], section.isMapping, let field = section[folding: "version"] else {
       findings.error(.ignitionVersion, at: node.location, "ignition.version is missing; \(known)")
       return nil
@@ -60,13 +72,18 @@ struct IgnitionReader {
     guard field.value == .string, let version = IgnitionVersion(field.text) else {
       findings.error(
         .ignitionVersion, at: field.location,
-        "ignition.version '\(field.text)' is not supported; \(known), each written with three numbers")
+        "ignition.version '\(field.text)' is not known; \(known), each written as a string of three numbers")
       return nil
     }
-    if version.isExperimental || (isForOperator && !version.isForOperator) {
+    if isForOperator, !version.isForOperator {
+      findings.refused(
+        .operatorVersion, at: field.location,
+        "Ignition reads version \(version), but the machine-config operator refuses it; write "
+          + IgnitionVersion.operatorVersions)
+    } else if version.isExperimental {
       findings.warning(
         .operatorVersion, at: field.location,
-        "the machine-config operator does not read ignition.version \(version); write 2.2.0, or 3.0.0 to 3.5.0")
+        "only experimental builds of Ignition read version \(version); write a version without '-experimental'")
     }
     return version
   }
@@ -79,26 +96,27 @@ struct IgnitionReader {
       guard sources.contains(where: { !$0.bytes.isEmpty && !$0.isNull }) else { continue }
       findings.warning(
         .configReference, at: reference.location,
-        "ignition.config.\(key) names another config, which the agent does not fetch; give it as an intent of its own")
+        "ignition.config.\(key) refers to another config, which the agent does not fetch; add that config as an intent")
     }
   }
 
-  /// Links and directories below the root: only where they are, to see what they hide.
+  /// Returns the links or directories below the root.
   private func nodes(
     _ node: ConfigNode?, named name: String, _ fileSystems: IgnitionFileSystems?, _ findings: inout Findings
   ) -> [IgnitionConfig.Node] {
     (node?.list(named: "storage.\(name)", &findings) ?? []).compactMap { entry in
       guard let path = entry[folding: "path"], path.value == .string else { return nil }
-      guard let fileSystems else { return IgnitionConfig.Node(path: path.text, at: path.location) }
+      let target = entry[folding: "target"].flatMap { $0.value == .string ? $0.text : nil }
+      guard let fileSystems else { return IgnitionConfig.Node(path: path.text, at: path.location, target: target) }
       return fileSystems.path(path.text, in: entry[folding: "filesystem"]?.text ?? "").map {
-        IgnitionConfig.Node(path: $0, at: path.location)
+        IgnitionConfig.Node(path: $0, at: path.location, target: target)
       }
     }
   }
 
   // MARK: A file
 
-  /// nil where a finding says why; `elsewhere` says why a file is not below the root, nil: it is.
+  /// Returns a file, and the reason why it is not below the root, or nil if it is. Returns nil after adding an error.
   private func file(
     _ entry: ConfigNode, _ version: IgnitionVersion, _ fileSystems: IgnitionFileSystems?, _ findings: inout Findings
   ) -> (file: IgnitionFile, elsewhere: String?)? {
@@ -110,7 +128,9 @@ struct IgnitionReader {
       }
       return nil
     }
-    entry.warnOfKeys(known: version.major == 2 ? Self.entryKeys2 : Self.entryKeys3, &findings)
+    entry.warnOfKeys(
+      known: version.major == 2 ? Self.entryFields2 : Self.entryFields3, of: "a file of spec \(version.major)",
+      &findings)
     guard let pathNode = entry[folding: "path"]?.present, let path = pathNode.string(named: "path", &findings),
       !path.isEmpty
     else {
@@ -126,15 +146,15 @@ struct IgnitionReader {
     if let control = pathNode.bytes.firstIndex(where: { $0 < 0x20 || $0 == 0x7F }) {
       findings.warning(
         .nonPrinting, at: pathNode.location(ofByte: control - pathNode.bytes.startIndex),
-        "the path '\(path)' holds \(pathNode.bytes[control].name), which nobody sees")
+        "the path '\(path)' contains \(pathNode.bytes[control].name), which is invisible; remove it")
     } else if let character = InvisibleCharacter(in: pathNode.bytes) {
       findings.warning(
         .nonPrinting, at: pathNode.location(ofByte: character.offset),
-        "the path '\(path)' holds \(character.name), which nobody sees")
+        "the path '\(path)' contains \(character.name), which is invisible; remove it")
     }
     var file = IgnitionFile(
       path: path, at: pathNode.location, contents: .init(sourceAt: entry.location), append: [],
-      modeAt: entry.location)
+      modeAt: entry.location, isForOperator: isForOperator)
     var elsewhere: String?
     if let fileSystems {
       let name = entry[folding: "filesystem"]?.string(named: "filesystem", &findings) ?? ""
@@ -146,7 +166,7 @@ struct IgnitionReader {
       if let whole = fileSystems.path(path, in: name) {
         file.path = whole
       } else {
-        elsewhere = "it belongs to the file system '\(name)', not to the root"
+        elsewhere = "it is on the file system '\(name)', not on the root file system"
       }
     }
     file.overwrite = entry[folding: "overwrite"]?.bool(named: "overwrite", &findings)
@@ -156,9 +176,18 @@ struct IgnitionReader {
     let resources = ResourceReader(version: version, isForOperator: isForOperator)
     let contentsNode = entry[folding: "contents"]?.object(named: "contents", &findings)
     if let contentsNode { file.contents = resources.read(contentsNode, file.path, &findings) }
+    if isForOperator { OperatorRules.report(file, &findings) }
     if version.major == 2 {
-      // Spec 2 has no omitted source: without one the file is empty.
-      file.contents.source = file.contents.source ?? []
+      // In spec 2 a file without a source is empty.
+      if file.contents.source == nil {
+        file.contents.source = .empty
+        if isForOperator {
+          findings.refused(
+            .emptySource, at: entry.location,
+            "'\(path)' has no contents.source: Ignition makes an empty file, but the machine-config daemon fails and leaves "
+              + "the pool Degraded; write 'source: data:,'")
+        }
+      }
       readAppend2(entry, &file, &findings)
     } else {
       file.append = (entry[folding: "append"]?.list(named: "append", &findings) ?? []).map {
@@ -167,7 +196,7 @@ struct IgnitionReader {
       if file.overwrite == true, file.contents.source == nil {
         findings.error(
           .overwrite, at: entry.location,
-          "'\(path)' has overwrite true and no contents.source, which Ignition refuses; add the source or drop overwrite"
+          "'\(path)' has overwrite true and no contents.source, which Ignition refuses; add the source or remove overwrite"
         )
       }
     }
@@ -182,7 +211,7 @@ struct IgnitionReader {
     guard mode >= 0, mode <= 0o7777 else {
       findings.error(
         .mode, at: node.location,
-        "mode \(node.text) of '\(file.path)' is not between 0 and 07777 (4095); 0644 is 420 in decimal")
+        "the mode \(node.text) of '\(file.path)' is not between 0 and 07777 (4095 in decimal); 0644 is 420 in decimal")
       return
     }
     file.mode = Int(mode)
@@ -190,23 +219,25 @@ struct IgnitionReader {
     if let meant = Self.octalMeant(byDecimal: mode, writtenAs: node.text) {
       findings.warning(
         .modeNotOctal, at: node.location,
-        "mode \(node.text) of '\(file.path)' is decimal and means \(FileMode(UInt32(mode))); "
+        "the mode \(node.text) of '\(file.path)' is decimal and means \(FileMode(UInt32(mode))); "
           + "write \(meant.decimal), or 0\(meant.octal) in YAML")
     } else if mode > 0o777 {
       if isForOperator {
-        findings.warning(
+        findings.refused(
           .mode, at: node.location,
-          "the machine-config operator refuses mode \(FileMode(UInt32(mode))) of '\(file.path)': it allows up to 0777")
+          "Ignition accepts the mode \(FileMode(UInt32(mode))) of '\(file.path)', but the machine-config operator refuses it; "
+            + "write 0777 or less")
       } else if !file.keepsSpecialBits {
         findings.warning(
           .modeSpecialBits, at: node.location,
-          "Ignition drops the special bits of mode \(FileMode(UInt32(mode))) before spec \(IgnitionVersion.firstWithSpecialBits)"
+          "Ignition ignores the special bits of mode \(FileMode(UInt32(mode))) before spec \(IgnitionVersion.firstWithSpecialBits)"
         )
       }
     }
   }
 
-  /// Where a decimal number is meant as the octal one of the same digits: 644, 755, 600.
+  /// Returns the octal mode that a decimal number such as 644 or 755 was probably meant to be. Returns nil if the number
+  /// was meant as it is.
   private static func octalMeant(byDecimal mode: Int64, writtenAs text: String) -> (octal: String, decimal: Int)? {
     guard text.utf8.first != UInt8(ascii: "0"), text == String(mode), let value = Int(text, radix: 8), value <= 0o777,
       value >= 0o400, mode > 0o777 || Self.usualModes.contains(value)
@@ -220,9 +251,12 @@ struct IgnitionReader {
     guard let node = node?.object(named: name, &findings) else { return .init() }
     var owner = IgnitionFile.Owner()
     if let field = node[folding: "id"], let id = field.integer(named: "\(name).id", &findings) {
-      owner.id = UInt32(exactly: id)
+      // The last 32-bit number means "no change" to chown(2).
+      owner.id = UInt32(exactly: id).flatMap { $0 == .max ? nil : $0 }
       if owner.id == nil {
-        findings.warning(.owner, at: field.location, "\(name).id \(id) is no id, and leaves the owner as it is")
+        findings.warning(
+          .owner, at: field.location,
+          "\(name).id \(id) is not a valid ID, so the owner is not changed; write a number from 0 to 4294967294")
       }
     }
     if let text = node[folding: "name"]?.string(named: "\(name).name", &findings), !text.isEmpty { owner.name = text }
@@ -232,7 +266,7 @@ struct IgnitionReader {
     return owner
   }
 
-  /// Spec 2 appends the contents themselves, and overwrites unless told otherwise.
+  /// Applies `append` and the default of `overwrite` of spec 2, where `append` is a boolean and the contents are appended.
   private func readAppend2(_ entry: ConfigNode, _ file: inout IgnitionFile, _ findings: inout Findings) {
     guard entry[folding: "append"]?.bool(named: "append", &findings) == true else {
       file.overwrite = file.overwrite ?? true
@@ -248,7 +282,7 @@ struct IgnitionReader {
 
   // MARK: The config as a whole
 
-  /// Spec 2 allows a path twice, and the machine-config operator keeps the last.
+  /// Returns the last file of each path: spec 2 allows a path twice, and the machine-config operator keeps the last.
   private static func lastOfEachPath(_ files: [IgnitionFile]) -> [IgnitionFile] {
     var seen: Set<PathKey> = []
     return files.reversed().filter { seen.insert(PathKey($0.path)).inserted }.reversed()
@@ -260,7 +294,7 @@ struct IgnitionReader {
       config.directories.map { ($0.path, $0.at) } + config.files.map { ($0.path, $0.at) }
       + config.links.map { ($0.path, $0.at) }
     for (path, at) in places where !seen.insert(PathKey(path)).inserted {
-      findings.error(.duplicatePath, at: at, "'\(path)' stands twice in this config; spec 3 allows each path once")
+      findings.error(.duplicatePath, at: at, "'\(path)' is in this config twice; spec 3 allows each path once")
     }
   }
 
@@ -272,7 +306,9 @@ struct IgnitionReader {
       while let slash = parent.utf8.lastIndex(of: UInt8(ascii: "/")), slash > parent.startIndex {
         parent = parent[..<slash]
         guard links.contains(PathKey(String(parent))) else { continue }
-        findings.error(.throughLink, at: file.at, "'\(file.path)' leads through '\(parent)', a link of this config")
+        findings.error(
+          .throughLink, at: file.at,
+          "the path '\(file.path)' leads through '\(parent)', which is a link of this config; write the real path")
         break
       }
     }

@@ -1,5 +1,5 @@
 /// A source that Ignition would fetch: taken or refused as Go's `net/url` and Ignition's own rules do it.
-struct RemoteURL {
+struct RemoteURL: Equatable {
   /// In lower case.
   let scheme: String
   private let opaque: ArraySlice<UInt8>

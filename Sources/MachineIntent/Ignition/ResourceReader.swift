@@ -1,6 +1,7 @@
 /// Reads `contents` and the entries of `append`.
 struct ResourceReader {
   let version: IgnitionVersion
+  /// Whether the machine-config operator reads the config too.
   let isForOperator: Bool
 
   func read(_ node: ConfigNode, _ path: String, _ findings: inout Findings) -> IgnitionFile.Resource {
@@ -9,22 +10,24 @@ struct ResourceReader {
       if !node.isNull { findings.error(.type, at: node.location, "the contents of '\(path)' must be an object") }
       return resource
     }
-    node.warnOfKeys(known: ["source", "compression", "verification", "httpHeaders"], &findings)
+    node.warnOfKeys(
+      known: ["source", "compression", "verification", "httpHeaders"], of: "the contents of a file", &findings)
     if let field = node[folding: "source"], field.string(named: "source", &findings) != nil {
-      resource.source = field.bytes
       resource.sourceAt = field.location
-      check(field, of: path, &findings)
+      resource.size = field.bytes.count
+      resource.source = source(field, of: path, &findings)
     }
     if let field = node[folding: "compression"], let compression = field.string(named: "compression", &findings) {
-      // Of spec 2's fields, an empty one says nothing.
+      // In spec 2 an empty field is an absent one.
       resource.compression = compression.isEmpty && version.major == 2 ? nil : compression
       if compression != "", compression != "gzip" {
         findings.error(
-          .compression, at: field.location, "compression '\(compression)' of '\(path)' is not known; only gzip is")
+          .compression, at: field.location, "the compression '\(compression)' of '\(path)' is not known; only 'gzip' is"
+        )
       }
     }
     if let field = node[folding: "verification"]?.object(named: "verification", &findings) {
-      field.warnOfKeys(known: ["hash"], &findings)
+      field.warnOfKeys(known: ["hash"], of: "verification", &findings)
       if let hash = field[folding: "hash"], let text = hash.string(named: "hash", &findings) {
         resource.hash = read(hash: text, at: hash.location, path, &findings)
         if version.major == 3, resource.source == nil {
@@ -39,14 +42,17 @@ struct ResourceReader {
     return resource
   }
 
-  /// Headers go with a request only, and each has a name of its own.
+  /// Checks that only a source that is fetched over HTTP has headers, and that each header has a name of its own.
   private func checkHeaders(
     _ headers: [ConfigNode], _ resource: IgnitionFile.Resource, _ path: String, _ findings: inout Findings
   ) {
     guard let first = headers.first else { return }
-    if (try? RemoteURL(resource.source ?? [], version: version))?.isHTTP != true {
+    var isHTTP = false
+    if case .remote(let url)? = resource.source { isHTTP = url.isHTTP }
+    if !isHTTP {
       findings.error(
-        .source, at: first.location, "'\(path)' has HTTP headers and no source that is fetched over HTTP; remove them")
+        .source, at: first.location,
+        "'\(path)' has HTTP headers, but its source is not fetched over HTTP; remove the headers")
     }
     var names: Set<String> = []
     for header in headers {
@@ -68,7 +74,7 @@ struct ResourceReader {
 
   private func read(hash text: String, at: SourceLocation, _ path: String, _ findings: inout Findings) -> ContentHash? {
     guard let dash = text.firstIndex(of: "-") else {
-      findings.error(.hash, at: at, "the hash of '\(path)' is not of the form sha512-DIGITS")
+      findings.error(.hash, at: at, "the hash of '\(path)' must have the form sha512-DIGITS")
       return nil
     }
     let allows256 = version.major == 3 && version.minor >= 1
@@ -89,37 +95,57 @@ struct ResourceReader {
     return ContentHash(function: function, digest: digest.lowercased())
   }
 
-  private func check(_ field: ConfigNode, of path: String, _ findings: inout Findings) {
-    let source = field.bytes
-    // An empty source is an empty file.
-    guard !source.isEmpty else { return }
-    let scheme = source.prefix { $0 != UInt8(ascii: ":") }
-    guard scheme.map({ $0 | 0x20 }).elementsEqual("data".utf8), scheme.count < source.count else {
-      do throws(RemoteURL.Failure) {
-        let url = try RemoteURL(source, version: version)
-        guard isForOperator else { return }
-        findings.warning(
-          .sourceNotData, at: field.location,
-          "the source of '\(path)' is fetched over \(url.scheme), which the machine-config operator refuses; use a data URL"
-        )
-      } catch {
-        findings.error(.source, at: field.location, "the source of '\(path)' is malformed: \(error.reason)")
+  /// Reads the text of `contents.source`.
+  private func source(
+    _ field: ConfigNode, of path: String, _ findings: inout Findings
+  ) -> IgnitionFile.Resource.Source {
+    let text = field.bytes
+    guard !text.isEmpty else {
+      if isForOperator {
+        findings.refused(
+          .emptySource, at: field.location,
+          "the source of '\(path)' is empty: Ignition makes an empty file of it, but the machine-config daemon fails and "
+            + "leaves the pool Degraded; write 'data:,'")
       }
-      return
+      return .empty
+    }
+    let scheme = text.prefix { $0 != UInt8(ascii: ":") }
+    guard scheme.map({ $0 | 0x20 }).elementsEqual("data".utf8), scheme.count < text.count else {
+      return remote(field, of: path, &findings)
     }
     do throws(DataURL.Failure) {
-      let url = try DataURL(source)
+      let url = try DataURL(text)
       try url.validate()
       if let control = url.controlOffset {
-        findings.warning(
+        findings.refused(
           .dataURLLineBreak, at: field.location(ofByte: control),
-          "the data URL of '\(path)' holds \(source[source.startIndex + control].name), which Ignition's URL check refuses; write it on "
-            + "one line")
+          "the data URL of '\(path)' has \(text[text.startIndex + control].name), which Ignition refuses; write it on one line"
+        )
       }
+      return .data(url)
     } catch {
       findings.error(
         .dataURLCharacter, at: field.location(ofByte: error.offset),
         "the data URL of '\(path)' is malformed: \(error.reason)")
+      return .malformed
+    }
+  }
+
+  private func remote(
+    _ field: ConfigNode, of path: String, _ findings: inout Findings
+  ) -> IgnitionFile.Resource.Source {
+    do throws(RemoteURL.Failure) {
+      let url = try RemoteURL(field.bytes, version: version)
+      if isForOperator {
+        findings.refused(
+          .sourceNotData, at: field.location,
+          "the source of '\(path)' must be fetched over \(url.scheme): Ignition does that, but the machine-config operator "
+            + "refuses it; use a data URL")
+      }
+      return .remote(url)
+    } catch {
+      findings.error(.source, at: field.location, "the source of '\(path)' is malformed: \(error.reason)")
+      return .malformed
     }
   }
 }

@@ -1,4 +1,4 @@
-/// The intent where no other is given: the MachineConfig with which OpenShift documents how SCTP is enabled.
+/// The intent that applies if no other is given: the MachineConfig with which the OpenShift documentation enables SCTP.
 package enum BuiltinIntent {
   package static let document = IntentDocument(name: "builtin", bytes: Array(machineConfig.utf8))
 

@@ -1,22 +1,23 @@
-/// One MachineConfig, or a bare Ignition config that is treated as one without a role.
+/// One MachineConfig, or an Ignition config by itself, which is treated as one without a role.
 struct MachineConfigObject {
   static let workerRole = "worker"
-  /// Of the pools that take nothing from the workers.
+  /// The roles of pools that get nothing from the MachineConfigs of the role worker.
   static let standaloneRoles: Set<String> = ["master", "arbiter"]
 
-  /// `metadata.name`; of a bare Ignition config, the source's name.
+  /// `metadata.name`, or the name of the source for an Ignition config by itself.
   var name: String
-  /// The role label's value; nil without one.
+  /// The value of the role label, or nil without one.
   var role: String?
   var isBareIgnition = false
-  /// Whether there is no spec: a patch, such as Kustomize's, rather than an object.
+  /// Whether the object has no spec, like a patch of Kustomize.
   var isPatch = false
   var at: SourceLocation
-  /// nil where the MachineConfig carries none.
+  /// Nil if the MachineConfig has none.
   var config: IgnitionConfig?
   var kernelArguments: [(text: String, at: SourceLocation)] = []
 
-  /// The machine-config operator's order: worker before every other pool, each by name in byte order.
+  /// Whether `left` is merged before `right`, in the order of the machine-config operator: the role worker before every
+  /// other role, and within each by name in byte order.
   static func precedes(_ left: Self, _ right: Self) -> Bool {
     let leftIsWorker = left.role == workerRole
     guard leftIsWorker == (right.role == workerRole) else { return leftIsWorker }

@@ -1,8 +1,8 @@
-/// The rendered MachineConfig that the machine-config daemon applied to this node: it owns the paths that it names.
+/// The rendered MachineConfig that the machine-config daemon applied to this node. The daemon owns the paths in it.
 package struct ManagedConfiguration: Hashable, Sendable {
-  /// Where it was read, such as `/etc/machine-config-daemon/currentconfig`.
+  /// The file that holds it, such as `/etc/machine-config-daemon/currentconfig`.
   package let path: String
-  /// The rendered MachineConfig's name.
+  /// The name of the rendered MachineConfig.
   package let name: String
   /// The files of the two drop-in directories, sorted by path.
   package let files: [DesiredFile]
@@ -13,11 +13,11 @@ package struct ManagedConfiguration: Hashable, Sendable {
     self.files = files
   }
 
-  /// Reads the daemon's file.
+  /// Reads the daemon's file by the daemon's own rules: a file without a source is empty, a file without a mode is 0644,
+  /// and no file is too long.
   ///
-  /// Returns nil for an empty file (HyperShift leaves one); throws what makes it unreadable, a file of it that the agent
-  /// cannot know among that. The daemon's own rules hold: a file without a source is empty, one without a mode is 0644,
-  /// and none is too long.
+  /// Returns nil if the file is empty, as HyperShift leaves it. Throws the reason if it cannot be read, or if the agent
+  /// cannot know the contents of a file in it.
   package static func read(
     path: String, bytes: [UInt8], limits: IntentLimits = .standard
   ) throws(ConfigIssue) -> ManagedConfiguration? {
@@ -28,7 +28,8 @@ package struct ManagedConfiguration: Hashable, Sendable {
     let start = SourceLocation(file: path, line: 1, column: 1)
     if search.objects.isEmpty, !findings.hasErrors {
       findings.error(
-        .noMachineConfig, at: start, "the machine-config daemon's file holds no MachineConfig; see its own log")
+        .noMachineConfig, at: start,
+        "the file of the machine-config daemon has no MachineConfig; look at the daemon's log")
     }
     var contents = FileContents(limits: limits)
     var files: [DesiredFile] = []
@@ -50,9 +51,9 @@ package struct ManagedConfiguration: Hashable, Sendable {
     case .none: bytes = []
     case .refused: return nil
     case .unavailable(let reason):
-      // The path is the daemon's all the same, and nothing may be written there but what is not known here.
+      // The daemon owns the path, so only the contents that are unknown here could be written.
       findings.error(
-        .sourceNotData, at: file.contents.sourceAt, "the contents of '\(file.path)' are not known: \(reason)")
+        .sourceNotData, at: file.contents.sourceAt, "the contents of '\(file.path)' are unknown: \(reason)")
       return nil
     }
     return DesiredFile(

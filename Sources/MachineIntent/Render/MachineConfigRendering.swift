@@ -22,9 +22,9 @@ package struct MachineConfigRendering: Sendable {
     name: String = defaultName, roles: [String] = [defaultRole], modules: [String] = ["sctp"],
     version: String = defaultVersion
   ) throws(Refusal) {
-    guard let known = IgnitionVersion(version), known.isForOperator else {
+    guard let known = IgnitionVersion(version), known.isForOperator, known.major == 3 || known.minor == 2 else {
       throw Refusal(
-        description: "the machine-config operator does not read Ignition \(version); use 2.2.0, or 3.0.0 to 3.5.0")
+        description: "a MachineConfig of Ignition \(version) cannot be rendered; use 2.2.0, or 3.0.0 to 3.5.0")
     }
     guard Self.isName(name), name.utf8.count <= 200 else {
       throw Refusal(

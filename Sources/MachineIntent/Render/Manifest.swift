@@ -34,7 +34,7 @@ package indirect enum Manifest: Sendable {
     case .list: "[]"
     case .int(let value): String(value)
     case .bool(let value): String(value)
-    case .string(let value): Self.isPlain(value) ? value : Self.quoted(value)
+    case .string(let value): Self.isPlain(value) ? value : Self.quoted(value, isJSON: false)
     }
   }
 
@@ -99,8 +99,9 @@ package indirect enum Manifest: Sendable {
     return true
   }
 
-  /// A JSON string, which is a double-quoted YAML scalar as well.
-  private static func quoted(_ text: String) -> String {
+  /// Returns a string of JSON, or a double-quoted scalar of YAML, which differ only in the escapes of characters beyond
+  /// U+FFFF. Characters that are invisible or change the direction of the text are escaped.
+  private static func quoted(_ text: String, isJSON: Bool = true) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -109,12 +110,30 @@ package indirect enum Manifest: Sendable {
       case "\n": quoted += "\\n"
       case "\t": quoted += "\\t"
       case "\r": quoted += "\\r"
-      case ..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}", "\u{FEFF}":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
+      default:
+        guard isInvisible(scalar) else {
+          quoted.unicodeScalars.append(scalar)
+          continue
+        }
+        if scalar.value > 0xFFFF, !isJSON {
+          quoted += "\\U" + hexadecimal(scalar.value, digits: 8)
+        } else {
+          for unit in String(scalar).utf16 { quoted += "\\u" + hexadecimal(UInt32(unit), digits: 4) }
+        }
       }
     }
     return quoted + "\""
+  }
+
+  private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
+
+  private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: digits - text.utf8.count) + text
   }
 }

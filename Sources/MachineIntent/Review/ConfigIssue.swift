@@ -1,4 +1,4 @@
-/// One finding about an intent: what `lint` prints a line for, and `/status` lists under `intent.issues`.
+/// One finding about an intent: a line of `lint`, and an entry of `intent.issues` in `/status`.
 package struct ConfigIssue: Error, Hashable, Sendable {
   package enum Severity: String, Hashable, Sendable { case error, warning }
 

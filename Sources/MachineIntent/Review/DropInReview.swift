@@ -1,12 +1,12 @@
 import Modprobe
 
-/// What kmod and systemd would stumble over in the contents of one file.
+/// Checks the contents of one drop-in for what kmod and systemd ignore or misread.
 struct DropInReview {
   let path: String
   let at: SourceLocation
   let contents: [UInt8]
 
-  /// Of a file that is no configuration at all, the first lines say enough.
+  /// The most lines to report of one file.
   private static let mostLines = 20
 
   func report(_ findings: inout Findings) {
@@ -18,14 +18,14 @@ struct DropInReview {
       for line in skipped.prefix(Self.mostLines) {
         findings.warning(
           .directive, at: at,
-          "kmod skips line \(line.location.line) of '\(path)' ('\(line.text.prefix(60))'): \(line.message)"
+          "kmod ignores line \(line.location.line) of '\(path)' ('\(line.text.prefix(60))'): \(line.message)"
             + Self.suggestion(for: line.text))
       }
     case .modulesLoad:
       for line in ModulesLoadFile(path: path, contents: contents).suspicious.prefix(Self.mostLines) {
         findings.warning(
           .loadFileWords, at: at,
-          "systemd loads nothing for line \(line.location.line) of '\(path)' ('\(line.text.prefix(60))'): \(line.message)"
+          "systemd loads no module for line \(line.location.line) of '\(path)' ('\(line.text.prefix(60))'): \(line.message)"
         )
       }
     }
@@ -34,7 +34,8 @@ struct DropInReview {
   private func reportEncoding(in directory: WritablePath.Directory, _ findings: inout Findings) {
     if contents.starts(with: [0xEF, 0xBB, 0xBF]) {
       findings.warning(
-        .byteOrderMark, at: at, "'\(path)' begins with a byte order mark, which spoils its first line; remove it")
+        .byteOrderMark, at: at,
+        "'\(path)' begins with a byte order mark, which makes its first line unreadable; remove it")
     }
     var crlf: Int?
     var odd: (line: Int, what: String)?
@@ -42,7 +43,7 @@ struct DropInReview {
     for (index, byte) in contents.enumerated() {
       switch byte {
       case 0x0A: line += 1
-      // systemd ends a line there.
+      // For systemd they end a line.
       case 0x00 where directory == .modulesLoad, 0x0D where directory == .modulesLoad: break
       case 0x0D:
         if index + 1 < contents.count, contents[index + 1] == 0x0A {
@@ -57,24 +58,25 @@ struct DropInReview {
     if let crlf {
       findings.warning(
         .crlf, at: at,
-        "'\(path)' has Windows line endings from line \(crlf) on: kmod takes the carriage return as part of the last word; "
-          + "end lines with a newline alone")
+        "'\(path)' has Windows line endings from line \(crlf) on: for kmod the carriage return belongs to the last word; "
+          + "end lines with a newline only")
     }
     if odd == nil, let character = InvisibleCharacter(in: contents) {
       odd = (1 + contents.prefix(character.offset).count { $0 == 0x0A }, character.name)
     }
     if let odd {
       findings.warning(
-        .nonPrinting, at: at, "line \(odd.line) of '\(path)' holds \(odd.what), which nobody sees and no name matches")
+        .nonPrinting, at: at,
+        "line \(odd.line) of '\(path)' contains \(odd.what), which is invisible and matches no name; remove it")
     }
   }
 
-  /// kmod calls it a bad line, and it harms nobody.
+  /// Whether a line is a comment that does not begin in the first column. kmod logs it as a bad line, without effect.
   private static func isIndentedComment(_ line: String) -> Bool {
     line.first { $0 != " " && $0 != "\t" } == "#"
   }
 
-  /// The command that a word was meant to be, if it is one slip away.
+  /// Returns a hint at the command that is at most two letters away from the first word of a line.
   private static func suggestion(for line: String) -> String {
     guard let word = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).first else { return "" }
     let written = Array(word.lowercased().utf8)

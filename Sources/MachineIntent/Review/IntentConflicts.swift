@@ -1,13 +1,14 @@
 import Modprobe
 
-/// The rules of an intent's own files that stop a module which the intent wants loaded.
+/// The rules of an intent's own files that block a module which the intent wants loaded.
 struct IntentConflicts {
   struct Conflict: Hashable {
     let rule: ModprobeRule
-    /// The module wanted.
+    /// The wanted module.
     let module: ModuleName
-    /// The module, or what it cannot do without, or the name by which the kernel asks for it: the first that was found.
-    let stopped: String
+    /// The first of these that the rule blocks: the module, a module that it needs, or a name by which the kernel requests
+    /// it.
+    let blocked: String
 
     static func == (left: Self, right: Self) -> Bool { left.rule == right.rule && left.module == right.module }
 
@@ -19,13 +20,14 @@ struct IntentConflicts {
 
   private let configuration: ModprobeConfiguration
 
-  /// What the kernel asks for when a program opens a socket, and what has to be loaded before: known beforehand for the
-  /// two modules whose place in the kernel is, as a MachineConfig is reviewed far from any node.
+  /// The names that the kernel requests when a program opens a socket. They are fixed here, because a MachineConfig is
+  /// reviewed away from any node.
   private static let requests: [ModuleName: [String]] = [
     ModuleName("sctp"): ["net-pf-2-proto-132", "net-pf-10-proto-132"],
     ModuleName("sctp_diag"): ["net-pf-16-proto-4-type-2-132"],
   ]
-  private static let dependencies: [ModuleName: [ModuleName]] = [
+  /// The modules that have to be loaded first, of all kernels that are in use.
+  static let dependencies: [ModuleName: [ModuleName]] = [
     ModuleName("sctp"): ["udp_tunnel", "ip6_udp_tunnel", "libcrc32c"].map { ModuleName($0) },
     ModuleName("sctp_diag"): ["sctp", "inet_diag", "udp_tunnel", "ip6_udp_tunnel", "libcrc32c"].map { ModuleName($0) },
   ]
@@ -44,20 +46,30 @@ struct IntentConflicts {
 
   private func conflicts(with module: ModuleName) -> [Conflict] {
     var conflicts = configuration.blacklistRules(of: module).map {
-      Conflict(rule: $0, module: module, stopped: module.rawValue)
+      Conflict(rule: $0, module: module, blocked: module.rawValue)
     }
     for name in [module] + Self.dependencies[module, default: []] {
       if let rule = configuration.installRules(stopping: name).first {
-        conflicts.append(Conflict(rule: rule, module: module, stopped: name.rawValue))
+        conflicts.append(Conflict(rule: rule, module: module, blocked: name.rawValue))
       }
     }
     for request in [module.rawValue] + Self.requests[module, default: []] {
-      conflicts += takers(of: request, from: module).map { Conflict(rule: $0, module: module, stopped: request) }
+      conflicts += takers(of: request, from: module).map { Conflict(rule: $0, module: module, blocked: request) }
     }
     return conflicts
   }
 
-  /// Aliases that lead a request elsewhere, or the command of its very name.
+  /// Returns the options of wanted modules that the kernel refuses, with their rules.
+  func invalidOptions(of wanted: [ModuleName]) -> [(rule: ModprobeRule, option: InvalidOption)] {
+    configuration.rules.flatMap { rule -> [(rule: ModprobeRule, option: InvalidOption)] in
+      guard case .options(let module, let parameters) = rule.directive, wanted.contains(module) else { return [] }
+      return KernelParameter.all(in: Array(parameters.utf8)).compactMap { parameter in
+        InvalidOption(module: module, name: parameter.name, value: parameter.value).map { (rule, $0) }
+      }
+    }
+  }
+
+  /// Returns the aliases that lead a request to another module, or the install line of the requested name.
   private func takers(of request: String, from module: ModuleName) -> [ModprobeRule] {
     let aliases = configuration.aliasRules(matching: request)
     guard aliases.isEmpty else { return aliases.contains { $0.aliasTarget == module } ? [] : aliases }

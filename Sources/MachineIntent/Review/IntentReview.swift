@@ -1,66 +1,54 @@
 import Modprobe
 
-/// What several MachineConfigs do to each other, and what the intent as a whole leaves undone.
+/// The effects of several MachineConfigs on each other, and what the intent as a whole lacks.
 struct IntentReview {
   /// In the order of the merge.
   let objects: [MachineConfigObject]
   let files: [DesiredFile]
-  let wishes: ModuleDemands
+  let demands: ModuleDemands
 
   private static let sctp = ModuleName("sctp")
 
   func report(_ findings: inout Findings, severity: ConfigIssue.Severity) {
     reportBlocks(&findings, severity)
-    reportKernelArguments(&findings, severity)
+    KernelArgumentReview(objects: objects, wanted: wanted).report(&findings, severity)
     reportWorkerBeforePool(&findings)
     reportFirstBoot(&findings)
-    if let wish = wishes.keptOut.first(where: { $0.module == Self.sctp }) {
+    if let demand = demands.keptOut.first(where: { $0.module == Self.sctp }) {
       findings.warning(
-        .keptOut, at: wish.file.contentsAt,
-        "'\(wish.file.path)' keeps sctp out and no file loads it: the node will refuse SCTP sockets")
+        .keptOut, at: demand.file.contentsAt,
+        "'\(demand.file.path)' keeps sctp out and no file loads it: programs on the node cannot open SCTP sockets")
     }
   }
 
-  private var wanted: [ModuleName] { wishes.wanted.map(\.module) }
+  private var wanted: [ModuleName] { demands.wanted.map(\.module) }
 
-  /// Rules of the intent itself against modules that it wants: on these files the agent changes nothing.
+  /// Reports the rules of the intent that block a module which it wants. The agent does not change these files.
   private func reportBlocks(_ findings: inout Findings, _ severity: ConfigIssue.Severity) {
     let own = files.filter { $0.owner == .intent }
     let places = Dictionary(own.map { (PathKey($0.path), $0.contentsAt) }, uniquingKeysWith: { $1 })
+    let conflicts = IntentConflicts(own)
     var seen: Set<IntentConflicts.Conflict> = []
-    for conflict in IntentConflicts(own).all(against: wanted) where seen.insert(conflict).inserted {
+    for conflict in conflicts.all(against: wanted) where seen.insert(conflict).inserted {
       let (rule, module) = (conflict.rule, conflict.module)
       guard let at = places[PathKey(rule.location.file)] else { continue }
-      let stops =
-        conflict.stopped == module.rawValue
-        ? "stops \(module)" : "stops \(conflict.stopped), by which or with which the kernel loads \(module)"
+      let blocks =
+        conflict.blocked == module.rawValue
+        ? "blocks \(module)" : "blocks \(conflict.blocked), without which the kernel does not load \(module)"
       findings.add(
         severity, .blocked, at: at,
-        "'\(rule.text.prefix(200))' (line \(rule.location.line) of '\(rule.location.file)') \(stops), which the intent wants "
-          + "loaded; remove the line or the load")
+        "'\(rule.text.prefix(200))' (line \(rule.location.line) of '\(rule.location.file)') \(blocks), which the intent wants "
+          + "loaded; remove this line, or the line that loads it")
+    }
+    for (rule, option) in conflicts.invalidOptions(of: wanted) {
+      guard let at = places[PathKey(rule.location.file)] else { continue }
+      findings.add(
+        severity, .invalidOption, at: at,
+        "'\(rule.text.prefix(200))' (line \(rule.location.line) of '\(rule.location.file)'): \(option.message)")
     }
   }
 
-  private func reportKernelArguments(_ findings: inout Findings, _ severity: ConfigIssue.Severity) {
-    let arguments = objects.flatMap { object in object.kernelArguments.map { (object: object.name, $0.text, $0.at) } }
-    guard !arguments.isEmpty, !wishes.wanted.isEmpty else { return }
-    let lines = arguments.map { KernelCommandLine(Array($0.1.utf8)) }
-    // Of several lists of the kernel's own, the last one counts.
-    let refused = KernelCommandLine(Array(arguments.map(\.1).joined(separator: " ").utf8)).moduleBlacklist
-    for module in wanted {
-      var stoppers = lines.indices.filter { lines[$0].modprobeBlacklist.contains(module) }
-      if refused.contains(module), let last = lines.lastIndex(where: { $0.moduleBlacklist.contains(module) }) {
-        stoppers.append(last)
-      }
-      for (object, text, at) in Set(stoppers).sorted().map({ arguments[$0] }) {
-        findings.add(
-          severity, .blockedByKernelArguments, at: at,
-          "the kernel argument '\(text.prefix(200))' of '\(object)' stops \(module), which the intent wants loaded")
-      }
-    }
-  }
-
-  /// A custom pool's MachineConfig wins over every worker one, whatever the numbers in their names.
+  /// Warns of a file of the role worker that loses to one of a custom pool, whatever the names of the two MachineConfigs.
   private func reportWorkerBeforePool(_ findings: inout Findings) {
     var winners: [PathKey: [(pool: MachineConfigObject, file: IgnitionFile)]] = [:]
     for pool in objects {
@@ -80,8 +68,8 @@ struct IntentReview {
         else { continue }
         findings.warning(
           .workerBeforePool, at: file.at,
-          "'\(file.path)' of '\(worker.name)' loses to that of '\(pool.name)': the operator merges worker before the pool "
-            + "'\(pool.role ?? "")', whatever the names")
+          "'\(file.path)' of '\(worker.name)' loses to that of '\(pool.name)': the operator merges the role worker before the "
+            + "role '\(pool.role ?? "")', whatever the names")
       }
     }
   }
@@ -90,11 +78,11 @@ struct IntentReview {
     object.config?.files.filter { WritablePath.Directory(of: $0.path) != nil } ?? []
   }
 
-  /// Files that a node's image already has.
+  /// Reports the files that fail on a new node, whose image already has the file, or on a managed node.
   private func reportFirstBoot(_ findings: inout Findings) {
     for object in objects {
       for file in Self.dropIns(of: object) {
-        // Where nothing is said, the operator says true for its MachineConfigs, and Ignition by itself false.
+        // Without the field, the operator uses true for its MachineConfigs, and Ignition itself uses false.
         let keeps = file.overwrite == false || file.overwrite == nil && object.isBareIgnition && Self.isStock(file.path)
         if keeps, file.append.isEmpty, file.contents.source != nil {
           findings.warning(
@@ -102,17 +90,20 @@ struct IntentReview {
             "'\(file.path)' does not overwrite: Ignition fails on a new node whose image has the file; set overwrite: true"
           )
         }
-        if !file.append.isEmpty, !object.isBareIgnition {
-          findings.warning(
-            .append, at: file.at,
-            "'\(file.path)' appends, at which the machine-config daemon makes the node Degraded; give the whole contents"
-          )
-        }
+        if file.isForOperator { Self.refuseAppend(file, &findings) }
       }
     }
   }
 
-  /// What RHEL ships.
+  static func refuseAppend(_ file: IgnitionFile, _ findings: inout Findings) {
+    guard !file.append.isEmpty else { return }
+    findings.refused(
+      .append, at: file.at,
+      "'\(file.path)' appends: Ignition does that, but the machine-config daemon fails and leaves the pool Degraded; write "
+        + "the whole contents")
+  }
+
+  /// The files with which RHEL blacklists modules.
   private static let stock = [
     (sctp, MachineConfigRendering.blacklistPath("sctp")),
     (ModuleName("sctp_diag"), MachineConfigRendering.blacklistPath("sctp_diag")),
@@ -120,14 +111,14 @@ struct IntentReview {
 
   private static func isStock(_ path: String) -> Bool { stock.contains { $0.1 == path } }
 
-  /// Only where a cluster is the target: on a node, the agent deals with it.
+  /// Warns of the stock blacklist, which only matters for a cluster: on a node the agent removes it.
   func reportStockBlacklist(_ findings: inout Findings) {
     for (module, path) in Self.stock where wanted.contains(module) && !files.contains(where: { $0.path == path }) {
       guard let load = files.first(where: { WritablePath.Directory(of: $0.path) == .modulesLoad }) else { continue }
       findings.warning(
         .stillBlacklisted, at: load.contentsAt,
-        "\(module) is to be loaded and '\(path)', which RHEL ships, is not emptied: systemd obeys its blacklist line; "
-          + "add the file with the source 'data:,'")
+        "\(module) is to be loaded, but RHEL ships '\(path)', whose blacklist line stops systemd from loading it; add this "
+          + "file with the source 'data:,'")
     }
   }
 }

@@ -1,11 +1,11 @@
-/// A character outside ASCII that looks like nothing or like a space, or bytes that are no UTF-8.
+/// A character outside ASCII that is invisible or looks like a space, or bytes that are not UTF-8.
 struct InvisibleCharacter {
-  /// Of its first byte, from the text's beginning.
+  /// The offset of its first byte in the text.
   let offset: Int
-  /// As a sentence names it.
+  /// The name that a message uses.
   let name: String
 
-  /// The first one in a text; a byte order mark at its very beginning is none.
+  /// Finds the first one in a text. Returns nil if there is none. A byte order mark at the beginning does not count.
   init?(in text: some Collection<UInt8>) {
     guard text.contains(where: { $0 >= 0x80 }) else { return nil }
     guard let string = String(validating: text, as: UTF8.self) else {

@@ -1,4 +1,4 @@
-/// What tools other than this one may stumble over in the text of a source itself.
+/// Checks the encoding of a source for what other tools may refuse.
 struct SourceEncoding {
   let document: IntentDocument
 
@@ -9,11 +9,11 @@ struct SourceEncoding {
         .byteOrderMark, at: SourceLocation(file: document.name, line: 1, column: 1),
         "the file begins with a byte order mark, which JSON does not allow; remove it")
     }
-    // The magic of gzip says that the text is packed.
+    // A packed text has no lines.
     guard !bytes.starts(with: Gzip.magic), let place = Self.firstCRLF(in: bytes) else { return }
     findings.warning(
       .crlf, at: SourceLocation(file: document.name, line: place.line, column: place.column),
-      "the file has Windows line endings from here on; YAML takes them for newlines, other tools do not")
+      "the file has Windows line endings from here on, which some tools do not accept; use newlines only")
   }
 
   private static func firstCRLF(in bytes: [UInt8]) -> (line: Int, column: Int)? {

@@ -1,9 +1,9 @@
-// Fields as Go's JSON decoder takes them: null is "not said", a wrong type refuses the config.
+// Fields as Go's JSON decoder reads them: null means that the field is absent, and a wrong type is an error.
 extension ConfigNode {
-  /// nil for null.
+  /// This node, or nil if it is null.
   var present: ConfigNode? { isNull ? nil : self }
 
-  /// nil for null, and where a finding says why.
+  /// Returns this node if it is a mapping. Returns nil for null, and for anything else after adding an error.
   func object(named name: String, _ findings: inout Findings) -> ConfigNode? {
     guard !isNull else { return nil }
     guard isMapping else {
@@ -13,7 +13,7 @@ extension ConfigNode {
     return self
   }
 
-  /// Empty for null, and where a finding says why.
+  /// Returns the elements of a sequence. Returns none for null, and none for anything else after adding an error.
   func list(named name: String, _ findings: inout Findings) -> [ConfigNode] {
     guard !isNull else { return [] }
     guard isSequence else {
@@ -23,7 +23,7 @@ extension ConfigNode {
     return elements
   }
 
-  /// nil for null, and where a finding says why.
+  /// Returns the text of a string. Returns nil for null, and for anything else after adding an error.
   func string(named name: String, _ findings: inout Findings) -> String? {
     guard !isNull else { return nil }
     guard value == .string else {
@@ -33,7 +33,7 @@ extension ConfigNode {
     return text
   }
 
-  /// nil for null, and where a finding says why.
+  /// Returns a boolean. Returns nil for null, and for anything else after adding an error.
   func bool(named name: String, _ findings: inout Findings) -> Bool? {
     guard !isNull else { return nil }
     guard case .bool(let value) = value else {
@@ -43,13 +43,13 @@ extension ConfigNode {
     return value
   }
 
-  /// nil for null, and where a finding says why.
+  /// Returns a whole number. Returns nil for null, and for anything else after adding an error.
   func integer(named name: String, _ findings: inout Findings) -> Int64? {
     switch value {
     case .null: return nil
     case .int(let value): return value
     case .float(let value?):
-      // YAML's 420.0 becomes JSON's 420 on its way.
+      // YAML's 420.0 is written as 420 in JSON.
       if let exact = Int64(exactly: value) { return exact }
       fallthrough
     default:
@@ -58,22 +58,53 @@ extension ConfigNode {
     }
   }
 
-  /// At most 64 known keys.
-  func warnOfKeys(known: [StaticString], _ findings: inout Findings) {
-    var seen: UInt64 = 0
+  /// Warns of keys that are not among `known`, which are at most 64, and of keys that differ only in letter case.
+  ///
+  /// - Parameters:
+  ///   - owner: the object that has the fields, such as `a file`.
+  ///   - effect: what becomes of an unknown field, as the end of the sentence.
+  func warnOfKeys(
+    known: [StaticString], of owner: String, effect: String = "Ignition ignores it", foldingCase: Bool = true,
+    _ findings: inout Findings
+  ) {
+    var seen: [Int: String] = [:]
     forEachKey { key in
-      guard let position = known.firstIndex(where: { key.equals($0, foldingCase: true) }) else {
+      guard let position = known.firstIndex(where: { key.equals($0, foldingCase: foldingCase) }) else {
         findings.warning(
           .unknownKey, at: key.location,
-          "'\(key.text)' is no field here and is skipped; known: "
+          "'\(key.text.prefix(100))' is not a field of \(owner): \(effect); the fields are "
             + known.map { "\($0)" }.joined(separator: ", "))
         return
       }
-      if seen & 1 << position != 0 {
+      let text = key.text
+      if let other = seen[position], other != text {
         findings.warning(
-          .duplicateKey, at: key.location, "'\(key.text)' stands twice here; the last one counts")
+          .duplicateKey, at: key.location,
+          "'\(other)' and '\(text)' are one field, because letter case does not matter here; remove one of them")
       }
-      seen |= 1 << position
+      seen[position] = text
+    }
+  }
+
+  /// Reports every key that its mapping has twice, in this node and at any depth below it.
+  ///
+  /// YAML decoders of Kubernetes tools refuse such a file. JSON decoders take the last value.
+  func reportDuplicateKeys(_ findings: inout Findings) {
+    for mapping in descendants where mapping.isMapping {
+      var seen: Set<ArraySlice<UInt8>> = []
+      mapping.forEachKey { key in
+        guard !seen.insert(key.bytes).inserted else { return }
+        let name = key.text.prefix(100)
+        if tree.isJSON {
+          findings.warning(
+            .duplicateKey, at: key.location, "the key '\(name)' is in this object twice, the last one wins; remove one")
+        } else {
+          findings.refused(
+            .duplicateKey, at: key.location,
+            "the key '\(name)' is in this mapping twice: kubectl refuses the file, other tools take the last one; "
+              + "remove one")
+        }
+      }
     }
   }
 }

@@ -1,16 +1,34 @@
-/// One node of a `ConfigTree`: a cursor, cheap to copy.
+/// One node of a `ConfigTree`: a cursor that is cheap to copy.
 struct ConfigNode {
   let tree: ConfigTree
-  /// Of the entry itself, an alias already followed.
+  /// The index of the entry. If the node is an alias, that of the entry it refers to.
   let index: Int
-  /// Of the entry that stands where the node is used.
+  /// The index of the entry at the node's own place, which may be an alias.
   private let placeIndex: Int
+  /// Whether the last of two keys that differ only in letter case counts, as in JSON that Ignition reads itself.
+  ///
+  /// Kubernetes stores objects as JSON with sorted keys, and a YAML file becomes such JSON, so there the key counts that
+  /// is the last in byte order.
+  private(set) var keepsKeyOrder = false
 
   init(tree: ConfigTree, index: Int32) {
     self.tree = tree
     placeIndex = Int(index)
     let entry = tree.entries[Int(index)]
     self.index = entry.kind == .alias ? Int(entry.start) : Int(index)
+  }
+
+  /// Returns the same node, in which the order of the keys counts.
+  func keepingKeyOrder() -> ConfigNode {
+    var node = self
+    node.keepsKeyOrder = true
+    return node
+  }
+
+  private func node(at index: Int) -> ConfigNode {
+    var node = ConfigNode(tree: tree, index: Int32(index))
+    node.keepsKeyOrder = keepsKeyOrder
+    return node
   }
 
   private var entry: ConfigTree.Entry { tree.entries[index] }
@@ -20,13 +38,14 @@ struct ConfigNode {
     return tree.origin.location(line: Int(entry.line), column: Int(entry.column))
   }
 
-  /// Where the byte at this offset of the scalar's text stands; where the text was unescaped or folded, the scalar.
+  /// Returns the place of the byte at this offset of the scalar's text. Returns that of the scalar if the text was
+  /// escaped or folded.
   func location(ofByte offset: Int) -> SourceLocation {
     let entry = entry
     guard placeIndex == index, entry.kind == .scalar else { return location }
     let before = bytes.prefix(offset)
     if entry.style == .literal, let indentation = tree.indentations[Int32(index)] {
-      // The text begins on the line after its indicator.
+      // The text begins on the line after the indicator `|`.
       let breaks = before.count { $0 == UInt8(ascii: "\n") }
       let line = before.suffix(from: before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? before.startIndex)
       return tree.origin.location(
@@ -41,27 +60,38 @@ struct ConfigNode {
   var isSequence: Bool { entry.kind == .sequence }
   var isScalar: Bool { entry.kind == .scalar }
 
-  /// Where the text of this scalar stands, if it is read as a document of its own.
+  /// The origin of this scalar's text if the text is read as a document.
   var originOfText: TreeOrigin {
-    let at = location
-    guard case .block(let lines, let columns) = tree.origin.placing, entry.style == .literal else {
-      return TreeOrigin(source: at.file, placing: .scalar(line: at.line, column: at.column))
+    guard case .block(let lines, let columns) = tree.origin.placing, placeIndex == index else {
+      return originOfDecodedText
     }
-    // A block's text begins on the line after its indicator.
+    let entry = entry
+    if entry.style == .literal, let indentation = tree.indentations[Int32(index)] {
+      // The text begins on the line after the indicator `|`.
+      return TreeOrigin(
+        source: tree.origin.source, placing: .block(lines: lines + Int(entry.line), columns: columns + indentation))
+    }
+    guard let inset = entry.inset else { return originOfDecodedText }
     return TreeOrigin(
-      source: at.file,
+      source: tree.origin.source,
       placing: .block(
-        lines: lines + Int(entry.line), columns: columns + (tree.indentations[Int32(index)] ?? 0)))
+        lines: lines + Int(entry.line) - 1, columns: columns + Int(entry.column) - 1 + Int(inset)))
   }
 
-  /// The scalar's bytes as written, quotes and escapes resolved; empty for a collection.
+  /// The origin of a document that was decoded from this scalar, for example from base64.
+  var originOfDecodedText: TreeOrigin {
+    let at = location
+    return TreeOrigin(source: at.file, placing: .scalar(line: at.line, column: at.column))
+  }
+
+  /// The scalar's bytes, with quotes and escapes resolved. Empty for a collection.
   var bytes: ArraySlice<UInt8> {
     let entry = entry
     guard entry.kind == .scalar else { return [] }
     return tree.text[Int(entry.start)..<Int(entry.start + entry.length)]
   }
 
-  /// What a scalar means; nil for a collection.
+  /// The meaning of a scalar, or nil for a collection.
   var value: ScalarValue? {
     let entry = entry
     guard entry.kind == .scalar else { return nil }
@@ -74,16 +104,16 @@ struct ConfigNode {
 
   var isNull: Bool { value == .null }
 
-  /// The text of a scalar, whatever it means.
+  /// The text of a scalar, whatever its type.
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// In a sequence; empty for anything else.
+  /// The elements of a sequence. Empty for anything else.
   var elements: [ConfigNode] {
     guard isSequence else { return [] }
     return children
   }
 
-  /// The pairs of a mapping in their order, duplicates and all, then those that `<<` brings in; empty for anything else.
+  /// The pairs of a mapping in their order, with duplicates, then those that `<<` merges in. Empty for anything else.
   var pairs: [(key: ConfigNode, value: ConfigNode)] {
     guard isMapping else { return [] }
     let children = children
@@ -107,40 +137,40 @@ struct ConfigNode {
     return pairs
   }
 
-  /// Every key of a mapping in its order; those that `<<` brings in are left to the mapping that they stand in.
+  /// Calls `body` with every key of a mapping in order, without those that `<<` merges in.
   func forEachKey(_ body: (ConfigNode) -> Void) {
     guard isMapping else { return }
     let end = Int(entry.end)
     var position = index + 1
     while position < end {
-      if !tree.isMergeKey(tree.followed(position)) { body(ConfigNode(tree: tree, index: Int32(position))) }
+      if !tree.isMergeKey(tree.followed(position)) { body(node(at: position)) }
       position = Int(tree.entries[Int(tree.entries[position].end)].end)
     }
   }
 
-  /// The last pair whose key is `name`, as a decoder of maps keeps it.
+  /// The value of the last pair with this key, or nil. A decoder of maps keeps the last one too.
   subscript(name: StaticString) -> ConfigNode? { lookUp(name, foldingCase: false) }
 
-  /// The same, letter case ignored: so does the decoder with which Ignition reads its configs.
+  /// The same without regard to letter case, as the JSON decoder of Ignition reads its configs.
   subscript(folding name: StaticString) -> ConfigNode? { lookUp(name, foldingCase: true) }
 
   private func lookUp(_ name: StaticString, foldingCase: Bool) -> ConfigNode? {
     let own = entry
     guard own.kind == .mapping else { return nil }
-    var found: Int?
+    var found: (key: Int, value: Int)?
     var merges = false
     var position = index + 1
     while position < own.end {
       let key = tree.followed(position)
       let valuePosition = Int(tree.entries[position].end)
       if tree.equals(key, name, foldingCase: foldingCase) {
-        found = valuePosition
+        if found.map({ keepsKeyOrder || !tree.scalar($0.key, follows: key) }) ?? true { found = (key, valuePosition) }
       } else if tree.isMergeKey(key) {
         merges = true
       }
       position = Int(tree.entries[valuePosition].end)
     }
-    if let found { return ConfigNode(tree: tree, index: Int32(found)) }
+    if let found { return node(at: found.value) }
     return merges ? pairs.last { $0.key.equals(name, foldingCase: foldingCase) }?.value : nil
   }
 
@@ -150,11 +180,16 @@ struct ConfigNode {
 
   private var isMergeKey: Bool { tree.isMergeKey(index) }
 
+  /// This node and every node below it, in document order. Aliases are not followed.
+  var descendants: some Sequence<ConfigNode> {
+    (index..<Swift.max(index + 1, Int(entry.end))).lazy.filter { tree.entries[$0].kind != .alias }.map(node)
+  }
+
   private var children: [ConfigNode] {
     var children: [ConfigNode] = []
     var position = index + 1
     while position < entry.end {
-      children.append(ConfigNode(tree: tree, index: Int32(position)))
+      children.append(node(at: position))
       position = Int(tree.entries[position].end)
     }
     return children

@@ -1,15 +1,15 @@
-/// Reads JSON texts, one after the other, into a tree: as Go's decoder accepts them (RFC 8259, and bytes that are not
-/// UTF-8 become U+FFFD).
+/// Reads a sequence of JSON texts into a tree, as Go's decoder does: RFC 8259, and bytes that are not UTF-8 become U+FFFD.
 ///
-/// libyaml would read most JSON too, but not surrogate pairs, long or distant keys, or every character that JSON allows.
+/// libyaml reads most JSON too, but not surrogate pairs, keys that are long or far from their values, or every character
+/// that JSON allows.
 enum JSONScan {
-  /// Whether the first character that is no white space opens an object or a list.
+  /// Whether the first character after white space opens an object or a list.
   static func looksLikeJSON(_ bytes: [UInt8]) -> Bool {
     let first = bytes.first { !isWhiteSpace($0) }
     return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
   }
 
-  /// Throws the first fault, with its place, and what goes beyond the limits.
+  /// Returns the tree of a text. Throws the first error with its place, and what exceeds the limits.
   static func tree(
     of bytes: [UInt8], _ origin: TreeOrigin, limits: IntentLimits
   ) throws(TreeFailure) -> ConfigTree {
@@ -28,7 +28,7 @@ enum JSONScan {
       }
     }
     if let failure { throw failure }
-    return builder.finish(origin)
+    return builder.finish(origin, isJSON: true)
   }
 
   private static func isWhiteSpace(_ byte: UInt8) -> Bool {
@@ -40,7 +40,7 @@ enum JSONScan {
     private var position = 0
     private var line = 1
     private var lineStart = 0
-    /// Bytes of this line that continue a character, which columns do not count.
+    /// The number of bytes on this line that continue a character: they are not columns.
     private var continuations = 0
 
     init(input: UnsafeBufferPointer<UInt8>) { self.input = input }
@@ -232,10 +232,11 @@ enum JSONScan {
         if let byte {
           byte >= 0x21 && byte < 0x7F ? "'\(Character(Unicode.Scalar(byte)))'" : "byte 0x\(String(byte, radix: 16))"
         } else {
-          "the end"
+          "the end of the text"
         }
       return TreeFailure(
-        code: .syntax, line: line, column: column, reason: "the JSON is malformed: \(found) where \(expected) belongs")
+        code: .syntax, line: line, column: column, reason: "the JSON is malformed: expected \(expected), found \(found)"
+      )
     }
   }
 }

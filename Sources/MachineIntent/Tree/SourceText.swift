@@ -1,31 +1,44 @@
-/// Unpacks a source and makes it a tree: gzip, base64 of gzip, JSON or YAML.
+/// Unpacks a source and reads it into a tree: gzip, base64 of gzip, JSON or YAML.
 struct SourceText {
   let limits: IntentLimits
 
-  /// nil where a finding says why.
+  /// Returns the tree of a source. Returns nil after adding the reason to the findings.
   func tree(of bytes: [UInt8], _ origin: TreeOrigin, _ findings: inout Findings) -> ConfigTree? {
     let start = origin.location(line: 1, column: 1)
     guard bytes.count <= limits.bytes else {
       findings.error(.tooLarge, at: start, "the source has \(bytes.count) bytes; at most \(limits.bytes) are read")
       return nil
     }
-    guard let text = unpacked(bytes, at: start, &findings) else { return nil }
+    do throws(Failure) {
+      return tree(ofUnpacked: try unpacked(bytes, limit: limits.bytes), origin, &findings)
+    } catch {
+      findings.error(error.code, at: start, error.reason)
+      return nil
+    }
+  }
+
+  /// Returns the tree of a text that is not packed. Returns nil after adding the reason to the findings.
+  func tree(ofUnpacked text: [UInt8], _ origin: TreeOrigin, _ findings: inout Findings) -> ConfigTree? {
     do throws(TreeFailure) {
       guard JSONScan.looksLikeJSON(text) else { return try YAMLScan.tree(of: text, origin, limits: limits) }
       do throws(TreeFailure) {
         return try JSONScan.tree(of: text, origin, limits: limits)
       } catch  where error.code == .syntax {
-        return try flowYAML(text, origin, whereJSONSays: error)
+        return try flowYAML(text, origin, ifJSONFails: error)
       }
     } catch {
-      findings.error(error, in: origin)
+      guard error.code == .syntax, let template = TemplateMark(inMalformed: text, failingAt: error.line) else {
+        findings.error(error, in: origin)
+        return nil
+      }
+      template.report(text, in: origin, &findings)
       return nil
     }
   }
 
-  /// A flow collection of YAML begins as JSON does; what is neither is called malformed JSON.
+  /// A flow mapping of YAML begins like JSON. A text that is neither is reported as malformed JSON.
   private func flowYAML(
-    _ text: [UInt8], _ origin: TreeOrigin, whereJSONSays failure: TreeFailure
+    _ text: [UInt8], _ origin: TreeOrigin, ifJSONFails failure: TreeFailure
   ) throws(TreeFailure) -> ConfigTree {
     do throws(TreeFailure) {
       return try YAMLScan.tree(of: text, origin, limits: limits)
@@ -34,26 +47,31 @@ struct SourceText {
     }
   }
 
-  private func unpacked(_ bytes: [UInt8], at start: SourceLocation, _ findings: inout Findings) -> [UInt8]? {
+  /// The reason why a source cannot be unpacked.
+  struct Failure: Error {
+    let code: IssueCode
+    let reason: String
+  }
+
+  /// Returns the text of a source that may be gzip or base64 of gzip, and any other source as it is.
+  func unpacked(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
     var packed = bytes
     if Self.isBase64OfGzip(bytes) {
       guard let decoded = Base64.decode(bytes.filter { $0 != 0x20 && $0 != 0x09 }) else {
-        findings.error(.unpack, at: start, "the source looks like base64 of gzip, and the base64 is malformed")
-        return nil
+        throw Failure(code: .unpack, reason: "the source begins like base64 of gzip, but the base64 is malformed")
       }
       packed = decoded
     }
     guard packed.starts(with: Gzip.magic) else { return packed }
     do {
-      return try Gzip.inflate(packed, limit: limits.bytes)
+      return try Gzip.inflate(packed, limit: limit)
     } catch {
       let code: IssueCode = if case .tooLong = error { .tooLarge } else { .unpack }
-      findings.error(code, at: start, "the gzip source cannot be unpacked: \(error.reason)")
-      return nil
+      throw Failure(code: code, reason: "failed to unpack the gzip source: \(error.reason)")
     }
   }
 
-  /// Base64 of gzip's magic and its only method.
+  /// Whether a text is base64 and begins with the first bytes of gzip.
   static func isBase64OfGzip(_ bytes: some Collection<UInt8>) -> Bool {
     bytes.drop { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }.starts(with: "H4sI".utf8)
   }

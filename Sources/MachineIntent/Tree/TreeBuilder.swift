@@ -1,40 +1,49 @@
-/// Assembles a `ConfigTree` from the events of a scanner and holds the limits.
+/// Builds a `ConfigTree` from the events of a scanner, and enforces the limits.
 struct TreeBuilder {
   private(set) var entries: [ConfigTree.Entry] = []
   var text: [UInt8] = []
   private(set) var roots: [Int32] = []
   var indentations: [Int32: Int] = [:]
-  private var open: [Int32] = []
+  private var open: [Collection] = []
   private let limits: IntentLimits
 
-  /// For a source of so many bytes.
+  private struct Collection {
+    let index: Int32
+    let isMapping: Bool
+    /// Whether the next value is a key of this mapping.
+    var expectsKey: Bool
+  }
+
+  /// Makes a builder for a source of `size` bytes.
   init(limits: IntentLimits, size: Int) {
     self.limits = limits
-    // Room for what is usual; growing by doubling would copy most of a large source twice.
+    // Growing by doubling would copy most of a large source twice.
     text.reserveCapacity(size)
     entries.reserveCapacity(min(size / 40, limits.nodes))
   }
 
-  /// What is added goes into this collection until it is closed. Throws where it is nested too deep, or is one too many.
+  /// Opens a collection, to which everything belongs that is added before it is closed. Throws if it is nested too deep,
+  /// if it is one value too many, or if it is a mapping key.
   mutating func openCollection(_ kind: ConfigTree.Kind, line: Int, column: Int) throws(TreeFailure) {
     guard open.count < limits.depth else {
       throw TreeFailure(
         code: .tooDeep, line: line, column: column,
         reason: "mappings and lists are nested deeper than \(limits.depth); flatten them")
     }
+    if let parent = open.last, parent.expectsKey { throw Self.refusedKey(kind, line: line, column: column) }
     let index = try append(kind, .plain, line: line, column: column)
-    open.append(index)
+    open.append(Collection(index: index, isMapping: kind == .mapping, expectsKey: kind == .mapping))
   }
 
   /// Closes the innermost collection and returns its index.
   @discardableResult
   mutating func closeCollection() -> Int32 {
-    guard let index = open.popLast() else { return 0 }
+    guard let index = open.popLast()?.index else { return 0 }
     entries[Int(index)].end = Int32(entries.count)
     return index
   }
 
-  /// A scalar whose bytes are what `text` holds from `start` on. Throws where it is one value too many.
+  /// Adds a scalar whose bytes are those of `text` from `start` on. Throws if it is one value too many.
   mutating func addScalar(
     from start: Int, style: ConfigTree.Style, line: Int, column: Int, inset: UInt8? = nil
   ) throws(TreeFailure) {
@@ -44,16 +53,22 @@ struct TreeBuilder {
     entries[index].length = Int32(text.count - start)
   }
 
-  /// A further mention of the value with the index `target`. Throws where it is one value too many.
+  /// Adds another use of the value with the index `target`. Throws if it is one value too many, or if a collection would
+  /// be a mapping key.
   mutating func addAlias(of target: Int32, line: Int, column: Int) throws(TreeFailure) {
+    let kind = entries[Int(target)].kind
+    if kind != .scalar, let parent = open.last, parent.expectsKey {
+      throw Self.refusedKey(kind, line: line, column: column)
+    }
     let index = Int(try append(.alias, .plain, line: line, column: column))
     entries[index].start = target
   }
 
-  func isOpen(_ index: Int32) -> Bool { open.contains(index) }
+  func isOpen(_ index: Int32) -> Bool { open.contains { $0.index == index } }
 
-  func finish(_ origin: TreeOrigin) -> ConfigTree {
-    ConfigTree(origin: origin, entries: entries, text: text, roots: roots, indentations: indentations)
+  func finish(_ origin: TreeOrigin, isJSON: Bool = false) -> ConfigTree {
+    ConfigTree(
+      origin: origin, isJSON: isJSON, entries: entries, text: text, roots: roots, indentations: indentations)
   }
 
   private mutating func append(
@@ -65,30 +80,41 @@ struct TreeBuilder {
         reason: "more than \(limits.nodes) values in one source; split it")
     }
     let index = Int32(entries.count)
-    if open.isEmpty { roots.append(index) }
+    if open.isEmpty {
+      roots.append(index)
+    } else if open[open.count - 1].isMapping {
+      open[open.count - 1].expectsKey.toggle()
+    }
     entries.append(
       ConfigTree.Entry(
         kind: kind, style: style, inset: nil, line: Int32(clamping: line), column: Int32(clamping: column),
         end: index + 1))
     return index
   }
+
+  private static func refusedKey(_ kind: ConfigTree.Kind, line: Int, column: Int) -> TreeFailure {
+    TreeFailure(
+      code: .syntax, line: line, column: column,
+      reason: "the YAML is malformed: a mapping key must be text, found a \(kind == .mapping ? "mapping" : "list")")
+  }
 }
 
-/// Why a text could not be made a tree, and where.
+/// The reason why a text cannot become a tree, and the place.
 struct TreeFailure: Error, Equatable {
   let code: IssueCode
   /// Counted from 1.
   let line: Int
+  /// Counted from 1, in characters.
   let column: Int
   let reason: String
 }
 
-/// Where the text of a tree stands.
+/// The place of a tree's text in its source.
 struct TreeOrigin {
   enum Placing {
-    /// The text is the source, or a block of it: places move by so many lines and columns.
+    /// The text is the source or a part of it as written: its places are `lines` further down and `columns` to the right.
     case block(lines: Int, columns: Int)
-    /// The text was unescaped from one scalar, whose place stands for everything in it.
+    /// The text was unescaped from a scalar, whose place is that of everything in the text.
     case scalar(line: Int, column: Int)
   }
 
@@ -96,7 +122,7 @@ struct TreeOrigin {
   let source: String
   var placing = Placing.block(lines: 0, columns: 0)
 
-  /// Of a place in the text, counted from 1.
+  /// Returns the place in the source of a place in the text. Both are counted from 1.
   func location(line: Int, column: Int) -> SourceLocation {
     switch placing {
     case .block(let lines, let columns): SourceLocation(file: source, line: line + lines, column: column + columns)

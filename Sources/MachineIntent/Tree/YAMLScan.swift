@@ -1,34 +1,22 @@
 private import CYaml
 
-/// Reads a YAML stream into a tree.
+/// Reads a YAML stream into a tree, as the decoder does that Kubernetes uses (Go's `sigs.k8s.io/yaml`).
 enum YAMLScan {
-  /// Throws the first fault, with its place, and what goes beyond the limits.
+  /// Returns the tree of a text. Throws the first error with its place, and what exceeds the limits.
   static func tree(
     of bytes: [UInt8], _ origin: TreeOrigin, limits: IntentLimits
   ) throws(TreeFailure) -> ConfigTree {
-    let result: Result<ConfigTree, TreeFailure> = bytes.withUnsafeBufferPointer { source in
-      if let elided = ElidedText(source),
-        let tree = try? scan(source, as: elided, limits: limits, origin), !ElidedText.mayHideLongKey(tree)
-      {
-        return .success(tree)
-      }
-      // What is malformed is found again in the text as it is, with its place.
+    let text = YAMLDocumentMarks.adapted(bytes)
+    let result: Result<ConfigTree, TreeFailure> = text.withUnsafeBufferPointer { source in
       do throws(TreeFailure) {
-        return .success(try scan(source, as: nil, limits: limits, origin))
+        var scan = Scan(limits: limits, source: source)
+        try scan.run()
+        return .success(scan.builder.finish(origin))
       } catch {
         return .failure(error)
       }
     }
     return try result.get()
-  }
-
-  /// Reads the source, through `elided` where it is given.
-  static func scan(
-    _ source: UnsafeBufferPointer<UInt8>, as elided: ElidedText?, limits: IntentLimits, _ origin: TreeOrigin
-  ) throws(TreeFailure) -> ConfigTree {
-    var scan = Scan(limits: limits, source: source, elided: elided)
-    try scan.run()
-    return scan.builder.finish(origin)
   }
 
   /// libyaml compares every `%TAG` with all before it: many of them would take minutes.
@@ -40,13 +28,13 @@ enum YAMLScan {
       position = sign + 1
     }
     guard directives <= 1000 else {
-      throw TreeFailure(code: .tooMany, line: 1, column: 1, reason: "\(directives) lines are YAML directives")
+      throw TreeFailure(
+        code: .tooMany, line: 1, column: 1, reason: "\(directives) lines are YAML directives; at most 1000 are read")
     }
   }
 
   private static func noMemory(line: Int, column: Int) -> TreeFailure {
-    TreeFailure(
-      code: .tooLarge, line: line, column: column, reason: "the memory does not suffice to read it; split the source")
+    TreeFailure(code: .tooLarge, line: line, column: column, reason: "not enough memory; split the source")
   }
 
   private struct Scan {
@@ -55,35 +43,21 @@ enum YAMLScan {
     private let limits: IntentLimits
     private var expansion = AliasExpansion()
     private let source: UnsafeBufferPointer<UInt8>
-    /// What libyaml is given in place of the source.
-    private let elided: ElidedText?
-    private var passedMarks = 0
     private var lines: LineCursor
+    /// Nil if the text has no `\/`, so that nothing has to be checked.
+    private var escapes: LineCursor?
 
-    init(limits: IntentLimits, source: UnsafeBufferPointer<UInt8>, elided: ElidedText?) {
+    init(limits: IntentLimits, source: UnsafeBufferPointer<UInt8>) {
       builder = TreeBuilder(limits: limits, size: source.count)
       self.limits = limits
       self.source = source
-      self.elided = elided
       lines = LineCursor(input: source)
+      escapes = Self.holdsEscapedSlash(source) ? LineCursor(input: source) : nil
     }
 
     mutating func run() throws(TreeFailure) {
-      guard let elided else { return try run(over: source) }
-      let failure: TreeFailure? = elided.bytes.withUnsafeBufferPointer { text in
-        do throws(TreeFailure) {
-          try run(over: text)
-          return nil
-        } catch {
-          return error
-        }
-      }
-      if let failure { throw failure }
-    }
-
-    private mutating func run(over text: UnsafeBufferPointer<UInt8>) throws(TreeFailure) {
-      try YAMLScan.refuseManyDirectives(text)
-      guard let parser = CYaml_open(text.baseAddress, text.count, limits.token) else {
+      try YAMLScan.refuseManyDirectives(source)
+      guard let parser = CYaml_open(source.baseAddress, source.count, limits.token) else {
         throw YAMLScan.noMemory(line: 1, column: 1)
       }
       defer { CYaml_close(parser) }
@@ -101,7 +75,7 @@ enum YAMLScan {
         case CYaml_longToken:
           throw TreeFailure(
             code: .tooLarge, line: Int(line) + 1, column: Int(column) + 1,
-            reason: "a value or a comment that ends no sooner than here has more than \(limits.token) bytes; split it")
+            reason: "a value or a comment here has more than \(limits.token) bytes; split it")
         case CYaml_noMemory:
           throw YAMLScan.noMemory(line: Int(line) + 1, column: Int(column) + 1)
         default:
@@ -113,7 +87,7 @@ enum YAMLScan {
 
     private mutating func add(_ event: CYaml_Event) throws(TreeFailure) {
       let line = Int(event.line) + 1
-      let column = sourceColumn(event.column, at: event.index) + 1
+      let column = Int(event.column) + 1
       switch event.kind {
       case CYaml_documentStart:
         anchors.removeAll()
@@ -129,7 +103,8 @@ enum YAMLScan {
         let name = String(cString: event.anchor)
         guard let target = anchors[name] else {
           throw TreeFailure(
-            code: .syntax, line: line, column: column, reason: "the alias '*\(name)' names no anchor before it")
+            code: .syntax, line: line, column: column, reason: "the alias '*\(name)' has no anchor '&\(name)' before it"
+          )
         }
         guard !builder.isOpen(target) else {
           throw TreeFailure(
@@ -139,18 +114,15 @@ enum YAMLScan {
         guard expansion.alias(of: target) else {
           throw TreeFailure(
             code: .aliasBomb, line: line, column: column,
-            reason: "the aliases expand to far more than is written; write the values out")
+            reason: "the aliases expand to far more values than the text has; write the values out")
         }
       case CYaml_scalar:
+        if event.style == CYaml_quoted { try refuseEscapedSlash(line: line, column: column) }
         try remember(event, line: line, column: column)
         try addScalar(event, line: line, column: column)
         expansion.scalar()
       default: break
       }
-    }
-
-    private mutating func sourceColumn(_ column: UInt32, at index: Int) -> Int {
-      elided?.column(Int(column), at: index, passing: &passedMarks) ?? Int(column)
     }
 
     private mutating func remember(_ event: CYaml_Event, line: Int, column: Int) throws(TreeFailure) {
@@ -162,7 +134,8 @@ enum YAMLScan {
       anchors[String(cString: anchor)] = Int32(builder.entries.count)
     }
 
-    /// What stands behind `!!`; nil for a tag of somebody's own, which may be as long as the source.
+    /// Returns what follows `!!` in a tag of YAML's own. Returns nil for any other tag, which may be as long as the
+    /// source.
     private static func standardTag(_ tag: UnsafePointer<CChar>) -> String? {
       let prefix = "tag:yaml.org,2002:".utf8
       for (offset, byte) in prefix.enumerated() where UInt8(bitPattern: tag[offset]) != byte { return nil }
@@ -183,7 +156,7 @@ enum YAMLScan {
       if let tag = event.tag {
         switch Self.standardTag(tag) {
         case "binary":
-          guard let decoded = Base64.decode(whole(value)) else {
+          guard let decoded = Base64.decode(value) else {
             throw TreeFailure(code: .syntax, line: line, column: column, reason: "the '!!binary' value is not base64")
           }
           builder.text += decoded
@@ -193,61 +166,104 @@ enum YAMLScan {
         default: if style == .plain { style = .quoted }
         }
       }
-      if let elided {
-        elided.expand(value, of: source, to: &builder.text)
-        // libyaml saw a shorter one.
-        guard builder.text.count - start <= limits.token else {
-          throw TreeFailure(
-            code: .tooLarge, line: line, column: column,
-            reason: "the value has more than \(limits.token) bytes; split it")
-        }
-      } else {
-        builder.text.append(contentsOf: value)
-      }
+      builder.text.append(contentsOf: value)
       if style == .literal {
-        // Where the indentation is given by number, the text keeps the spaces beyond it.
+        // If a digit gives the indentation, the text keeps the spaces beyond it.
         builder.indentations[Int32(builder.entries.count)] =
           lines.indentation(after: line) - LineCursor.leadingSpaces(value)
       }
-      let inset = inset(event, column: column - 1, length: builder.text.count - start)
+      let inset = inset(event, value)
       try builder.addScalar(from: start, style: style, line: line, column: column, inset: inset)
     }
 
-    private func whole(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-      var text: [UInt8] = []
-      guard let elided else { return Array(value) }
-      elided.expand(value, of: source, to: &text)
-      return text
-    }
-
-    /// How far the text stands behind the event's place, if it stands there as it is: what is escaped, folded or tagged
-    /// takes other columns than its own.
-    private mutating func inset(_ event: CYaml_Event, column: Int, length: Int) -> UInt8? {
+    /// Returns how many columns after the event's place the text begins. Returns nil if the text was escaped, folded or
+    /// tagged, because then its columns are not those of the source.
+    private func inset(_ event: CYaml_Event, _ value: UnsafeBufferPointer<UInt8>) -> UInt8? {
       guard event.line == event.endLine else { return nil }
       let quote = event.style == CYaml_quoted ? 1 : 0
-      let width = sourceColumn(event.endColumn, at: event.endIndex) - column - 2 * quote
-      return width == length || width == UTF8Columns.count(builder.text.suffix(length)) ? UInt8(quote) : nil
+      let width = Int(event.endColumn) - Int(event.column) - 2 * quote
+      return width == value.count || width == UTF8Columns.count(value) ? UInt8(quote) : nil
+    }
+
+    private static func holdsEscapedSlash(_ source: UnsafeBufferPointer<UInt8>) -> Bool {
+      var position = 0
+      while let found = source.firstIndex(of: UInt8(ascii: "\\"), from: position) {
+        if found + 1 < source.count, source[found + 1] == UInt8(ascii: "/") { return true }
+        position = found + 1
+      }
+      return false
+    }
+
+    /// Throws if the double-quoted scalar at this place has the escape `\/`: libyaml reads it, Go's decoder does not.
+    private mutating func refuseEscapedSlash(line: Int, column: Int) throws(TreeFailure) {
+      guard let (start, lineBegin) = escapes?.index(line: line, column: column) else { return }
+      // A tag or an anchor may come first, and neither has a quote.
+      var position = start
+      while position < source.count, source[position] != UInt8(ascii: "\"") {
+        if source[position] == UInt8(ascii: "'") { return }
+        position += 1
+      }
+      position += 1
+      var escapeLine = line
+      var lineStart = lineBegin
+      while position + 1 < source.count, source[position] != UInt8(ascii: "\"") {
+        if source[position] == UInt8(ascii: "\n") {
+          escapeLine += 1
+          lineStart = position + 1
+        }
+        guard source[position] == UInt8(ascii: "\\") else {
+          position += 1
+          continue
+        }
+        if source[position + 1] == UInt8(ascii: "/") {
+          throw TreeFailure(
+            code: .syntax, line: escapeLine, column: UTF8Columns.count(source[lineStart..<position]) + 1,
+            reason: "the YAML is malformed: Kubernetes does not know the escape '\\/'; write '/'")
+        }
+        position += source[position + 1] == UInt8(ascii: "\n") ? 1 : 2
+      }
     }
   }
 
-  /// Finds lines of the source, each after the one before.
+  /// Finds places of the source, each at or after the one before.
   private struct LineCursor {
     let input: UnsafeBufferPointer<UInt8>
+    /// The beginning of the line.
     private var position = 0
     private var line = 1
+    /// The byte on the line at which the last search for a column ended, and the column.
+    private var index = 0
+    private var characters = 1
 
     init(input: UnsafeBufferPointer<UInt8>) { self.input = input }
 
-    /// Of the first line after `wanted` that is not blank.
+    /// Returns the indentation of the first line after `wanted` that is not blank.
     mutating func indentation(after wanted: Int) -> Int {
+      advance(past: wanted)
+      return Self.leadingSpaces(input[position...])
+    }
+
+    /// Returns the index of the first byte of the character at this place, and that of its line.
+    mutating func index(line wanted: Int, column: Int) -> (index: Int, lineStart: Int) {
+      if line < wanted || index < position {
+        advance(past: wanted - 1)
+        (index, characters) = (position, 1)
+      }
+      while index < input.count, characters < column || input[index] & 0xC0 == 0x80 {
+        index += 1
+        if index < input.count, input[index] & 0xC0 != 0x80 { characters += 1 }
+      }
+      return (index, position)
+    }
+
+    private mutating func advance(past wanted: Int) {
       while line <= wanted, position < input.count {
         position = input.firstIndex(of: 0x0A, from: position).map { $0 + 1 } ?? input.count
         line += 1
       }
-      return Self.leadingSpaces(input[position...])
     }
 
-    /// Of the first line that is not blank.
+    /// Returns the number of spaces before the first line that is not blank.
     static func leadingSpaces(_ text: some Sequence<UInt8>) -> Int {
       var spaces = 0
       for byte in text {

@@ -1,17 +1,20 @@
 import ArgumentParser
+import Glibc
 import MachineIntent
 
-/// Reviews MachineConfigs before a cluster or a node gets them. Needs no node.
+/// Reviews MachineConfigs before a cluster or a node gets them. It needs no node.
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
     abstract: "Review MachineConfigs and Ignition configs.",
     discussion: """
-      Prints a line for each finding: file:line:col: error|warning: text [code]. All files together are read as one \
-      cluster would: merged in the machine-config operator's order. Exit status: 0 clean or warnings only, 1 errors.
+      Prints one line for each finding: file:line:col: error|warning: text [code]. All files are read together, as a \
+      cluster merges them in the machine-config operator's order. Errors are what Ignition, the API server, the operator \
+      or its daemon refuses, and what blocks a module that the files load. \
+      Exit status: 0 no findings or warnings only, 1 errors.
       """)
 
-  @Option(name: .long, help: "Only MachineConfigs of this role; repeatable.")
+  @Option(name: .long, help: "Review only the MachineConfigs of this role; repeatable.")
   var role: [String] = []
 
   @OptionGroup var output: OutputOption
@@ -33,7 +36,12 @@ struct LintCommand: ParsableCommand {
       }
     }
     if !documents.isEmpty { issues += IntentReader.lint(documents, roles: role) }
-    StandardStreams.print(text: output.isJSON ? LintReport.manifest(of: issues).json : LintReport.lines(issues))
+    if output.isJSON {
+      StandardStreams.print(text: LintReport.manifest(of: issues).json)
+    } else {
+      let isTerminal = isatty(STDOUT_FILENO) == 1
+      StandardStreams.print(text: LintReport.lines(issues) + (isTerminal ? LintReport.summary(issues) : ""))
+    }
     if issues.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
   }
 }

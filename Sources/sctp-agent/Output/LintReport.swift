@@ -1,13 +1,24 @@
 import MachineIntent
+import Reconcile
 
-/// The findings of `lint` as it prints them.
+/// The output of `lint`.
 enum LintReport {
-  /// One line a finding: `file:line:col: error|warning: text [code]`.
+  /// One line for each finding: `file:line:col: error|warning: text [code]`.
   static func lines(_ issues: [ConfigIssue]) -> String {
-    issues.map { "\($0.at): \($0.severity.rawValue): \($0.message) [\($0.code.rawValue)]\n" }.joined()
+    issues.map { "\($0.at): \($0.severity.rawValue): \($0.message) [\($0.code.rawValue)]".printable + "\n" }.joined()
   }
 
-  /// The same for programs.
+  /// The last line on a terminal: `2 errors, 4 warnings` or `no findings`.
+  static func summary(_ issues: [ConfigIssue]) -> String {
+    func count(_ severity: ConfigIssue.Severity) -> String? {
+      let count = issues.count { $0.severity == severity }
+      return count == 0 ? nil : "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
+    }
+    let counts = [count(.error), count(.warning)].compactMap(\.self)
+    return (counts.isEmpty ? "no findings" : counts.joined(separator: ", ")) + "\n"
+  }
+
+  /// The findings and their counts as JSON.
   static func manifest(of issues: [ConfigIssue]) -> Manifest {
     .object([
       ("errors", .int(issues.count { $0.severity == .error })),
