@@ -142,7 +142,7 @@ package struct Ledger {
 
   /// Removes every entry of the paths, once they are as they were.
   package mutating func forget(_ paths: Set<PathKey>) throws(FileFailure) {
-    try exclusively { (ledger) throws(FileFailure) in
+    _ = try exclusively { (ledger) throws(FileFailure) in
       try ledger.rewrite { line, entry in entry.map { !paths.contains(PathKey($0.path)) } ?? true }
     }
   }

@@ -14,7 +14,8 @@ struct SctpAgent: ParsableCommand {
     version: Version.text,
     subcommands: [
       RunCommand.self, PlanCommand.self, ApplyCommand.self, CheckCommand.self, ExplainCommand.self,
-      StatusCommand.self, FleetCommand.self, ProbeCommand.self, LintCommand.self, RenderCommand.self, ConfigCommand.self,
+      StatusCommand.self, FleetCommand.self, ProbeCommand.self, LintCommand.self, RenderCommand.self,
+      ConfigCommand.self,
       RevertCommand.self, VersionCommand.self, CompletionCommand.self,
     ])
 

@@ -79,15 +79,15 @@ import Testing
       let words = command.split(separator: " ").map(String.init)
       for option in options {
         let variable = "SCTP_AGENT_" + option.name.dropFirst(2).uppercased().replacing("-", with: "_")
-        func arguments(_ value: String, given: [String] = words) -> [String] {
-          EnvironmentArguments.arguments(of: SctpAgent.self, given: given, variables: [variable: value])
+        func arguments(_ value: String, given: [String] = words) throws -> [String] {
+          try EnvironmentArguments(of: SctpAgent.self, given: given, variables: [variable: value]).arguments
         }
         let expected =
           option.isFlag ? [] : option.repeats ? ["\(option.name)=-1", "\(option.name)=b"] : ["\(option.name)=-1,b"]
-        #expect(arguments("-1,b") == words + expected, "\(command)")
-        #expect(arguments("true") == words + [option.isFlag ? option.name : "\(option.name)=true"], "\(command)")
-        #expect(arguments("") == words, "\(command)")
-        #expect(arguments("true", given: words + [option.name]) == words + [option.name], "\(command)")
+        #expect(try arguments("-1,b") == words + expected, "\(command)")
+        #expect(try arguments("true") == words + [option.isFlag ? option.name : "\(option.name)=true"], "\(command)")
+        #expect(try arguments("") == words, "\(command)")
+        #expect(try arguments("true", given: words + [option.name]) == words + [option.name], "\(command)")
       }
     }
   }

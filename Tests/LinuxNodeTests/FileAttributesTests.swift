@@ -102,7 +102,7 @@ import Testing
     var reconciler = Reconciler(
       access: access, settings: Reconciler.Settings(sources: IntentSources(paths: [], roles: []), policy: .blacklist))
     reconciler.readIntent(at: Timestamp(milliseconds: 0))
-    _ = try reconciler.pass(Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_000_000)))
+    _ = reconciler.pass(Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_000_000)))
     let edited = try #require(try root.entry(Self.path))
     #expect(edited.contents == Array("# blacklist sctp\n".utf8))
     #expect(edited.attributes == before.attributes && edited.mode == before.mode)

@@ -14,7 +14,7 @@ import Testing
 
   init() throws {
     var reconciler = try node.reconciler()
-    _ = try reconciler.pass(Self.moment)
+    _ = reconciler.pass(Self.moment)
     access = reconciler.access
   }
 
@@ -50,7 +50,7 @@ import Testing
     for path in try originals { node.files.plant(path, "cut") }
     node.files.plant(blacklist, Self.stock)
     var reconciler = try node.reconciler()
-    _ = try reconciler.pass(Self.moment)
+    _ = reconciler.pass(Self.moment)
     #expect(try Revert(access: access).run().undone)
     #expect(try node.text(blacklist) == Self.stock)
   }
@@ -115,7 +115,7 @@ import Testing
     node.files.plant(Ledger.path, text + text.prefix(60))
     node.files.plant(blacklist, "blacklist sctp # again\n")
     var reconciler = try node.reconciler()
-    _ = try reconciler.pass(Self.moment)
+    _ = reconciler.pass(Self.moment)
     let ledger = Ledger(files: node.files)
     #expect(try ledger.damagedLines() == [])
     #expect(try ledger.entries().count == 3)

@@ -1,8 +1,9 @@
 import FoundationEssentials
 import Glibc
-import Reconcile
 import StatusServer
 import Testing
+
+@testable import Reconcile
 
 @Suite struct PageTests {
   private static func page(_ document: StatusDocument, refresh: Int? = nil) throws -> String {

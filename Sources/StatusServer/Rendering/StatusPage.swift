@@ -99,8 +99,8 @@ struct StatusPage {
   /// - Parameter holds: nil if it is not known.
   private func tile(_ title: String, _ holds: Bool?, since: String?) -> HTML {
     let (name, word) = holds.map { $0 ? ("yes", "yes") : ("no", "no") } ?? ("unknown", "unknown")
-    let time: HTML = since.map { " <span class=\"since\">since \(time($0))</span>" } ?? ""
-    return "<div class=\"\(name)\"><dt>\(title)</dt><dd><strong>\(word)</strong>\(time)</dd></div>\n"
+    let age: HTML = since.map { " <span class=\"since\">since \(time($0))</span>" } ?? ""
+    return "<div class=\"\(name)\"><dt>\(title)</dt><dd><strong>\(word)</strong>\(age)</dd></div>\n"
   }
 
   // MARK: What to do
