@@ -107,12 +107,14 @@ import Testing
     _ = reconciler.pass(.init(now: Self.now))
     // No state in between: what drifted, then what is right, by one rename.
     #expect(seen.withLock { $0 } == (drifted == right ? [right] : [drifted, right]))
-    let renames = calls.calls.filter { $0.name == "renameat" && $0.target == "sctp-blacklist.conf" }
+    let renames = calls.calls.filter {
+      ["renameat", "exchange"].contains($0.name) && $0.target == "sctp-blacklist.conf"
+    }
     #expect(renames.count == (drifted == right ? 0 : 1))
     // No no-op writes, of no file: even one with the same bytes has the daemon validate everything.
     calls.clear()
     _ = reconciler.pass(.init(now: Self.now))
-    #expect(!calls.calls.contains { ["renameat", "fchmod", "write"].contains($0.name) || $0.creates })
+    #expect(!calls.calls.contains { ["renameat", "exchange", "fchmod", "write"].contains($0.name) || $0.creates })
   }
 
   @Test func nothingIsWrittenWhileTheDaemonsConfigurationHasJustChanged() throws {
@@ -126,7 +128,7 @@ import Testing
     calls.clear()
     let held = reconciler.pass(.init(now: Timestamp(milliseconds: changed.milliseconds + 1000)))
     #expect(held.heldUntil == Timestamp(milliseconds: changed.milliseconds + 5000))
-    #expect(!calls.calls.contains { $0.name == "renameat" || $0.creates })
+    #expect(!calls.calls.contains { ["renameat", "exchange"].contains($0.name) || $0.creates })
     #expect(held.observation.hold != nil)
     let settled = reconciler.pass(.init(now: Timestamp(milliseconds: changed.milliseconds + 5000)))
     #expect(settled.heldUntil == nil)

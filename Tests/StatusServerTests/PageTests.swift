@@ -1,9 +1,8 @@
 import FoundationEssentials
 import Glibc
+import Reconcile
 import StatusServer
 import Testing
-
-@testable import Reconcile
 
 @Suite struct PageTests {
   private static func page(_ document: StatusDocument, refresh: Int? = nil) throws -> String {
@@ -12,24 +11,29 @@ import Testing
     return String(decoding: snapshot.page().bytes(refresh: refresh), as: UTF8.self)
   }
 
+  private static func rule(_ file: String, _ line: Int, _ text: String, _ remedy: String) throws -> StatusDocument.Rule
+  {
+    struct Raw: Encodable { let file: String, line: Int, text: String, remedy: String }
+    let raw = Raw(file: file, line: line, text: text, remedy: remedy)
+    return try JSONDecoder().decode(StatusDocument.Rule.self, from: JSONEncoder().encode(raw))
+  }
+
   /// A node on which everything that the page can show is there.
   private static func busy() throws -> StatusDocument {
     var document = try SampleDocument.blocked("sctp is blocked by 3 rules")
     document.node = "worker-0.ocp.example.com"
-    let rule = { (file: String, line: Int, text: String, remedy: String) in
-      StatusDocument.Rule(file: file, line: line, text: text, remedy: remedy)
-    }
-    let cis = rule(
+    let cis = try rule(
       "/etc/modprobe.d/cis.conf", 3, "install sctp /bin/false", "sed -i '3s/^/# /' /etc/modprobe.d/cis.conf")
-    let stock = rule(
+    let stock = try rule(
       "/etc/modprobe.d/sctp-blacklist.conf", 7, "blacklist sctp",
       "sed -i '7s/^/# /' /etc/modprobe.d/sctp-blacklist.conf")
-    let vendor = rule(
+    let vendor = try rule(
       "/usr/lib/modprobe.d/vendor.conf", 2, "alias net-pf-2-proto-132 off",
       "cp /usr/lib/modprobe.d/vendor.conf /etc/modprobe.d/vendor.conf && sed -i '2s/^/# /' /etc/modprobe.d/vendor.conf")
     document.modules[0].verdicts.autoload.blockedBy = [vendor, stock, cis]
     document.modules[0].verdicts.boot.blockedBy = [stock, cis]
-    document.modules[0].verdicts.explicit = .init(open: false, blockedBy: [cis])
+    document.modules[0].verdicts.explicit.open = false
+    document.modules[0].verdicts.explicit.blockedBy = [cis]
     document.files[0].state = .contended
     document.files[0].lastDrift = "2026-11-22T10:00:00.000Z"
     document.files[0].message = "something else keeps rewriting this file; the agent backs off"
@@ -92,7 +96,7 @@ import Testing
     #expect(page.contains("<li>1 rule needs the remedy below, by hand.</li>"))
     document.agent.observeOnly = true
     let observing = try Self.page(document)
-    #expect(observing.contains("remove --observe-only, or run: sctp-agent apply"))
+    #expect(observing.contains("Remove --observe-only, or run: sctp-agent apply"))
     #expect(!observing.contains("The agent repairs"))
   }
 
@@ -142,8 +146,11 @@ import Testing
   @Test func `however much is on the node, it is at most 512 KiB and says how much more there is`() throws {
     var document = try Self.busy()
     let long = String(repeating: "install 'sctp' \"/bin/false\" \u{202E}\u{E0001}", count: 400)
-    let rules = (0..<8000).map {
-      StatusDocument.Rule(file: "/etc/modprobe.d/\($0).conf", line: 1, text: "\(long)\($0)", remedy: long)
+    let one = try Self.rule("", 1, long, long)
+    let rules = (0..<8000).map { index in
+      var rule = one
+      rule.file = "/etc/modprobe.d/\(index).conf"
+      return rule
     }
     document.modules[0].verdicts.autoload.blockedBy = rules
     document.modules[0].verdicts.boot.blockedBy = rules
@@ -154,13 +161,13 @@ import Testing
       return file
     }
     document.notes = (0..<8000).map { "\(long)\($0)" }
-    document.intent.issues = (0..<1000).map { _ in
-      .init(severity: "warning", at: long, code: "c", message: long)
-    }
+    document.intent.issues[0].at = long
+    document.intent.issues[0].message = long
+    document.intent.issues = Array(repeating: document.intent.issues[0], count: 1000)
     document.message = String(repeating: long, count: 100)
     let page = try Self.page(document)
     #expect(page.utf8.count <= 512 * 1024)
-    #expect(page.contains("and 7970 more"))
+    #expect(page.contains("and 7971 more"))
     #expect(page.contains("and 7960 more"))
   }
 
