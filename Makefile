@@ -32,7 +32,7 @@ FUZZ_SECONDS ?= 90
 ROLE ?= worker
 
 .PHONY: help bench cluster cluster-test cluster-down endurance soak deploy-test documentation mutate race packages test-packages check lint coverage format \
-  test fuzz vm-test demo release archive chart deb rpm dist dist-only reproducible install install-only image image-only \
+  test fuzz matrix vm-test demo release archive chart deb rpm dist dist-only reproducible install install-only image image-only \
   machineconfig clean
 
 help: ## this list
@@ -84,6 +84,10 @@ race: test-packages ## the daemon's tests, and the daemon in them, under the thr
 
 mutate: packages ## deliberate faults in the targets that decide, each of which a test has to catch
 	Tests/Mutations/run
+
+matrix: test-packages ## the reading of modprobe.d against the real modprobe of other releases of Debian: kmod 28, 30, 34
+	swift build --build-tests $(TEST_FLAGS)
+	Tests/Matrix/run
 
 vm-test: packages release ## the scenarios of Tests/VM only
 	Tests/VM/run

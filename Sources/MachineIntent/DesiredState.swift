@@ -28,6 +28,24 @@ package struct DesiredState: Hashable, Sendable {
   package let ignored: [IgnoredFile]
   /// Warnings only: an error refuses the intent as a whole.
   package let issues: [ConfigIssue]
+  /// The kernel arguments that the machine-config daemon keeps in place; nil without the daemon's file.
+  package var managedArguments: ManagedArguments?
+
+  package struct ManagedArguments: Hashable, Sendable {
+    /// The name of the rendered MachineConfig.
+    package let name: String
+    package let arguments: [String]
+
+    package init(name: String, arguments: [String]) {
+      self.name = name
+      self.arguments = arguments
+    }
+
+    /// Whether a word of the kernel command line is among them; one entry may hold several words.
+    package func hold(_ word: String) -> Bool {
+      arguments.contains { $0 == word || $0.split(separator: " ").contains(Substring(word)) }
+    }
+  }
 
   package init(
     sources: [String], digest: String, machineConfigs: [String], files: [DesiredFile], wanted: [ModuleName],

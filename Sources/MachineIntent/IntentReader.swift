@@ -19,7 +19,8 @@ package enum IntentReader {
     guard !findings.hasErrors else { return IntentReading(state: nil, issues: issues) }
     var sources = documents.map(\.name)
     if let managed { sources.append(managed.path) }
-    let state = builder.state(sources: sources, machineConfigs: objects.map(\.name), issues: issues)
+    var state = builder.state(sources: sources, machineConfigs: objects.map(\.name), issues: issues)
+    state.managedArguments = managed.map { .init(name: $0.name, arguments: $0.kernelArguments) }
     return IntentReading(state: state, issues: issues)
   }
 

@@ -4,10 +4,16 @@ package struct DropIn: Hashable, Sendable {
   package let path: String
   /// Empty for a link to `/dev/null`, which takes part only to hide the files of its name in lower directories.
   package let contents: [UInt8]
+  /// Whether it is a symlink that leads nowhere.
+  package let isDangling: Bool
+  /// Whether its mode keeps others than the owner and the group from reading it.
+  package let isPrivate: Bool
 
-  package init(path: String, contents: [UInt8]) {
+  package init(path: String, contents: [UInt8], isDangling: Bool = false, isPrivate: Bool = false) {
     self.path = path
     self.contents = contents
+    self.isDangling = isDangling
+    self.isPrivate = isPrivate
   }
 
   /// The last component of the path, which decides order and precedence.

@@ -1,8 +1,7 @@
 /// The directories in which kmod and systemd look for drop-in files, highest precedence first.
 package enum DropInSearchPath {
-  /// Source: modprobe.d(5). kmod 32 and later read all five; 29 to 31 leave out `/usr/lib` and 20 to 28 also
-  /// `/usr/local/lib`. `/lib` is `/usr/lib` wherever the two trees are merged, which the reader has to notice:
-  /// the second sight of a name is shadowed by the first, so the answer is the same.
+  /// Source: modprobe.d(5). Which of them a version of kmod reads, `KmodVersion.reads(_:isUsrMerged:)` says. Where `/lib`
+  /// leads to `/usr/lib`, a name of the one shadows the same name of the other, so reading both changes nothing.
   package static let modprobe = directories.map { $0 + "/modprobe.d" }
 
   /// Source: modules-load.d(5). `/lib` is read by builds for a split `/usr` only.

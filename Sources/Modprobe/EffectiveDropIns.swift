@@ -1,31 +1,45 @@
 /// The drop-in files that take part; others do not because a directory of higher precedence has the same name.
 ///
-/// A file that cannot be read still hides others and counts as empty. So does a dangling link, for systemd and for
-/// kmod up to 30; later ones pass over it. A directory hides others for systemd only.
+/// A file that cannot be read still hides others and counts as empty. So does a dangling link, for kmod until 33 and for
+/// systemd until 261. A directory hides others for systemd only.
 package struct EffectiveDropIns: Hashable, Sendable {
   /// The files that are read, in reading order: by byte order of their base names over all directories.
   package let applied: [DropIn]
 
   /// The drop-ins of modprobe.d.
   ///
-  /// - Parameter perDirectory: what each directory holds, highest precedence first, in any order within.
-  package static func modprobe(_ perDirectory: [[DropIn]]) -> Self { Self(perDirectory, isCandidate: isModprobeName) }
+  /// - Parameters:
+  ///   - perDirectory: what each directory holds, highest precedence first, in any order within.
+  ///   - kmod: the version that reads them.
+  ///   - isUsrMerged: whether `/lib` leads to `/usr/lib`.
+  package static func modprobe(
+    _ perDirectory: [[DropIn]], kmod: KmodVersion = .newest, isUsrMerged: Bool = true
+  ) -> Self {
+    Self(perDirectory) { dropIn, name in
+      isModprobeName(name, kmod: kmod) && (kmod.danglingLinksHide || !dropIn.isDangling)
+        && kmod.reads(dropIn.directory, isUsrMerged: isUsrMerged)
+    }
+  }
 
   /// The drop-ins of modules-load.d.
   ///
-  /// - Parameter perDirectory: what each directory holds, highest precedence first, in any order within.
-  package static func modulesLoad(_ perDirectory: [[DropIn]]) -> Self {
-    Self(perDirectory, isCandidate: isModulesLoadName)
+  /// - Parameters:
+  ///   - perDirectory: what each directory holds, highest precedence first, in any order within.
+  ///   - systemd: the version that reads them.
+  package static func modulesLoad(_ perDirectory: [[DropIn]], systemd: SystemdVersion = .newest) -> Self {
+    Self(perDirectory) { dropIn, name in
+      isModulesLoadName(name) && (systemd.danglingLinksHide || !dropIn.isDangling)
+    }
   }
 
   /// The drop-ins of sysctl.d, which follow the same rules as those of modules-load.d.
   package static func sysctl(_ perDirectory: [[DropIn]]) -> Self { modulesLoad(perDirectory) }
 
-  /// Whether kmod reads a file of this name: no leading dot, at least six bytes, and `.conf` at the end, or `.alias`,
-  /// which kmod stopped reading in version 33.
-  package static func isModprobeName(_ name: String) -> Bool {
+  /// Whether kmod reads a file of this name: no leading dot, at least six bytes, and `.conf` at the end, or `.alias`
+  /// until kmod 32.
+  package static func isModprobeName(_ name: String, kmod: KmodVersion = .newest) -> Bool {
     name.utf8.first != UInt8(ascii: ".") && name.utf8.count >= 6
-      && (name.utf8.ends(with: ".conf".utf8) || name.utf8.ends(with: ".alias".utf8))
+      && (name.utf8.ends(with: ".conf".utf8) || kmod.readsAliasFiles && name.utf8.ends(with: ".alias".utf8))
   }
 
   /// Whether systemd-modules-load reads a file of this name: `.conf` at the end and no leading dot.
@@ -33,11 +47,11 @@ package struct EffectiveDropIns: Hashable, Sendable {
     name.utf8.first != UInt8(ascii: ".") && name.utf8.ends(with: ".conf".utf8)
   }
 
-  private init(_ perDirectory: [[DropIn]], isCandidate: (String) -> Bool) {
+  private init(_ perDirectory: [[DropIn]], isCandidate: (DropIn, String) -> Bool) {
     var candidates: [(name: String, dropIn: DropIn)] = []
     for dropIn in perDirectory.joined() {
       let name = dropIn.name
-      if isCandidate(name) { candidates.append((name, dropIn)) }
+      if isCandidate(dropIn, name) { candidates.append((name, dropIn)) }
     }
     // A directory comes sorted as a rule, and the sort has next to nothing to do then. It keeps the order of equals.
     candidates.sort { $0.name.utf8.precedes($1.name.utf8) }

@@ -4,12 +4,12 @@ package struct InstallCommand: Hashable, Sendable {
 
   package init(_ text: String) { self.text = text }
 
-  /// What becomes of the module when modprobe runs the command in its place.
+  /// What modprobe makes of the module when it runs the command in its place.
   package enum Effect: Hashable, Sendable {
     /// Nothing loads the module: `/bin/false`, `/bin/true`, `:`, `exit 1`, a program that is not known to load it.
     case stops
-    /// It loads the module itself, or may: `modprobe --ignore-install M`, `$MODPROBE -i M`, `insmod …/M.ko`.
-    /// Told to obey blacklists (`modprobe -b M`), only if none names the module.
+    /// The command loads the module itself, or may: `modprobe --ignore-install M`, `$MODPROBE -i M`, `insmod …/M.ko`.
+    /// A command that obeys blacklists (`modprobe -b M`) loads it only if no blacklist names it.
     case loads(obeyingBlacklists: Bool)
   }
 
@@ -17,54 +17,74 @@ package struct InstallCommand: Hashable, Sendable {
   /// (MAX_ARG_STRLEN of linux/binfmts.h).
   private static let longest = 131_072
 
-  /// Follows the shell's `;`, `&&`, `||`, groups and `exit` as far as they can be known beforehand: a command behind
-  /// `false &&` does not count, one behind `if` does.
+  /// The effect on a module, and the status with which the command ends.
+  package struct Outcome: Hashable, Sendable {
+    package let effect: Effect
+    /// Whether the command ends with status 0, as far as that can be known; nil if it cannot.
+    ///
+    /// modprobe takes any other status for a failure, although the module is loaded, and does not go on to the module
+    /// that depends on it.
+    package let succeeds: Bool?
+  }
+
+  /// Returns what becomes of the module.
+  ///
+  /// Follows the shell's `;`, `&&`, `||`, groups and `exit` as far as they can be known beforehand: a command after
+  /// `false &&` does not count, one after `if` does.
   ///
   /// - Parameters:
   ///   - module: the module that is wanted.
-  ///   - name: what the install line names, if it is not the module itself but, say, its alias; a plain `modprobe M`
+  ///   - name: what the install line names, if that is not the module itself but, say, its alias; a plain `modprobe M`
   ///     then loads the module too.
-  /// - Returns: whether the module gets loaded.
-  package func effect(on module: ModuleName, inPlaceOf name: ModuleName? = nil) -> Effect {
-    guard text.utf8.count < Self.longest else { return .stops }
+  package func outcome(on module: ModuleName, inPlaceOf name: ModuleName? = nil) -> Outcome {
+    guard text.utf8.count < Self.longest else { return Outcome(effect: .stops, succeeds: false) }
     let isItself = name == nil || name == module
-    return ShellScript(text).effect(on: module, pastItsInstallLine: isItself)
+    return ShellScript(text).outcome(on: module, pastItsInstallLine: isItself)
+  }
+
+  /// Returns only the effect; see `outcome(on:inPlaceOf:)`.
+  package func effect(on module: ModuleName, inPlaceOf name: ModuleName? = nil) -> Effect {
+    outcome(on: module, inPlaceOf: name).effect
   }
 }
 
 extension ShellScript {
-  /// What its commands come to; of several that load the module, one that obeys no blacklist counts.
-  fileprivate func effect(on module: ModuleName, pastItsInstallLine: Bool) -> InstallCommand.Effect {
+  /// Of several commands that load the module, one that does not obey blacklists counts.
+  fileprivate func outcome(on module: ModuleName, pastItsInstallLine: Bool) -> InstallCommand.Outcome {
     var effect = InstallCommand.Effect.stops
     var script = self
-    script.run { command in
-      let found = command.effect(on: module, pastItsInstallLine: pastItsInstallLine)
-      guard found != .stops else { return nil }
-      if effect != .loads(obeyingBlacklists: false) { effect = found }
-      // A modprobe that obeys a blacklist ends well too.
-      return true
+    let succeeds = script.run { command in
+      let found = command.outcome(on: module, pastItsInstallLine: pastItsInstallLine)
+      if found.effect != .stops, effect != .loads(obeyingBlacklists: false) { effect = found.effect }
+      return found.succeeds
     }
-    return effect
+    return InstallCommand.Outcome(effect: effect, succeeds: succeeds)
   }
 }
 
 extension ShellScript.Command {
-  /// Whether this loads the module, even past its own install line where that is asked for.
-  fileprivate func effect(on module: ModuleName, pastItsInstallLine: Bool) -> InstallCommand.Effect {
-    guard let program = words.first else { return .stops }
+  /// Whether this loads the module, even past its own install line if `pastItsInstallLine` asks for that.
+  fileprivate func outcome(on module: ModuleName, pastItsInstallLine: Bool) -> InstallCommand.Outcome {
+    func loads(obeyingBlacklists: Bool) -> InstallCommand.Outcome {
+      // A modprobe that obeys a blacklist ends with status 0 too.
+      InstallCommand.Outcome(effect: .loads(obeyingBlacklists: obeyingBlacklists), succeeds: true)
+    }
+    let stops = InstallCommand.Outcome(effect: .stops, succeeds: nil)
+    guard let program = words.first else { return stops }
     let arguments = words.dropFirst()
     switch program.split(separator: "/").last {
     case "modprobe", "$MODPROBE", "${MODPROBE}":
-      return Self.modprobe(arguments, module, pastItsInstallLine: pastItsInstallLine)
+      let effect = Self.modprobe(arguments, module, pastItsInstallLine: pastItsInstallLine)
+      return effect == .stops ? stops : InstallCommand.Outcome(effect: effect, succeeds: true)
     case "insmod":
       let file = arguments.first { !$0.hasPrefix("-") }?.split(separator: "/").last
-      guard let file, ModuleName(file.prefix { $0 != "." }) == module else { return .stops }
-      return .loads(obeyingBlacklists: false)
+      guard let file, ModuleName(file.prefix { $0 != "." }) == module else { return stops }
+      return loads(obeyingBlacklists: false)
     case "sh", "bash", "dash":
-      guard let flag = arguments.firstIndex(of: "-c"), flag + 1 < arguments.endIndex else { return .stops }
-      return ShellScript(arguments[flag + 1]).effect(on: module, pastItsInstallLine: pastItsInstallLine)
+      guard let flag = arguments.firstIndex(of: "-c"), flag + 1 < arguments.endIndex else { return stops }
+      return ShellScript(arguments[flag + 1]).outcome(on: module, pastItsInstallLine: pastItsInstallLine)
     default:
-      return .stops
+      return stops
     }
   }
 

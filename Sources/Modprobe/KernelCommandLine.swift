@@ -1,36 +1,36 @@
 /// What the kernel command line says about modules, to each of its readers.
 package struct KernelCommandLine: Sendable {
-  /// `modprobe.blacklist=`: what kmod blacklists. Names that hold `-` are left out, as kmod does not fold them here.
+  /// `modprobe.blacklist=`: what kmod blacklists. Names that hold `-` are left out, because kmod does not fold them here.
   package let modprobeBlacklist: [ModuleName]
   /// `module_blacklist=`: what the kernel itself refuses to load, whoever asks. The last one counts, and names that
-  /// hold `-` are left out, as the kernel does not fold them.
+  /// hold `-` are left out, because the kernel does not fold them.
   package let moduleBlacklist: [ModuleName]
-  /// The word that counts of them, as written; empty: there is none.
+  /// The `module_blacklist=` that counts, as written; empty if there is none.
   package let moduleBlacklistWord: String
-  /// `modules_load=` and `modules-load=`: what systemd-modules-load loads first. Those with `rd.` are the initrd's.
+  /// `modules_load=` and `modules-load=`: what systemd-modules-load loads first. Those with `rd.` are for the initrd.
   package let modulesLoad: [ModuleName]
   /// `module.sig_enforce`: only signed modules load.
   package let enforcesSignatures: Bool
-  /// `lockdown=`: `integrity` or `confidentiality`; nil where it is not asked for here.
+  /// `lockdown=`: `integrity` or `confidentiality`; nil if the line asks for neither.
   package let lockdown: String?
   /// `ipv6.disable=1`: the kernel has no IPv6 sockets.
   package let isIPv6Disabled: Bool
-  /// `sysctl.kernel.modules_disabled=1`: the kernel takes no module from the start (kernel-parameters.txt).
-  package let disablesModules: Bool
+  /// The word by which the kernel loads no module from the start: `sysctl.kernel.modules_disabled=1`, or `nomodule`
+  /// (kernel/module/main.c). Nil if there is none, or a later one takes it back.
+  package let modulesDisabledWord: String?
+  /// `initcall_blacklist=`: the init functions that the kernel does not call, each with the word that names it. A module
+  /// whose init function is among them is refused with EPERM (init/main.c).
+  package let initcallBlacklist: [(function: String, word: String)]
   /// The words that say something about modules, as written.
   package let moduleWords: [String]
-  /// The rules that kmod takes from here: blacklist and options.
-  let modprobeRules: [ModprobeRule]
-  let modprobeSkipped: [SkippedLine]
+  /// The line itself, for the readers that split it in ways of their own.
+  let line: [UInt8]
 
   /// - Parameter bytes: the contents of `/proc/cmdline`.
   package init(_ bytes: [UInt8] = []) {
-    let line = Array(bytes.prefix { $0 != 0 })
+    line = Array(bytes.prefix { $0 != 0 })
 
-    let modprobe = ModprobeParameters(line)
-    modprobeRules = modprobe.rules
-    modprobeSkipped = modprobe.skipped
-    modprobeBlacklist = modprobe.rules.filter { $0.kind == .blacklist }.map { $0.source[$0.name] }
+    modprobeBlacklist = ModprobeParameters(line).rules.filter { $0.kind == .blacklist }.map { $0.source[$0.name] }
       .filter { !$0.isEmpty && !$0.contains(UInt8(ascii: "-")) }.map { ModuleName(bytes: $0) }
 
     var moduleBlacklist: ArraySlice<UInt8> = []
@@ -38,7 +38,8 @@ package struct KernelCommandLine: Sendable {
     var enforcesSignatures = false
     var lockdown: String?
     var isIPv6Disabled = false
-    var disablesModules = false
+    var modulesDisabledWord: String?
+    var initcallBlacklist: [(function: String, word: String)] = []
     var moduleWords: [String] = []
     for parameter in KernelParameter.all(in: line) {
       switch parameter.name {
@@ -53,7 +54,14 @@ package struct KernelCommandLine: Sendable {
       case "ipv6.disable":
         isIPv6Disabled = parameter.isNonzero
       case "sysctl.kernel.modules_disabled", "sysctl.kernel/modules_disabled":
-        disablesModules = parameter.isNonzero
+        // The kernel's sysctl only ever goes from 0 to 1.
+        if parameter.isNonzero { modulesDisabledWord = parameter.word }
+      case "nomodule":
+        modulesDisabledWord = parameter.isTrue ? parameter.word : nil
+      case "initcall_blacklist":
+        for name in (parameter.value ?? []).split(separator: UInt8(ascii: ",")) {
+          initcallBlacklist.append((String(decoding: name, as: UTF8.self), parameter.word))
+        }
       case "modprobe.blacklist", "modules_load", "rd.modules_load":
         break
       default:
@@ -67,7 +75,8 @@ package struct KernelCommandLine: Sendable {
     self.enforcesSignatures = enforcesSignatures
     self.lockdown = lockdown
     self.isIPv6Disabled = isIPv6Disabled
-    self.disablesModules = disablesModules
+    self.modulesDisabledWord = modulesDisabledWord
+    self.initcallBlacklist = initcallBlacklist
     self.moduleWords = moduleWords
 
     modulesLoad = SystemdParameters.modulesLoad(in: line)

@@ -5,8 +5,8 @@ extension ModprobeConfiguration {
     package let location: RuleLocation
   }
 
-  /// What `modprobe --showconfig` prints before it dumps the indexes, with the blank before `post:` that kmod 30
-  /// forgets and without the weakdep lines that kmod 33 adds.
+  /// What `modprobe --showconfig` prints before it dumps the indexes, with the blank before `post:` that kmod forgets
+  /// until 30. kmod prints weakdep lines since 33.
   package func showConfig() -> [UInt8] {
     var output: [UInt8] = []
     forEachShown { rule in
@@ -32,7 +32,7 @@ extension ModprobeConfiguration {
   ]
 
   private func forEachShown(_ body: (ModprobeRule) -> Void) {
-    for kind in Self.shownKinds {
+    for kind in Self.shownKinds + (kmod.knowsWeakdeps ? [.weakdep] : []) {
       for rule in rules where rule.kind == kind { body(rule) }
     }
   }

@@ -3,19 +3,24 @@
 package struct ModprobeConfiguration: Sendable {
   package let rules: [ModprobeRule]
   package let skipped: [SkippedLine]
+  /// The version whose rules were followed.
+  package let kmod: KmodVersion
 
+  /// Reads the configuration as the given version of kmod does.
+  ///
   /// - Parameters:
   ///   - dropIns: the files of modprobe.d that take part.
   ///   - softdepIndex: the module tree's `modules.softdep`, if it has one; read among the files by its name.
   ///   - weakdepIndex: the module tree's `modules.weakdep`, likewise.
-  ///   - moduleTree: where the two stand, for the places of their rules.
-  ///   - commandLine: the running kernel's.
+  ///   - moduleTree: the directory of the two, for the locations of their rules.
+  ///   - commandLine: that of the running kernel.
+  ///   - kmod: the version that reads.
   package init(
     dropIns: EffectiveDropIns, softdepIndex: [UInt8]? = nil, weakdepIndex: [UInt8]? = nil, moduleTree: String? = nil,
-    commandLine: KernelCommandLine = KernelCommandLine()
+    commandLine: KernelCommandLine = KernelCommandLine(), kmod: KmodVersion = .newest
   ) {
-    var reader = ModprobeLineReader()
-    var indexes = [("modules.softdep", softdepIndex), ("modules.weakdep", weakdepIndex)][...]
+    var reader = ModprobeLineReader(kmod: kmod)
+    var indexes = [("modules.softdep", softdepIndex), ("modules.weakdep", kmod.knowsWeakdeps ? weakdepIndex : nil)][...]
     func readIndex(_ name: String, _ contents: [UInt8]?) {
       if let contents { reader.read(contents, path: moduleTree.map { "\($0)/\(name)" } ?? name) }
     }
@@ -27,29 +32,38 @@ package struct ModprobeConfiguration: Sendable {
       reader.read(dropIn.contents, path: dropIn.path)
     }
     for (name, contents) in indexes { readIndex(name, contents) }
-    rules = reader.rules + commandLine.modprobeRules
-    skipped = reader.skipped + commandLine.modprobeSkipped
+    let parameters = ModprobeParameters(commandLine.line, kmod: kmod)
+    rules = reader.rules + parameters.rules
+    skipped = reader.skipped + parameters.skipped
+    self.kmod = kmod
   }
 
-  /// Every blacklist line of the module, in reading order. Nothing takes a blacklist line back.
+  /// Every blacklist line of the module, in reading order. No other line can take one back.
   package func blacklistRules(of module: ModuleName) -> [ModprobeRule] {
     rules(.blacklist, named: module)
   }
 
-  /// The install lines whose pattern matches the module, in reading order: the first one is the one that counts.
+  /// The install lines whose pattern matches the module, in reading order: the first one counts.
   package func installRules(matching module: ModuleName) -> [ModprobeRule] {
     rules(.install, matching: module.rawValue)
   }
 
-  /// The install lines by which the module is not loaded, in reading order; empty where the first one that matches loads
-  /// it, and where kmod ignores them all for the sake of its softdeps; `isInTree` is as `hasSoftdep` takes it.
+  /// The install lines that keep the module out, in reading order; none if the first one that matches loads it, or if
+  /// kmod ignores them all because the module has softdeps.
+  ///
+  /// - Parameters:
+  ///   - module: the module to load.
+  ///   - isDependency: whether it is loaded because another module needs it.
+  ///   - isInTree: as `hasSoftdep` takes it.
   package func installRules(
-    stopping module: ModuleName, isInTree: (ModuleName) -> Bool = { _ in true }
+    stopping module: ModuleName, isDependency: Bool = false, isInTree: (ModuleName) -> Bool = { _ in true }
   ) -> [ModprobeRule] {
     let rules = installRules(matching: module)
-    guard let winner = rules.first, winner.stops(module), !hasSoftdep(module, isInTree: isInTree) else { return [] }
-    // Each would stop it once those before are gone.
-    return rules.filter { $0.stops(module) }
+    guard let winner = rules.first, winner.stops(module, isDependency: isDependency),
+      !hasSoftdep(module, isInTree: isInTree)
+    else { return [] }
+    // Each of them would stop it once those before it are gone.
+    return rules.filter { $0.stops(module, isDependency: isDependency) }
   }
 
   /// The alias lines whose pattern matches a request such as `net-pf-2-proto-132` or `sctp`, in reading order; each
@@ -66,7 +80,7 @@ package struct ModprobeConfiguration: Sendable {
     return (pre, post)
   }
 
-  /// The softdep line that counts for the module; nil where none matches.
+  /// Returns the softdep line that counts for the module, or nil if none matches.
   package func softdepRule(of module: ModuleName) -> ModprobeRule? {
     rules(.softdep, matching: module.rawValue).first
   }
@@ -82,7 +96,7 @@ package struct ModprobeConfiguration: Sendable {
     }
   }
 
-  /// The install or remove line whose name is exactly the request; nil where there is none.
+  /// Returns the install or remove line whose name is exactly the request, or nil if there is none.
   ///
   /// kmod takes such a name for a module before it looks at modules.alias, so that a line such as
   /// `install net-pf-2-proto-132 /bin/true`, and even a remove line, keeps the request from the module behind it.
@@ -90,14 +104,14 @@ package struct ModprobeConfiguration: Sendable {
     rules(.install, named: ModuleName(request)).first ?? rules(.remove, named: ModuleName(request)).first
   }
 
-  /// The same, if it keeps the request from this module, which stands behind it: its command does not load the module.
+  /// Returns the same line if it keeps the request from this module, because its command does not load the module.
   package func commandRule(named request: String, keepingFrom module: ModuleName) -> ModprobeRule? {
     guard ModuleName(request) != module, let rule = commandRule(named: request) else { return nil }
     guard case .install(_, let command) = rule.directive else { return rule }
     return InstallCommand(command).effect(on: module, inPlaceOf: ModuleName(request)) == .stops ? rule : nil
   }
 
-  // By index: a rule that is looked at is not copied, and of thousands only a few are given out.
+  // By index, so that a rule is not copied to be compared: there can be thousands, and few match.
 
   private func rules(_ kind: ModprobeDirective.Kind, named module: ModuleName) -> [ModprobeRule] {
     let name = Array(module.rawValue.utf8)

@@ -1,9 +1,12 @@
-/// Finds the lines of a modprobe.d file that say something, without copying the others.
+/// Finds the rules of a modprobe.d file, without copying the other lines.
 struct ModprobeLineReader {
   private(set) var rules: [ModprobeRule] = []
-  /// The first ones only: of a file that is no configuration at all, more would say nothing new.
+  /// The first lines that kmod skips: a file that is no configuration at all would give millions.
   private(set) var skipped: [SkippedLine] = []
   private static let mostSkipped = 10_000
+  private let kmod: KmodVersion
+
+  init(kmod: KmodVersion = .newest) { self.kmod = kmod }
 
   /// Reads a whole file.
   mutating func read(_ contents: [UInt8], path: String) {
@@ -28,7 +31,7 @@ struct ModprobeLineReader {
         lineNumber += 1
         guard let first = raw.first, bytes[first] != UInt8(ascii: "#") else { continue }
         if continues {
-          let joined = Self.joined(UnsafeBufferPointer(rebasing: bytes[raw]))
+          let joined = joined(UnsafeBufferPointer(rebasing: bytes[raw]))
           joined.withUnsafeBufferPointer {
             readLine(0..<$0.count, of: $0, in: joined, at: RuleLocation(file: path, line: firstLine))
           }
@@ -41,9 +44,8 @@ struct ModprobeLineReader {
 
   /// The line as kmod sees it: a backslash vanishes, with the newline where one follows.
   ///
-  /// A lone backslash at the end of the file becomes byte 0xFF up to kmod 32, which stores `EOF` in a `char`; here too,
-  /// because such a name must not match either.
-  private static func joined(_ raw: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+  /// A lone backslash at the end of the file becomes the byte 0xFF until kmod 33, which stores `EOF` in a `char`.
+  private func joined(_ raw: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     var line: [UInt8] = []
     line.reserveCapacity(raw.count)
     var escaped = false
@@ -57,7 +59,7 @@ struct ModprobeLineReader {
         line.append(byte)
       }
     }
-    if escaped { line.append(0xFF) }
+    if escaped, kmod.keepsFinalBackslash { line.append(0xFF) }
     return line
   }
 
@@ -76,7 +78,9 @@ struct ModprobeLineReader {
       skipped.append(
         SkippedLine(location: location, text: String(decoding: bytes[written], as: UTF8.self), message: message()))
     }
-    guard let kind = ModprobeDirective.Kind(UnsafeBufferPointer(rebasing: bytes[command])) else {
+    guard let kind = ModprobeDirective.Kind(UnsafeBufferPointer(rebasing: bytes[command])),
+      kind != .weakdep || kmod.knowsWeakdeps
+    else {
       return skip("unknown command '\(String(decoding: bytes[command], as: UTF8.self))'")
     }
     guard let name = words.next() else { return skip("'\(kind.rawValue)' without a name") }
@@ -102,7 +106,7 @@ struct ModprobeLineReader {
         location: location, kind: kind, source: source, line: written, name: name, rest: rest, foldsName: true))
   }
 
-  /// Whether each `[` closes and no `]` stands alone; kmod refuses other names.
+  /// Whether each `[` closes and each `]` has been opened; kmod refuses other names.
   static func hasBalancedBrackets(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
     var isOpen = false
     for byte in name {

@@ -1,19 +1,23 @@
 /// What kmod takes from the kernel command line: `modprobe.blacklist=A,B` and `MODULE.PARAMETER[=VALUE]`.
 ///
-/// Source: libkmod's behaviour. Double quotes may stand around a whole parameter or within its value, nowhere else; a
-/// boot loader that moved the opening quote before the module's name is corrected. A quote that never closes hides all
-/// that follows, unless it is within a value.
+/// Source: libkmod's behaviour. Double quotes may surround a whole parameter or part of its value, nothing else; kmod
+/// corrects a boot loader that moved the opening quote before the module's name. A quote that never closes hides all
+/// that follows, unless it is within a value. Before kmod 29 the line is split in another way; see `splitAsBefore29`.
 struct ModprobeParameters {
   private(set) var rules: [ModprobeRule] = []
   private(set) var skipped: [SkippedLine] = []
 
-  /// kmod reads so many bytes and ignores the others.
+  /// The number of bytes that kmod reads; it ignores the others.
   private static let limit = 4095
 
   private enum State { case ignoring, inModule, inParameter, inValue }
 
-  init(_ commandLine: [UInt8]) {
+  init(_ commandLine: [UInt8], kmod: KmodVersion = .newest) {
     let line = commandLine.prefix(Self.limit)
+    guard kmod.splitsCommandLineByState else {
+      splitAsBefore29(line)
+      return
+    }
     var state = State.inModule
     var isQuoted = false
     var openingQuote: Int?
@@ -64,6 +68,39 @@ struct ModprobeParameters {
         break
       }
     }
+  }
+
+  /// Splits at spaces only, takes everything after the first dot for the parameter, and drops a parameter that is quoted
+  /// as a whole.
+  private mutating func splitAsBefore29(_ line: ArraySlice<UInt8>) {
+    let end = line.firstIndex(of: UInt8(ascii: "\n")) ?? line.endIndex
+    var (module, parameter, value) = (line.startIndex, Int?.none, Int?.none)
+    var isQuoted = false
+    var isParameter = true
+    func finish(at position: Int, _ result: inout Self) {
+      guard isParameter, let parameter else { return }
+      result.add(
+        line, module: module..<(parameter - 1), parameter: parameter..<position, value: value, wasQuotedWhole: false)
+    }
+    for position in line.startIndex..<end {
+      let byte = line[position]
+      if byte == UInt8(ascii: "\"") {
+        isQuoted.toggle()
+        isParameter = !isQuoted && (isParameter || parameter != nil && value != nil)
+        continue
+      }
+      if isQuoted { continue }
+      switch byte {
+      case UInt8(ascii: " "):
+        finish(at: position, &self)
+        (module, parameter, value, isParameter) = (position + 1, nil, nil, true)
+      case UInt8(ascii: ".") where parameter == nil: parameter = position + 1
+      case UInt8(ascii: "="):
+        if parameter == nil { isParameter = false } else { value = position + 1 }
+      default: break
+      }
+    }
+    finish(at: end, &self)
   }
 
   private mutating func add(

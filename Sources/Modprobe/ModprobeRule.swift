@@ -3,7 +3,7 @@
 /// It refers to the bytes of its file and makes strings only when asked, because a node's configuration has thousands
 /// of rules of which a handful matter.
 package struct ModprobeRule: Sendable {
-  /// Where it stands; of a line joined by backslashes, its first physical line.
+  /// The place of the rule: the first line, if backslashes continue it.
   package let location: RuleLocation
   package let kind: ModprobeDirective.Kind
 
@@ -12,9 +12,9 @@ package struct ModprobeRule: Sendable {
   let line: Range<Int>
   /// The name or pattern after the command.
   let name: Range<Int>
-  /// What stands after the name and the one blank that ends it; empty where the command takes nothing more.
+  /// What follows the name and the blank after it; empty if the command takes nothing more.
   let rest: Range<Int>
-  /// False for what kmod takes from the kernel command line without folding `-`.
+  /// Whether kmod folds `-` in the name; it does not for blacklists on the kernel command line.
   let foldsName: Bool
 
   /// What the line says. Bytes that are not UTF-8 are replaced.
@@ -34,13 +34,17 @@ package struct ModprobeRule: Sendable {
   /// replaced.
   package var text: String { String(decoding: source[line], as: UTF8.self) }
 
-  /// Whether it is an install line whose command leaves the module out.
-  func stops(_ module: ModuleName) -> Bool {
-    if case .install(_, let command) = directive { return InstallCommand(command).effect(on: module) == .stops }
-    return false
+  /// Whether it is an install line whose command does not load the module.
+  ///
+  /// - Parameter isDependency: whether another module needs this one; a command that loads it and then fails keeps that
+  ///   one out.
+  func stops(_ module: ModuleName, isDependency: Bool) -> Bool {
+    guard case .install(_, let command) = directive else { return false }
+    let outcome = InstallCommand(command).outcome(on: module)
+    return outcome.effect == .stops || isDependency && outcome.succeeds == false
   }
 
-  /// Where an alias line leads; nil for others.
+  /// The target of an alias line, or nil for other lines.
   package var aliasTarget: ModuleName? {
     if case .alias(_, let target) = directive { return target }
     return nil

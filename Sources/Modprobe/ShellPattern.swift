@@ -53,8 +53,8 @@ enum ShellPattern {
     }
   }
 
-  /// The position behind the bracket expression whose `[` stands before `start`, and whether it has the byte; nil where
-  /// it does not close, so that `[` stands for itself.
+  /// Returns the position after the bracket expression whose `[` precedes `start`, and whether it has the byte. Returns
+  /// nil if it does not close: then `[` is an ordinary character.
   private static func bracket(
     from start: Int, in pattern: UnsafeBufferPointer<UInt8>, contains byte: UInt8
   ) -> (end: Int, isMember: Bool)? {

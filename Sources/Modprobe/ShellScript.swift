@@ -7,7 +7,8 @@ struct ShellScript {
 
   private enum Token: Equatable {
     case word(String)
-    case and, or, end, close
+    /// `end` separates commands that run one after the other; `background` is `&`, behind which the status is success.
+    case and, or, end, background, close
     /// `{`, or `(` whose commands cannot leave the script.
     case open(isSubshell: Bool)
   }
@@ -24,11 +25,15 @@ struct ShellScript {
 
   /// Visits the commands that can be reached.
   ///
-  /// - Parameter visit: returns whether the command succeeds; nil: that cannot be known.
-  mutating func run(_ visit: (Command) -> Bool?) {
+  /// - Parameter visit: returns whether the command succeeds, or nil if that cannot be known.
+  /// - Returns: whether the script ends with status 0, or nil if that cannot be known.
+  @discardableResult
+  mutating func run(_ visit: (Command) -> Bool?) -> Bool? {
     var isReachable = true
-    while !tokens.isEmpty {
-      isReachable = !walk(isReachable: isReachable, visit).exits && isReachable
+    while true {
+      let result = walk(isReachable: isReachable, visit)
+      guard !tokens.isEmpty else { return isInBranch ? nil : result.status }
+      isReachable = !result.exits && isReachable
       isInBranch = true
       tokens = tokens.dropFirst()
     }
@@ -51,14 +56,18 @@ struct ShellScript {
       case .and, .or, .end:
         separator = token
         tokens.removeFirst()
+      case .background:
+        if !exits { status = true }
+        separator = .end
+        tokens.removeFirst()
       case .open, .word:
         let runs: Bool? =
           switch separator {
           case .and: status
           case .or: status.map { !$0 }
-          case .end, .close, .open, .word: true
+          case .end, .background, .close, .open, .word: true
           }
-        let result = step(isReachable: isReachable && !exits && runs != false, visit)
+        let result = step(isReachable: isReachable && !exits && runs != false, after: status, visit)
         if exits { break }
         switch runs {
         case true?: status = result.status
@@ -73,9 +82,9 @@ struct ShellScript {
     return (status, exits)
   }
 
-  /// Walks one group or simple command.
+  /// Walks one group or simple command; `last` is the status before it, which `exit` hands on.
   private mutating func step(
-    isReachable: Bool, _ visit: (Command) -> Bool?
+    isReachable: Bool, after last: Bool?, _ visit: (Command) -> Bool?
   ) -> (status: Bool?, exits: Bool) {
     if case .open(let isSubshell)? = tokens.first {
       tokens.removeFirst()
@@ -94,11 +103,11 @@ struct ShellScript {
       words.append(word)
       tokens.removeFirst()
     }
-    return simple(words[...], isReachable: isReachable, visit)
+    return simple(words[...], isReachable: isReachable, after: last, visit)
   }
 
   private mutating func simple(
-    _ words: ArraySlice<String>, isReachable: Bool, _ visit: (Command) -> Bool?
+    _ words: ArraySlice<String>, isReachable: Bool, after last: Bool?, _ visit: (Command) -> Bool?
   ) -> (status: Bool?, exits: Bool) {
     var words = words
     var isConditional = false
@@ -120,11 +129,16 @@ struct ShellScript {
     case "true", ":": status = true
     case "false": status = false
     case "exit":
-      let code = words.dropFirst().first
-      return (isConditional ? nil : code.map { $0 == "0" } ?? nil, !isConditional)
+      return (isConditional ? nil : Self.status(ofExit: words.dropFirst().first, after: last), !isConditional)
     default: status = visited
     }
     return (isConditional ? nil : status.map { $0 != isNegated }, false)
+  }
+
+  /// exit(1p): without an operand, or with `$?`, the status is that of the last command; the kernel keeps eight bits.
+  private static func status(ofExit code: String?, after last: Bool?) -> Bool? {
+    guard let code, code != "$?" else { return last }
+    return Int(code).map { $0 & 0xFF == 0 }
   }
 
   private static let keywords: Set<String> = [
@@ -212,7 +226,8 @@ struct ShellScript {
         position += 1
       case UInt8(ascii: "&") where next == UInt8(ascii: "&"): finishWord(.and, length: 2)
       case UInt8(ascii: "|") where next == UInt8(ascii: "|"): finishWord(.or, length: 2)
-      case UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "\n"): finishWord(.end, length: 1)
+      case UInt8(ascii: "&"): finishWord(.background, length: 1)
+      case UInt8(ascii: ";"), UInt8(ascii: "|"), UInt8(ascii: "\n"): finishWord(.end, length: 1)
       case UInt8(ascii: "("): finishWord(.open(isSubshell: true), length: 1)
       case UInt8(ascii: ")"): finishWord(.close, length: 1)
       default:

@@ -231,7 +231,7 @@ package final class Agent {
     for path in contention.contended.subtracting(contended) {
       log.warning("something else keeps rewriting \(path); backing off")
     }
-    history.acted(outcomes)
+    history.acted(outcomes, at: clock.now)
     for outcome in outcomes where outcome.failure == nil { log.notice("done: \(outcome.step)") }
     for failure in failedSteps.news(in: outcomes.compactMap(\.failure?.description)) { log.error("\(failure)") }
   }

@@ -19,7 +19,8 @@ extension KernelState {
       facts.read(orElse: nil, below: "/proc") { () throws(FileFailure) in
         try proc.read("/cmdline", limit: Self.lineLimit)
       } ?? [])
-    let conntrack = isThere("/sys/net/netfilter")
+    // nf_log alone makes the directory.
+    let conntrack = isThere("/sys/net/netfilter/nf_conntrack_max")
     let tracksSCTP = isThere("/sys/net/netfilter/nf_conntrack_sctp_timeout_established")
     var lockdown = sysLine("/kernel/security/lockdown").flatMap(Self.chosen)
     // A kernel without lockdown has the list of its security modules there, and one whose securityfs is not mounted
@@ -51,7 +52,8 @@ extension KernelState {
       mayLoadModules: facts.read(orElse: nil, below: "/proc") { () throws(FileFailure) in
         try Self.mayLoadModules(proc)
       },
-      conntrackSCTP: conntrack ? tracksSCTP : nil)
+      conntrackSCTP: tracksSCTP || conntrack ? tracksSCTP : nil)
+    decompresses = sysLine("/module/compression")
   }
 
   /// The largest file of procfs or sysfs that is read whole.

@@ -19,6 +19,7 @@ struct ModuleTree {
   private var stamps: [FileStamp?] = []
   private var known: [ModuleName: Entry] = [:]
   private(set) var softdepIndex: [UInt8]?
+  private(set) var weakdepIndex: [UInt8]?
 
   /// Whether there was an index when the tree was last read.
   var isIndexed: Bool { stamps.first.flatMap(\.self) != nil }
@@ -31,10 +32,13 @@ struct ModuleTree {
   /// cannot be read.
   mutating func look(up modules: [ModuleName], in files: any ReadableFiles) throws(FileFailure) -> [ModuleName: Entry] {
     var fresh: [FileStamp?] = []
-    for name in Self.indexes + ["modules.softdep"] { fresh.append(try files.stamp("\(directory)/\(name)")) }
+    for name in Self.indexes + ["modules.softdep", "modules.weakdep"] {
+      fresh.append(try files.stamp("\(directory)/\(name)"))
+    }
     if fresh != stamps {
       known = [:]
       softdepIndex = try files.read("\(directory)/modules.softdep", limit: Self.limit)
+      weakdepIndex = try files.read("\(directory)/modules.weakdep", limit: Self.limit)
       stamps = fresh
     }
     if modules.contains(where: { known[$0] == nil }) {

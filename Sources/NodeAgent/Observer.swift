@@ -56,8 +56,8 @@ package struct Observer {
     var around: Surroundings
     switch known {
     case .nothing:
-      around = surroundings(of: subjects)
       isUsrMerged = (try? access.files.entry("/lib")).flatMap(\.self).map { $0.kind != .directory } ?? false
+      around = surroundings(of: subjects)
     case .kernel(of: let earlier):
       around = earlier.surroundings
       observe(subjects.modules, inspects: around.kernel.judgesSignatures, into: &around)
@@ -72,6 +72,7 @@ package struct Observer {
       entries: modprobe.entries.merging(modulesLoad.entries) { first, _ in first },
       writable: modprobe.writable.merging(modulesLoad.writable) { first, _ in first },
       unreadDropIns: modprobe.failures + modulesLoad.failures)
+    addFileFacts(to: &node)
     // kmod drops a module's install line for the sake of its softdeps only if one of them can be found.
     let softdeps = node.modules.keys.flatMap { name in
       let both = node.configuration.softdeps(of: name)
@@ -149,6 +150,8 @@ package struct Observer {
     var facts = FactReader()
     var around = Surroundings(kernel: KernelState(access, &facts))
     around.sysctls = sysctls()
+    around.userland = userland(isUsrMerged: isUsrMerged)
+    around.distribution = distribution()
     if around.sysctls.contains(where: { $0.path.hasPrefix("net/") }) {
       around.kernel.sctpSysctls = (try? KernelState.sctpSysctls(access.proc)) ?? [:]
     }
@@ -176,6 +179,7 @@ package struct Observer {
       facts.note(error)
     }
     around.softdepIndex = tree.softdepIndex
+    around.weakdepIndex = tree.weakdepIndex
     around.moduleTree = found == nil ? .indexed : treeState(&facts)
     around.modules = [:]
     for name in found.map({ Array($0.keys) }) ?? modules {

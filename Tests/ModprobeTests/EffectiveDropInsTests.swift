@@ -36,7 +36,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("a.conf", true), (".a.conf", false), (".conf", false), ("a.alias", true), (".alias", false),
+      ("a.conf", true), (".a.conf", false), (".conf", false), ("a.alias", false), (".alias", false),
       ("a.conf~", false), ("a.conf.rpmsave", false), ("conf", false), ("aconf", false), ("a.CONF", false),
       ("a\u{600}.conf", true), (".\u{301}.conf", false),
     ])
@@ -51,6 +51,42 @@ import Testing
     ])
   func systemdReadsTheseNames(name: String, isRead: Bool) {
     #expect(EffectiveDropIns.isModulesLoadName(name) == isRead)
+  }
+
+  @Test(arguments: 28...34)
+  func `*.alias is read until kmod 32`(kmod: Int) {
+    let kmod = KmodVersion(kmod)
+    #expect(EffectiveDropIns.isModprobeName("a.alias", kmod: kmod) == (kmod.number <= 32))
+    #expect(!EffectiveDropIns.isModprobeName(".alias", kmod: kmod))
+  }
+
+  @Test(arguments: 28...34)
+  func `a dangling link hides until kmod 33`(kmod: Int) {
+    let link = DropIn(path: "/etc/modprobe.d/a.conf", contents: [], isDangling: true)
+    let vendor = dropIn("/usr/lib/modprobe.d/a.conf")
+    let effective = EffectiveDropIns.modprobe([[link], [vendor]], kmod: KmodVersion(kmod))
+    #expect(effective.applied == [kmod <= 33 ? link : vendor])
+  }
+
+  @Test(arguments: [252, 257, 262])
+  func `a dangling link hides until systemd 261`(systemd: Int) {
+    let link = DropIn(path: "/etc/modules-load.d/a.conf", contents: [], isDangling: true)
+    let vendor = dropIn("/usr/lib/modules-load.d/a.conf")
+    let effective = EffectiveDropIns.modulesLoad([[link], [vendor]], systemd: SystemdVersion(systemd))
+    #expect(effective.applied == [systemd < 262 ? link : vendor])
+  }
+
+  @Test(arguments: [
+    (28, false, ["/etc", "/run", "/lib"]), (29, false, ["/etc", "/run", "/usr/local/lib", "/lib"]),
+    (31, false, ["/etc", "/run", "/usr/local/lib", "/lib"]),
+    (32, false, ["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"]),
+    (28, true, ["/etc", "/run", "/usr/lib"]), (30, true, ["/etc", "/run", "/usr/local/lib", "/usr/lib"]),
+  ])
+  func `each version of kmod reads directories of its own`(kmod: Int, isUsrMerged: Bool, read: [String]) {
+    let directories = DropInSearchPath.modprobe.filter { !isUsrMerged || !$0.hasPrefix("/lib/") }
+    let files = directories.enumerated().map { [dropIn("\($1)/\($0).conf")] }
+    let effective = EffectiveDropIns.modprobe(files, kmod: KmodVersion(kmod), isUsrMerged: isUsrMerged)
+    #expect(effective.applied.map(\.directory) == read.map { $0 + "/modprobe.d" })
   }
 
   @Test func aNameThatIsNotReadHidesNothing() {

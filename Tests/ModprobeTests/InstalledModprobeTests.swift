@@ -4,7 +4,7 @@ import NodeTesting
 import Testing
 
 /// Random configurations, shown here and by the installed modprobe.
-@Suite(.enabled(if: InstalledModprobe.isKmod30, "needs modprobe of kmod 30, to compare with"))
+@Suite(.enabled(if: InstalledModprobe.isKnown, "needs modprobe of kmod 28 to 34, to compare with"))
 struct InstalledModprobeTests {
   private static let trees = 1000
 
@@ -20,9 +20,11 @@ struct InstalledModprobeTests {
     for number in 0..<Self.trees {
       let tree = try RandomTree(number, in: scratch, release: release, &generator)
       let configuration = ModprobeConfiguration(
-        dropIns: .modprobe(tree.directories), softdepIndex: tree.softdepIndex, commandLine: commandLine)
+        dropIns: .modprobe(tree.directories, kmod: InstalledModprobe.kmod), softdepIndex: tree.softdepIndex,
+        commandLine: commandLine, kmod: InstalledModprobe.kmod)
       expectations.append(configuration.showConfig())
-      script += "modprobe -d \(number)/root --showconfig \(tree.options) >\(number)/shown 2>/dev/null\n"
+      script +=
+        "\(InstalledModprobe.program) -d \(number)/root --showconfig \(tree.options) >\(number)/shown 2>/dev/null\n"
     }
     _ = try scratch.shell(script)
 
@@ -53,13 +55,14 @@ struct InstalledModprobeTests {
       lines.append((0..<count).flatMap { _ in Array(RandomModprobe.pick(pieces, &generator).utf8) })
       try scratch.write(lines[number], to: "\(number)")
       script +=
-        "mount --bind \(number) /proc/cmdline; modprobe --showconfig -C none >\(number).shown; umount /proc/cmdline\n"
+        "mount --bind \(number) /proc/cmdline; \(InstalledModprobe.program) --showconfig -C none >\(number).shown; umount /proc/cmdline\n"
     }
     _ = try scratch.shell(script + "'\n")
 
     var agreeing = 0
     for (number, line) in lines.enumerated() {
-      let configuration = ModprobeConfiguration(dropIns: .modprobe([]), commandLine: KernelCommandLine(line))
+      let configuration = ModprobeConfiguration(
+        dropIns: .modprobe([]), commandLine: KernelCommandLine(line), kmod: InstalledModprobe.kmod)
       let shown = withoutIndexes(try scratch.read("\(number).shown"))
       let agrees = configuration.showConfig() == shown
       if agrees { agreeing += 1 }
@@ -102,9 +105,14 @@ struct InstalledModprobeTests {
   }
 }
 
-/// What can be asked of the modprobe of this machine.
+/// The modprobe to compare with.
 private enum InstalledModprobe {
-  static let isKmod30 = said(by: "modprobe --version 2>/dev/null").hasPrefix("kmod version 30\n")
+  /// The command that `Tests/Matrix/run` names, or the installed one.
+  static let program = ProcessInfo.processInfo.environment["SCTP_AGENT_MODPROBE"] ?? "modprobe"
+  static let kmod = KmodVersion(
+    Int(said(by: "\(program) --version 2>/dev/null | sed -n 's/^kmod version \\([0-9]*\\).*/\\1/p' | tr -d '\\n'")) ?? 0
+  )
+  static let isKnown = (28...KmodVersion.newest.number).contains(kmod.number)
   static let mayReadOtherCommandLines =
     said(by: "unshare -m --propagation private mount --bind /dev/null /proc/cmdline 2>/dev/null && echo yes") == "yes\n"
 
@@ -150,7 +158,7 @@ private struct RandomTree {
         case 1:
           // kmod 30 takes a dangling link for a file, unless it saw a directory just before.
           try scratch.link("\(path)/\(name)", to: "nowhere")
-          dropIns.append(DropIn(path: "/\(path)/\(name)", contents: []))
+          dropIns.append(DropIn(path: "/\(path)/\(name)", contents: [], isDangling: true))
         default:
           let contents = RandomModprobe.file(&generator)
           try scratch.write(contents, to: "\(path)/\(name)")

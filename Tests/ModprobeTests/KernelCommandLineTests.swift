@@ -64,6 +64,41 @@ import Testing
     #expect(KernelCommandLine(Array(line.utf8)).moduleBlacklist == expected.map { ModuleName($0) })
   }
 
+  @Test(
+    arguments: [
+      ("nomodule", "nomodule"), ("nomodule=1 quiet", "nomodule=1"), ("nomodule=0", nil), ("nomodule nomodule=n", nil),
+      ("nomodules", nil), ("quiet -- nomodule", nil),
+      ("sysctl.kernel.modules_disabled=1", "sysctl.kernel.modules_disabled=1"),
+    ] as [(String, String?)])
+  func `nomodule keeps every module out from the start`(line: String, word: String?) {
+    #expect(KernelCommandLine(Array(line.utf8)).modulesDisabledWord == word)
+  }
+
+  @Test func `every initcall_blacklist counts`() {
+    let line = KernelCommandLine(
+      Array("initcall_blacklist=a,sctp_init initcall-blacklist=b -- initcall_blacklist=c".utf8))
+    #expect(line.initcallBlacklist.map(\.function) == ["a", "sctp_init", "b"])
+    #expect(line.initcallBlacklist.map(\.word).last == "initcall-blacklist=b")
+  }
+
+  @Test(
+    arguments: [
+      ("\"sctp.x=a b\"", [], ["options sctp x=\"a b\""]), ("sctp.x=\"a b\"", ["options sctp x=\"a b\""], nil),
+      ("a.b.c=1", ["options a b.c=1"], []),
+      ("a.b=1\tc.d=2", ["options a b=1 c.d=2"], ["options a b=1", "options c d=2"]),
+      ("modprobe.blacklist=a,b", ["blacklist a", "blacklist b"], nil),
+      ("x.y=1\nz.w=2", ["options x y=1"], ["options x y=1", "options z w=2"]),
+    ] as [(String, [String], [String]?)])
+  func `kmod 28 splits the line in a way of its own`(line: String, before: [String], since29: [String]?) {
+    func shown(_ kmod: Int) -> [String] {
+      ModprobeConfiguration(
+        dropIns: .modprobe([]), commandLine: KernelCommandLine(Array(line.utf8)), kmod: KmodVersion(kmod)
+      ).showConfigEntries().map(\.text)
+    }
+    #expect(shown(28) == before)
+    #expect(shown(29) == since29 ?? before)
+  }
+
   // What systemd-modules-load 252 tries for each.
   @Test(
     arguments: [
@@ -109,6 +144,6 @@ import Testing
     #expect(
       line.moduleWords == ["module-blacklist=a,b", "modprobe.blacklist=c", "sysctl.kernel.modules_disabled=1"])
     #expect(line.moduleBlacklistWord == "module-blacklist=a,b")
-    #expect(line.disablesModules)
+    #expect(line.modulesDisabledWord != nil)
   }
 }

@@ -121,7 +121,7 @@ import Testing
       shown(configuration) == [
         "blacklist b_l", "blacklist second", "blacklist c-d", "blacklist e", "install i_n cmd - x",
         "remove r_m  cmd\tx", "alias x_y z_w", "options o_p a=b c", "options o p=1",
-        "softdep m_a pre: p-a q post: r", "softdep m ",
+        "softdep m_a pre: p-a q post: r", "softdep m ", "weakdep a b",
       ])
     #expect(configuration.showConfigEntries().map(\.text) == shown(configuration))
     #expect(configuration.showConfigEntries()[0].location.description == "/etc/modprobe.d/a.conf:8")

@@ -26,6 +26,67 @@ private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("
   #expect(noIndex.moduleTree == .notIndexed)
 }
 
+@Suite struct UserlandTests {
+  @Test func `the node's own kmod and systemd are known by their libraries`() throws {
+    let node = try observed {
+      $0.files.plant("/usr/lib64/libkmod.so.2.3.6", "")
+      $0.files.plant("/usr/lib/systemd/libsystemd-shared-252-32.el9_4.so", "")
+      $0.files.plant("/etc/os-release", "ID=\"rhcos\"\nVARIANT_ID=coreos\n")
+      $0.files.plant("/etc/modprobe.d/x.alias", "blacklist dccp\n")
+      $0.files.plant("/usr/local/lib/modprobe.d/y.conf", "blacklist dccp\n")
+    }
+    #expect(node.userland.kmod?.number == 28 && node.userland.systemd?.number == 252)
+    #expect(node.distribution == .coreOS)
+    #expect(
+      node.configuration.blacklistRules(of: ModuleName("dccp")).map(\.location.file) == ["/etc/modprobe.d/x.alias"])
+  }
+
+  @Test func `without libraries the newest rules count`() throws {
+    let node = try observed {
+      $0.files.plant("/etc/modprobe.d/x.alias", "blacklist dccp\n")
+      $0.files.plant("/usr/local/lib/modprobe.d/y.conf", "blacklist dccp\n")
+      $0.files.plantLink("/etc/modprobe.d/z.conf", to: "nowhere")
+      $0.files.plant("/usr/lib/modprobe.d/z.conf", "blacklist dccp\n")
+    }
+    #expect(node.userland.kmod == nil && node.distribution == .other)
+    #expect(
+      node.configuration.blacklistRules(of: ModuleName("dccp")).map(\.location.file)
+        == ["/usr/local/lib/modprobe.d/y.conf", "/usr/lib/modprobe.d/z.conf"])
+  }
+
+  @Test func `the newest of several libraries counts`() throws {
+    let node = try observed {
+      $0.files.plant("/usr/lib/x86_64-linux-gnu/libkmod.so.2.4.0", "")
+      $0.files.plant("/usr/lib/x86_64-linux-gnu/libkmod.so.2.5.1", "")
+    }
+    #expect(node.userland.kmod?.number == 34)
+  }
+
+  @Test(arguments: [
+    (["nf_conntrack_max", "nf_conntrack_sctp_timeout_established"], Bool?.some(true)),
+    (["nf_conntrack_max"], false), (["nf_log/0"], nil), ([], nil),
+  ])
+  func `connection tracking is judged by what is there`(files: [String], tracks: Bool?) throws {
+    let node = try observed { node in
+      for file in files { node.proc.plant("/sys/net/netfilter/\(file)", "1\n") }
+    }
+    #expect(node.kernel.conntrackSCTP == tracks)
+  }
+
+  @Test func `the types of parameters are read only if options name the module`() throws {
+    let inspection = ModuleInspection(signed: nil, parameters: ["no_checksums": ParameterType("bool")])
+    func parameters(_ options: String) throws -> [String: ParameterType]? {
+      sctp(
+        try observed {
+          $0.kernel.set("/lib/modules/5.14.0/sctp.ko", to: inspection)
+          $0.files.plant("/etc/modprobe.d/o.conf", options)
+        })?.parameters
+    }
+    #expect(try parameters("options sctp no_checksums=x\n") == inspection.parameters)
+    #expect(try parameters("options dccp x=1\n") == [:])
+  }
+}
+
 @Test func theDirectoryOfARemovedKernelIsNoKernel() throws {
   let node = try observed {
     $0.files.plantDirectory("/lib/modules/5.13.0")

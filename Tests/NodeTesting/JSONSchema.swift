@@ -64,6 +64,9 @@ package struct JSONSchema {
     if case .number(let minimum)? = schema["minimum"], case .number(let number) = value, number < minimum {
       found.append("\(place) is below \(minimum)")
     }
+    if case .number(let maximum)? = schema["maxItems"], Double(value.elements.count) > maximum {
+      found.append("\(place) has more than \(maximum) items")
+    }
     if let pattern = schema["pattern"]?.text, let text = value.text,
       (try? Regex(pattern).firstMatch(in: text)) == nil
     {

@@ -42,7 +42,7 @@ private let file = "/lib/modules/5.14.0/kernel/net/sctp/sctp.ko.xz"
     38, "ENOSYS of the kernel", .made(state: .missing, change: { $0.supportsModules = false }), is: .noModuleSupport,
     "without loadable modules"),
   Circumstance(2, "ENOENT of a file that is there", .made(), is: .moduleMissing, "needs a symbol"),
-  Circumstance(2, "ENOENT", .made(state: .missing), is: .moduleMissing, "kernel-modules-extra is not installed"),
+  Circumstance(2, "ENOENT", .made(state: .missing), is: .moduleMissing, "the package that has it is not installed"),
   Circumstance(22, "EINVAL", .made(), is: .moduleUnreadable, "parameter"),
   Circumstance(12, "ENOMEM", .made(), is: .moduleUnreadable, "no room"),
   Circumstance(

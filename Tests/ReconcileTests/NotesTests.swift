@@ -33,7 +33,7 @@ func hardeningRulesAreNamedForWhatTheyAre(command: String) {
     InstalledKernel(release: "5.14.1", hasSCTP: false), InstalledKernel(release: "5.14.2", hasSCTP: true),
     InstalledKernel(release: "5.14.3", hasSCTP: nil),
   ]
-  #expect(notes(node, with: "5.14.1 has no sctp: booting it loses SCTP").count == 1)
+  #expect(notes(node, with: "5.14.1 has no sctp: after a boot into it SCTP does not work").count == 1)
   #expect(notes(node, with: "5.14.2").isEmpty)
   #expect(notes(node, with: "5.14.3 cannot be read").count == 1)
 }
@@ -55,8 +55,8 @@ private func node(_ text: String, live values: [String: String]? = nil) -> NodeS
 @Test func settingsThatWaitForTheModuleAreNamed() {
   #expect(
     notes(node("\nnet.sctp.rto_min = 500\n"), with: "net.sctp") == [
-      "net.sctp.rto_min = 500 at /etc/sysctl.d/s.conf:2 is skipped for as long as sctp is not loaded; after a load apply "
-        + "it: sysctl -p /etc/sysctl.d/s.conf"
+      "net.sctp.rto_min = 500 at /etc/sysctl.d/s.conf:2 has no effect until sctp is loaded; then run: "
+        + "sysctl -p /etc/sysctl.d/s.conf"
     ])
 }
 
@@ -65,8 +65,8 @@ private func node(_ text: String, live values: [String: String]? = nil) -> NodeS
   let live = node(text, live: ["rto_min": "1000", "max_burst": "4", "sctp_mem": "1 2 3", "rto_max": "60000"])
   #expect(
     notes(live, with: "net.sctp") == [
-      "net.sctp.rto_min = 500 at /etc/sysctl.d/s.conf:1 was skipped, as a load after systemd-sysctl does, and is 1000; "
-        + "apply it: sysctl -w net.sctp.rto_min=500"
+      "net.sctp.rto_min = 500 at /etc/sysctl.d/s.conf:1 was skipped, because sctp was loaded after systemd-sysctl had "
+        + "run; the value is 1000; run: sysctl -w net.sctp.rto_min=500"
     ])
 }
 

@@ -106,10 +106,10 @@ func theRemedyOfADeclaredLineIsToDeclareItNoMore(owner: DesiredFile.Owner) {
   func remedy(found: String) -> String? {
     LoadVerdicts(module: sctp, node: .made([path: found]), desired: .made([file])).autoload.blockedBy.first?.remedy
   }
-  #expect(remedy(found: "blacklist sctp\n")?.hasPrefix("take line 1 of '\(path)' out of ") == true)
+  #expect(remedy(found: "blacklist sctp\n")?.hasPrefix("remove line 1 of '\(path)' from ") == true)
   #expect(remedy(found: "blacklist sctp\n")?.contains("'mc'") == true)
   // The agent itself puts right what is not as it is declared.
-  #expect(remedy(found: "#\nblacklist sctp\n") == "sed -i '2s/^/# /' \(path)")
+  #expect(remedy(found: "#\nblacklist sctp\n") == "sctp-agent apply")
 }
 
 @Test func anInstallLineOfADependencyStopsTheLoad() {

@@ -102,7 +102,7 @@ func aQuotedListIsDeletedAsItIsWritten(word: String, arguments: String) {
     "rpm-ostree kargs --delete='sysctl.kernel.modules_disabled=1' || "
       + "grubby --update-kernel=ALL --remove-args='sysctl.kernel.modules_disabled=1'   # then reboot"
   ),
-  ([:], "", "systemctl reboot   # and find who sets it: no file of sysctl.d does"),
+  ([:], "", "systemctl reboot   # no file of sysctl.d sets it: find what does, or it comes back"),
 ])
 func theRemedyOfModulesDisabledNamesWhoTurnsItOn(files: [String: String], commandLine: String, remedy: String) {
   var node = NodeState.made(commandLine: commandLine, change: { $0.modulesDisabled = true })
@@ -128,12 +128,14 @@ func theRemedyOfModulesDisabledNamesWhoTurnsItOn(files: [String: String], comman
 @Test func aFileThatOnlyThisLibkmodCannotReadStopsOnlyThisProcess() {
   #expect(open(.made(facts: { $0.unreadable = "no zstd" })) == [true, true, false])
   #expect(open(.made(facts: { $0.damage = "no ELF file" })) == [false, false, false])
+  #expect(open(.made(change: { $0.decompresses = "xz" }, facts: { $0.unreadable = "no xz" })) == [true, true, true])
+  #expect(open(.made(change: { $0.decompresses = "zstd" }, facts: { $0.unreadable = "no xz" })) == [true, true, false])
 }
 
 @Test(arguments: [
   (ModuleTreeState.missing, String?.none, "not installed, or not mounted", "/lib/modules"),
   (.notIndexed, nil, "no /lib/modules/5.14.0/modules.dep", "depmod -a 5.14.0"),
-  (.indexed, nil, "kernel-modules-extra is not installed", "dnf install kernel-modules-extra-5.14.0"),
+  (.indexed, nil, "the package that has it is not installed", "dnf install kernel-modules-extra-5.14.0"),
   (.indexed, "/lib/modules/5.14.0/sctp.ko.xz", "is gone", "dnf reinstall kernel-modules-extra-5.14.0"),
 ])
 func whyAModuleIsMissingIsToldApart(tree: ModuleTreeState, gone: String?, words: String, remedy: String) {

@@ -80,7 +80,9 @@ enum SampleDocument {
          "reason": "NoAnswer", "message": \(quoted(message))},
         {"target": "agents:9133", "address": "10.128.2.7", "ok": true, "seconds": 0.002, "at": \(at),
          "reason": "Proved", "message": "m"}],
-       "notes": [\(quoted(node))]}
+       "userland": {"kmod": "30", "systemd": null},
+       "notes": [\(quoted(node))],
+       "recent": [{"at": \(at), "what": "drift", "subject": "/etc/modprobe.d/a.conf", "message": \(quoted(node))}]}
       """
     return try JSONDecoder().decode(StatusDocument.self, from: Data(text.utf8))
   }

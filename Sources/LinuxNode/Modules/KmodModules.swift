@@ -83,7 +83,7 @@ package struct KmodModules: KernelModules {
     // Positive: a blacklist stopped what an alias led to.
     if result > 0 {
       trace.add("a blacklist line stops the module that '\(module)' is an alias of")
-      throw LoadFailure(module: module, errno: EPERM, log: trace.lines)
+      throw LoadFailure(module: module, errno: 0, isBlacklisted: true, log: trace.lines)
     }
     guard result < 0 else { return }
     let errno = result == -ECANCELED && trace.refused != nil ? 0 : -result
@@ -112,13 +112,15 @@ package struct KmodModules: KernelModules {
     }
     let trace = Trace()
     let result = withContext(Self.nowhere, [], trace) { kmod in
-      CKmod_facts(kmod, file.path, Unmanaged.passUnretained(trace).toOpaque()) { user, key, _ in
+      CKmod_facts(kmod, file.path, Unmanaged.passUnretained(trace).toOpaque()) { user, key, value in
         guard let key else { return }
-        Trace.of(user)?.facts.insert(String(cString: key))
+        Trace.of(user)?.add(fact: String(cString: key), value.map { String(cString: $0) } ?? "")
       }
     }
     switch -result {
-    case 0: return ModuleInspection(signed: !trace.facts.isDisjoint(with: Self.signatureFacts))
+    case 0:
+      return ModuleInspection(
+        signed: !trace.facts.isDisjoint(with: Self.signatureFacts), parameters: trace.parameters)
     case ENOSYS, EOPNOTSUPP: return .unpackable(path)
     default:
       let magic = file.firstBytes(8)
@@ -180,9 +182,17 @@ package struct KmodModules: KernelModules {
     var lines: [String] = []
     var refused: String?
     var facts: Set<String> = []
+    var parameters: [String: ParameterType] = [:]
 
     static func of(_ user: UnsafeMutableRawPointer?) -> Trace? {
       user.map { Unmanaged<Trace>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// `parmtype` holds `NAME:TYPE` (linux/moduleparam.h).
+    func add(fact key: String, _ value: String) {
+      facts.insert(key)
+      guard key == "parmtype", let colon = value.firstIndex(of: ":") else { return }
+      parameters[String(value[..<colon])] = ParameterType(String(value[value.index(after: colon)...]))
     }
 
     func add(_ line: String) {

@@ -6,11 +6,14 @@ package struct ManagedConfiguration: Hashable, Sendable {
   package let name: String
   /// The files of the two drop-in directories, sorted by path.
   package let files: [DesiredFile]
+  /// `spec.kernelArguments`, which the daemon keeps on the kernel command line.
+  package let kernelArguments: [String]
 
-  package init(path: String, name: String, files: [DesiredFile]) {
+  package init(path: String, name: String, files: [DesiredFile], kernelArguments: [String] = []) {
     self.path = path
     self.name = name
     self.files = files
+    self.kernelArguments = kernelArguments
   }
 
   /// Reads the daemon's file by the daemon's own rules: a file without a source is empty, a file without a mode is 0644,
@@ -39,7 +42,9 @@ package struct ManagedConfiguration: Hashable, Sendable {
     }
     if let error = findings.sorted.first(where: { $0.severity == .error }) { throw error }
     files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-    return ManagedConfiguration(path: path, name: search.objects.first?.name ?? "", files: files)
+    return ManagedConfiguration(
+      path: path, name: search.objects.first?.name ?? "", files: files,
+      kernelArguments: search.objects.flatMap(\.kernelArguments).map(\.text))
   }
 
   private static func managed(

@@ -85,7 +85,7 @@ struct KernelArgumentReview {
     for argument in arguments {
       let isDisabled =
         argument.parameters.contains { $0.name == "nomodule" && $0.isTrue }
-        || KernelCommandLine(Array(argument.text.utf8)).disablesModules
+        || KernelCommandLine(Array(argument.text.utf8)).modulesDisabledWord != nil
       guard isDisabled else { continue }
       let modules = wanted.map(\.rawValue).joined(separator: ", ")
       add(argument, "makes the kernel refuse every module, and the intent wants \(modules) loaded", &findings, severity)

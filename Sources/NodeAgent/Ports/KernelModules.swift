@@ -26,10 +26,15 @@ package struct ModuleInspection: Hashable, Sendable {
   /// What is wrong with the file, so that it cannot be loaded at all; nil if nothing is seen to be. Only the kernel can
   /// verify a signature.
   package let damage: String?
+  /// The types of the module's parameters by name; empty if the file cannot be read.
+  package let parameters: [String: ParameterType]
 
-  package init(signed: Bool?, unreadable: String? = nil, damage: String? = nil) {
+  package init(
+    signed: Bool?, unreadable: String? = nil, damage: String? = nil, parameters: [String: ParameterType] = [:]
+  ) {
     self.signed = signed
     self.unreadable = unreadable
     self.damage = damage
+    self.parameters = parameters
   }
 }

@@ -57,6 +57,18 @@ package struct FileEntry: Hashable, Sendable {
 
   /// Whether it is a link to `/dev/null`, which masks the files of its name in directories of lower precedence.
   package var isMask: Bool { kind == .symlink(to: "/dev/null") }
+
+  /// Whether it is a symlink that leads nowhere.
+  package var isDangling: Bool {
+    guard case .symlink(let target) = kind, contents == nil, failure == nil else { return false }
+    return !target.hasPrefix("/dev/")
+  }
+
+  /// The entry as kmod and systemd read it.
+  package var dropIn: DropIn {
+    let isPrivate = kind == .regular && mode.rawValue & 0o004 == 0
+    return DropIn(path: path, contents: contents ?? [], isDangling: isDangling, isPrivate: isPrivate)
+  }
 }
 
 /// A directory and what it holds.
@@ -95,7 +107,7 @@ package struct DirectoryListing: Hashable, Sendable {
     entries.compactMap { entry in
       guard Self.isDropInName(entry.name) else { return nil }
       switch entry.kind {
-      case .regular, .symlink: return DropIn(path: entry.path, contents: entry.contents ?? [])
+      case .regular, .symlink: return entry.dropIn
       case .directory, .fifo, .socket, .device: return hidesByName ? DropIn(path: entry.path, contents: []) : nil
       }
     }

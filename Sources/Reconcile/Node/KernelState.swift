@@ -19,6 +19,8 @@ package struct KernelState: Sendable {
   /// command line asks for none.
   package var lockdown: String?
   package var enforcesSignatures: Bool
+  /// `/sys/module/compression`: the format that the kernel decompresses itself, `gzip`, `xz` or `zstd`; nil if none.
+  package var decompresses: String?
   /// Whether this process has CAP_SYS_MODULE in the initial user namespace; nil if procfs does not report it.
   package var mayLoadModules: Bool?
   /// Whether connection tracking knows SCTP, which Services need; nil if there is no connection tracking.
@@ -45,6 +47,13 @@ package struct KernelState: Sendable {
     self.mayLoadModules = mayLoadModules
     self.conntrackSCTP = conntrackSCTP
     self.sctpSysctls = sctpSysctls
+  }
+}
+
+extension KernelState {
+  /// Whether the kernel refuses every load until the next boot. `nomodule` sets modules_disabled when the kernel starts.
+  var loadsNoModules: Bool {
+    modulesDisabled || commandLine.modulesDisabledWord?.hasPrefix("nomodule") == true
   }
 }
 

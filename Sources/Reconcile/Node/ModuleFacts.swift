@@ -20,6 +20,10 @@ package struct ModuleFacts: Hashable, Sendable {
   package var unreadable: String?
   /// What is wrong with the file, so that it cannot be loaded at all; nil if nothing is known to be.
   package var damage: String?
+  /// Read only if the kernel command line has an `initcall_blacklist=`.
+  package var initFunction = InitFunction.unknown
+  /// The types of the module's parameters by name; empty unless the configuration has options for it.
+  package var parameters: [String: ParameterType] = [:]
 
   /// `none`, `xz`, `zst` or `gz`, by the file's name in the index; nil if there is no file.
   package var compression: String? {

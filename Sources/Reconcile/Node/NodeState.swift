@@ -20,6 +20,7 @@ package struct NodeState: Sendable {
   /// The softdeps of `modules` that the module tree knows.
   package var softdepsInTree: Set<ModuleName> = []
 
+  private let privatePaths: Set<String>
   package private(set) var configuration: ModprobeConfiguration
   package private(set) var loadRequests: LoadRequests
 
@@ -38,11 +39,41 @@ package struct NodeState: Sendable {
     self.entries = entries
     self.writable = writable
     self.unreadDropIns = unreadDropIns
-    let kernel = surroundings.kernel
+    privatePaths = Set(modprobeDropIns.joined().filter(\.isPrivate).map(\.path))
+    let (kernel, userland) = (surroundings.kernel, surroundings.userland)
     configuration = ModprobeConfiguration(
-      dropIns: .modprobe(modprobeDropIns), softdepIndex: surroundings.softdepIndex,
-      moduleTree: ModuleDirectory.of(kernel.release), commandLine: kernel.commandLine)
-    loadRequests = LoadRequests(dropIns: .modulesLoad(modulesLoadDropIns), commandLine: kernel.commandLine)
+      dropIns: .modprobe(modprobeDropIns, kmod: userland.kmodRules, isUsrMerged: userland.isUsrMerged),
+      softdepIndex: surroundings.softdepIndex, weakdepIndex: surroundings.weakdepIndex,
+      moduleTree: ModuleDirectory.of(kernel.release), commandLine: kernel.commandLine, kmod: userland.kmodRules)
+    loadRequests = LoadRequests(
+      dropIns: .modulesLoad(modulesLoadDropIns, systemd: userland.systemdRules), commandLine: kernel.commandLine,
+      systemd: userland.systemdRules)
+  }
+
+  /// Returns the configuration as another version of kmod reads it.
+  package func configuration(asReadBy kmod: KmodVersion) -> ModprobeConfiguration {
+    ModprobeConfiguration(
+      dropIns: .modprobe(modprobeDropIns, kmod: kmod, isUsrMerged: surroundings.userland.isUsrMerged),
+      softdepIndex: surroundings.softdepIndex, weakdepIndex: surroundings.weakdepIndex,
+      moduleTree: ModuleDirectory.of(surroundings.kernel.release), commandLine: surroundings.kernel.commandLine,
+      kmod: kmod)
+  }
+
+  /// Whether libkmod hands the module's file to the kernel as it is, which then decompresses it: since kmod 31.
+  func kernelDecompresses(_ facts: ModuleFacts) -> Bool {
+    guard let format = surroundings.kernel.decompresses, surroundings.userland.kmodRules >= KmodVersion(31) else {
+      return false
+    }
+    return facts.compression == ["gzip": "gz", "zstd": "zst"][format, default: format]
+  }
+
+  /// The text that is reported for a rule of a file that others may not read.
+  static let privateText = "(readable by root only)"
+
+  /// Whether others may not read the file of a rule.
+  func isPrivate(_ location: RuleLocation) -> Bool {
+    guard case .line(_, of: let path) = location else { return false }
+    return privatePaths.contains(path)
   }
 
   package subscript<Value>(dynamicMember part: WritableKeyPath<Surroundings, Value>) -> Value {
@@ -82,9 +113,9 @@ package struct NodeState: Sendable {
     return after
   }
 
-  /// The install lines by which the module is not loaded.
-  package func installRules(stopping module: ModuleName) -> [ModprobeRule] {
-    configuration.installRules(stopping: module, isInTree: softdepsInTree.contains)
+  /// The install lines that keep the module out; see `ModprobeConfiguration.installRules(stopping:isDependency:isInTree:)`.
+  package func installRules(stopping module: ModuleName, isDependency: Bool = false) -> [ModprobeRule] {
+    configuration.installRules(stopping: module, isDependency: isDependency, isInTree: softdepsInTree.contains)
   }
 
   /// Whether kmod ignores the module's install lines, because it has softdeps that lead somewhere.

@@ -6,6 +6,11 @@ package struct Surroundings: Sendable {
   package var kernel: KernelState
   /// The module tree's `modules.softdep`; nil if there is none.
   package var softdepIndex: [UInt8]?
+  /// The module tree's `modules.weakdep`; nil if there is none.
+  package var weakdepIndex: [UInt8]?
+  /// The kmod and the systemd whose rules are followed.
+  package var userland = Userland()
+  package var distribution = Distribution.other
   package var modules: [ModuleName: ModuleFacts] = [:]
   /// That of the running kernel.
   package var moduleTree = ModuleTreeState.indexed

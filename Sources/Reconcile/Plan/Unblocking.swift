@@ -16,7 +16,7 @@ struct Unblocking {
     for module in modules {
       // Dependencies are wanted with the module.
       for name in node.closure(of: module) {
-        for rule in Self.rules(against: name, node: node, policy: policy) where rule.location.line > 0 {
+        for rule in Self.rules(against: name, of: module, node: node, policy: policy) where rule.location.line > 0 {
           let file = PathKey(rule.location.file)
           var found = blocked[file] ?? ([], [])
           if !found.modules.contains(name) { found.modules.append(name) }
@@ -30,7 +30,9 @@ struct Unblocking {
     }
   }
 
-  private static func rules(against module: ModuleName, node: NodeState, policy: UnblockPolicy) -> [ModprobeRule] {
+  private static func rules(
+    against module: ModuleName, of wanted: ModuleName, node: NodeState, policy: UnblockPolicy
+  ) -> [ModprobeRule] {
     // Nothing keeps out what is part of the kernel.
     guard node.modules[module]?.state != .builtin else { return [] }
     let configuration = node.configuration
@@ -41,7 +43,8 @@ struct Unblocking {
     let commands = zip(requests, aliases).compactMap { request, aliases in
       aliases.isEmpty ? configuration.commandRule(named: request, keepingFrom: module) : nil
     }
-    return blacklists + node.installRules(stopping: module) + commands.filter { $0.kind == .install }
+    return blacklists + node.installRules(stopping: module, isDependency: module != wanted)
+      + commands.filter { $0.kind == .install }
       + aliases.joined().filter { $0.aliasTarget == ModuleName("off") }
   }
 

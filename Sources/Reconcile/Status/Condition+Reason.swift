@@ -41,6 +41,8 @@ extension Condition {
     case installCommand = "InstallCommand"
     case aliasRedirected = "AliasRedirected"
     case kernelBlacklisted = "KernelBlacklisted"
+    case initcallBlacklisted = "InitcallBlacklisted"
+    case invalidOption = "InvalidOption"
     case modulesDisabled = "ModulesDisabled"
     case noModuleSupport = "NoModuleSupport"
     case noCapability = "NoCapability"

@@ -4,8 +4,18 @@ import Modprobe
 /// The conditions that follow from one pass, in their order, `Ready` last.
 struct Conditions {
   private let pass: PassRecord
+  private let verdicts: [ModuleName: LoadVerdicts]
+  private let observeOnly: Bool
 
-  init(_ pass: PassRecord) { self.pass = pass }
+  /// - Parameters:
+  ///   - pass: what the pass found and did.
+  ///   - verdicts: the verdicts on each wanted and each kept-out module; judged here if nil.
+  ///   - observeOnly: whether the agent only reports.
+  init(_ pass: PassRecord, verdicts: [ModuleName: LoadVerdicts]? = nil, observeOnly: Bool = false) {
+    self.pass = pass
+    self.observeOnly = observeOnly
+    self.verdicts = verdicts ?? pass.verdicts()
+  }
 
   var all: [Condition] {
     let parts = [intentValid, filesInSync, unblocked, modulePresence, protocolUsable]
@@ -49,7 +59,8 @@ struct Conditions {
     if pass.contended.contains(first.path) {
       return no(.contended, "something else keeps rewriting \(first.path); the agent backs off")
     }
-    return no(.drifted, "\(first.path): \(first.drift?.sentence ?? "differs")")
+    let cure = observeOnly ? "; remove --observe-only, or run: sctp-agent apply" : ""
+    return no(.drifted, "\(first.path): \(first.drift?.sentence ?? "differs")\(cure)")
   }
 
   private var unblocked: Condition {
@@ -57,11 +68,11 @@ struct Conditions {
     if let failure = node.unreadable.first {
       return Condition(.unblocked, .unknown, .unreadable, failure.description)
     }
-    if let headline = LoadVerdicts.headline(of: desired.wanted.compactMap { pass.verdicts(of: $0) }) {
+    if let headline = LoadVerdicts.headline(of: desired.wanted.compactMap { verdicts[$0] }) {
       return Condition(.unblocked, .no, headline.reason, headline.sentence)
     }
     for module in desired.keptOut {
-      guard let verdicts = pass.verdicts(of: module) else { continue }
+      guard let verdicts = verdicts[module] else { continue }
       if verdicts.autoload.isOpen || verdicts.boot.isOpen && verdicts.bootRequest != nil {
         let way = verdicts.autoload.isOpen ? "autoload" : "load at boot"
         return Condition(
@@ -111,7 +122,7 @@ struct Conditions {
         return Condition(.moduleLoaded, .no, blocker.reason, blocker.sentence)
       }
     }
-    if let headline = pass.verdicts(of: module)?.ranked.first(where: { $0.ways.contains(.explicit) }) {
+    if let headline = verdicts[module]?.ranked.first(where: { $0.ways.contains(.explicit) }) {
       return Condition(.moduleLoaded, .no, headline.blocker.reason, headline.blocker.sentence)
     }
     return Condition(.moduleLoaded, .no, state == .absent ? .notLoaded : .loading, "\(module) is \(state)")

@@ -1,6 +1,7 @@
 import MachineIntent
+import Modprobe
 
-/// What a report needs to remember from pass to pass.
+/// What the report remembers from pass to pass.
 package struct History: Sendable {
   package private(set) var transitions: [Condition.Kind: (status: Condition.Status, since: Timestamp)] = [:]
   package private(set) var files: [String: FileHistory] = [:]
@@ -8,8 +9,14 @@ package struct History: Sendable {
   package private(set) var lastDrift: (at: Timestamp, path: String)?
   package private(set) var reconciles = DurationHistogram()
   package private(set) var lastReconcile: Timestamp?
+  /// The last events, the newest first.
+  package private(set) var recent: [RecentEvent] = []
+  private var intent: (digest: String?, error: String?) = (nil, nil)
 
-  /// One file's past.
+  /// How many events `recent` keeps.
+  static let recentLimit = 20
+
+  /// The past of one file.
   package struct FileHistory: Hashable, Sendable {
     package var wasInSync = false
     package var repairs = 0
@@ -18,13 +25,16 @@ package struct History: Sendable {
     package var drifts: [Drift: Int] = [:]
   }
 
-  /// Of the files that no plan names any more, so many are remembered: whoever keeps making up names must not make the
-  /// agent grow.
+  /// How many files that no plan names any more are remembered: new names must not make the agent grow.
   static let pastLimit = 32
+
+  /// The target and the address of each path that failed in the last round.
+  private var failingPaths = Set<String>()
 
   package init() {}
 
-  /// Takes in what a pass found before it acted. Only what has been in sync before can drift; returns what has.
+  /// Records what a pass found before it acted, and returns the files that have drifted. Only a file that was in sync
+  /// before can drift.
   package mutating func found(
     _ files: [TrackedFile], converged: Bool, at now: Timestamp
   ) -> [TrackedFile] {
@@ -32,13 +42,14 @@ package struct History: Sendable {
     for file in files {
       var past = self.files[file.path] ?? FileHistory()
       if let drift = file.drift {
-        // A new file of somebody else's that keeps a wanted module out drifts the node, though it was never in sync.
+        // A new unmanaged file that blocks a wanted module is drift too, although it was never in sync.
         if past.wasInSync || (drift == .blocks && converged) {
           past.drifts[drift, default: 0] += 1
           past.lastDrift = now
           driftTotal += 1
           lastDrift = (now, file.path)
           drifted.append(file)
+          record(RecentEvent(.drift, file.path, drift.sentence, at: now))
         }
         past.wasInSync = false
       } else {
@@ -61,10 +72,15 @@ package struct History: Sendable {
     for (path, _) in byAge.prefix(past.count - Self.pastLimit) { files[path] = nil }
   }
 
-  /// Takes in what became of the steps.
-  package mutating func acted(_ outcomes: [Outcome]) {
+  /// Records what became of the steps.
+  package mutating func acted(_ outcomes: [Outcome], at now: Timestamp) {
     for outcome in outcomes {
-      guard let path = outcome.step.path else { continue }
+      let message = outcome.failure?.description ?? "\(outcome.step)"
+      guard let path = outcome.step.path else {
+        if case .load(let module) = outcome.step { record(RecentEvent(.load, module.rawValue, message, at: now)) }
+        continue
+      }
+      record(RecentEvent(.repair, path, message, at: now))
       if outcome.failure == nil {
         files[path, default: FileHistory()].repairs += 1
         files[path, default: FileHistory()].wasInSync = true
@@ -74,16 +90,62 @@ package struct History: Sendable {
     }
   }
 
-  /// Takes in how long a pass took.
+  /// Adds an event. One that repeats the newest event of its subject is left out, so that a retry does not push others
+  /// out.
+  package mutating func record(_ event: RecentEvent) {
+    if let last = recent.first(where: { $0.what == event.what && $0.subject == event.subject }),
+      last.message == event.message, event.what != .drift
+    {
+      return
+    }
+    recent.insert(event, at: 0)
+    if recent.count > Self.recentLimit { recent.removeLast() }
+  }
+
+  /// Records which paths have begun to fail, and which of them are proved again.
+  mutating func proved(_ readings: [PathReading]) {
+    var failing = Set<String>()
+    for reading in readings {
+      let subject = "\(reading.target) \(reading.address)"
+      if !reading.isProved {
+        failing.insert(subject)
+        if !failingPaths.contains(subject) { record(RecentEvent(.path, subject, reading.message, at: reading.at)) }
+      } else if failingPaths.contains(subject) {
+        record(RecentEvent(.path, subject, "proved again", at: reading.at))
+      }
+    }
+    failingPaths = failing
+  }
+
+  /// Records that another intent is in force, or that a new one is refused.
+  mutating func read(_ desired: DesiredState?, errors: [ConfigIssue], at now: Timestamp) {
+    let error = errors.first.map { "refused: \($0.at): \($0.message)" }
+    let isFirst = intent.digest == nil && intent.error == nil
+    let subject = desired?.sources.joined(separator: ", ") ?? errors.first?.at.file ?? ""
+    if let error, error != intent.error { record(RecentEvent(.intent, subject, error, at: now)) }
+    if error == nil, let desired, !isFirst, desired.digest != intent.digest || intent.error != nil {
+      let names = desired.machineConfigs.joined(separator: ", ")
+      record(RecentEvent(.intent, subject, "in force: \(names.isEmpty ? "no MachineConfig" : names)", at: now))
+    }
+    intent = (desired?.digest, error)
+  }
+
+  /// Records how long a pass took.
   package mutating func reconciled(in duration: Duration, at now: Timestamp) {
     reconciles.observe(duration)
     lastReconcile = now
   }
 
-  /// Gives each condition the time of its last transition.
+  /// Gives each condition the time of its last transition, and records the transitions.
   mutating func stamp(_ conditions: [Condition], at now: Timestamp) -> [Condition] {
     conditions.map { condition in
       if transitions[condition.type]?.status != condition.status {
+        if transitions[condition.type] != nil {
+          record(
+            RecentEvent(
+              .condition, condition.type.rawValue,
+              "\(condition.status.rawValue), \(condition.reason.rawValue): \(condition.message)", at: now))
+        }
         transitions[condition.type] = (condition.status, now)
       }
       var stamped = condition

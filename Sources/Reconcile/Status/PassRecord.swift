@@ -1,7 +1,7 @@
 package import MachineIntent
 import Modprobe
 
-/// Everything that one pass learnt: what a report is made from.
+/// Everything that one pass found and did: the input of a report.
 package struct PassRecord: Sendable {
   /// The last good intent; nil: there has been none yet.
   package let desired: DesiredState?
@@ -16,14 +16,13 @@ package struct PassRecord: Sendable {
   package var hold: Hold?
   package var contended: Set<String>
   package var probes: [AddressFamily: ProbeReading]
-  /// Why no change can be written down, so that none is made; nil: it can.
+  /// Why the ledger cannot record changes, so that none is made; nil if it can.
   package var ledgerFailure: FileFailure?
   /// The process that changes the node while this one only observes; nil if no other process does.
   package var standbyFor: LockHolder?
   /// What the agent reports of itself, as notes.
   package var agentNotes: [String] = []
   package let at: Timestamp
-  private var judged: [ModuleName: LoadVerdicts] = [:]
 
   package init(
     desired: DesiredState?, intentErrors: [ConfigIssue] = [], node: NodeState?, plan: Plan?,
@@ -42,27 +41,25 @@ package struct PassRecord: Sendable {
     self.ledgerFailure = ledgerFailure
     self.standbyFor = standbyFor
     self.at = at
-    let subjects = desired.map { $0.wanted + $0.keptOut } ?? []
-    for module in subjects {
-      judged[module] = Self.verdicts(of: module, node: node, desired: desired, outcomes: outcomes)
-    }
   }
+}
 
-  /// Returns how the module is loaded now, whatever writes are still due, or nil if the intent does not name it or the
-  /// node has not been observed.
-  func verdicts(of module: ModuleName) -> LoadVerdicts? { judged[module] }
-
-  /// The kernel has reported what only it can know of a module file once it was asked to load it.
-  private static func verdicts(
-    of module: ModuleName, node: NodeState?, desired: DesiredState?, outcomes: [Outcome]
-  ) -> LoadVerdicts? {
-    guard let node else { return nil }
-    let verdicts = LoadVerdicts(module: module, node: node, desired: desired)
+extension PassRecord {
+  /// Returns the verdicts on each wanted and each kept-out module as the node is now, without the writes that are still
+  /// due; empty if the node has not been observed.
+  ///
+  /// - Parameter agent: the agent for whose user the remedies are; nil if there is none.
+  func verdicts(for agent: AgentIdentity? = nil) -> [ModuleName: LoadVerdicts] {
+    guard let node, let desired else { return [:] }
+    let context = RemedyContext(policy: agent?.policy, contended: contended)
+    var verdicts: [ModuleName: LoadVerdicts] = [:]
+    for module in desired.wanted + desired.keptOut {
+      verdicts[module] = LoadVerdicts(module: module, node: node, desired: desired, context: context)
+    }
+    // Whether the kernel takes a module's file is known only after it was asked to load it.
     for outcome in outcomes {
-      if case .load(let failure, let blocker)? = outcome.failure, failure.module == module,
-        LoadExplanation.isOfTheFile(failure)
-      {
-        return verdicts.refused(for: blocker)
+      if case .load(let failure, let blocker)? = outcome.failure, LoadExplanation.isOfTheFile(failure) {
+        verdicts[failure.module] = verdicts[failure.module]?.refused(for: blocker)
       }
     }
     return verdicts

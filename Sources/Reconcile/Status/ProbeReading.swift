@@ -1,18 +1,18 @@
-/// Of the loopback addresses that are tried: 127.0.0.1 and ::1.
+/// The family of a loopback address that the agent probes: 127.0.0.1 or ::1.
 package enum AddressFamily: String, Hashable, Sendable, CaseIterable { case ipv4, ipv6 }
 
-/// How long the exchange took.
+/// The duration of an exchange.
 package struct ProbeTime: Hashable, Sendable {
   package let seconds: Double
 
   package init(seconds: Double) { self.seconds = seconds }
 }
 
-/// Why no association came up, or what was sent did not come back.
+/// Why a probe failed: no association, or not the bytes that were sent.
 package struct ProbeFailure: Error, Hashable, Sendable {
   /// The call that failed: `socket`, `bind`, `connect`, …
   package let call: String
-  /// Positive; 0 for a time-out or wrong bytes.
+  /// A positive number, or 0 for a timeout or wrong bytes.
   package let errno: Int32
   /// What the failure means and what to do.
   package let message: String
@@ -24,7 +24,7 @@ package struct ProbeFailure: Error, Hashable, Sendable {
   }
 }
 
-/// One loopback probe and when it was made.
+/// The result of one loopback probe, and its time.
 package struct ProbeReading: Hashable, Sendable {
   package let result: Result<ProbeTime, ProbeFailure>
   package let at: Timestamp
@@ -36,10 +36,10 @@ package struct ProbeReading: Hashable, Sendable {
 }
 
 extension ProbeFailure {
-  /// True where the address family itself is off on this node, which says nothing about SCTP: EAFNOSUPPORT (97) with
+  /// Whether the address family itself is off on this node, which says nothing about SCTP: EAFNOSUPPORT (97) with
   /// ipv6.disable=1, EADDRNOTAVAIL (99) of the loopback address with net.ipv6.conf.lo.disable_ipv6=1.
   package var isFamilyAbsent: Bool { (call == "socket" && errno == 97) || (call == "bind" && errno == 99) }
 
-  /// True where the probe was given up (EINTR, 4) rather than refused.
+  /// Whether the probe was interrupted (EINTR, 4) and not refused.
   package var isInterruption: Bool { errno == 4 }
 }

@@ -2,9 +2,12 @@ package import MachineIntent
 package import Modprobe
 
 extension StatusDocument {
-  /// Turns an observation into the report, and stamps its conditions with the history's times.
+  /// Makes the report of a pass, and gives its conditions the times that the history has.
   package init(_ observation: PassRecord, agent: AgentIdentity, history: inout History) {
-    let conditions = history.stamp(Conditions(observation).all, at: observation.at)
+    let verdicts = observation.verdicts(for: agent)
+    history.read(observation.desired, errors: observation.intentErrors, at: observation.at)
+    let conditions = history.stamp(
+      Conditions(observation, verdicts: verdicts, observeOnly: agent.observeOnly).all, at: observation.at)
     let ready = conditions[conditions.count - 1]
     let kernel = observation.node?.kernel
     self.init(
@@ -15,28 +18,32 @@ extension StatusDocument {
         unblock: agent.policy, observeOnly: agent.observeOnly,
         standby: observation.standbyFor != nil),
       kernel: Kernel(kernel, otherKernels: observation.node?.otherKernels ?? []),
+      userland: Userland(
+        kmod: observation.node?.userland.kmod?.description, systemd: observation.node?.userland.systemd?.description),
       intent: Intent(observation),
       conditions: conditions,
       files: File.all(observation, history: history),
-      modules: Module.all(observation),
+      modules: Module.all(observation, verdicts: verdicts),
       probe: Dictionary(
         uniqueKeysWithValues: observation.probes.map { ("loopback\($0.key == .ipv4 ? "4" : "6")", Probe($0.value)) }),
       dataPath: DataPath(
         conntrackSCTP: kernel?.conntrackSCTP.map { $0 ? "present" : "absent" } ?? "unknown"),
       drift: DriftCount(
         total: history.driftTotal, lastAt: history.lastDrift?.at.description, lastPath: history.lastDrift?.path),
-      paths: [], notes: Self.notes(observation))
+      paths: [], notes: Self.notes(observation), recent: history.recent)
   }
 
-  /// Takes in what is known of the paths to other nodes; all else stays as the last pass found it.
+  /// Adds what is known of the paths to other nodes; everything else stays as the last pass found it.
   package mutating func update(_ paths: PathRecord?, history: inout History, at now: Timestamp) {
     guard let paths else { return }
     self.paths = paths.readings.map(Path.init)
     conditions.removeAll { $0.type == .pathsProved }
     conditions += history.stamp([Condition(paths)], at: now)
+    history.proved(paths.readings)
+    recent = history.recent
   }
 
-  /// True where SCTP works and is to: Ready alone may mean that it is kept out, as the intent wants.
+  /// Whether SCTP works and should. Ready alone can mean that SCTP is kept out, as the intent wants.
   package var isSCTPUsable: Bool {
     ready && conditions.contains { $0.type == .protocolUsable && $0.reason == .proved }
   }
@@ -58,12 +65,18 @@ extension StatusDocument {
     }
     let own = [standby].compactMap(\.self) + observation.agentNotes
     guard let node = observation.node, let desired = observation.desired else { return own }
-    return own + Notes.all(of: desired.wanted + desired.keptOut, node: node)
+    let all = (own + Notes.all(of: desired.wanted + desired.keptOut, node: node)).map { $0.elided(to: longestText) }
+    return all.count <= mostNotes ? all : all.prefix(mostNotes) + ["\(all.count - mostNotes) more notes are left out"]
   }
+
+  /// Bounds that keep the document below 512 KiB, however many rules a node has and however long they are.
+  static let mostRules = 64
+  static let mostNotes = 64
+  static let longestText = 512
 }
 
 extension StatusDocument.Kernel {
-  /// nil: the node has not been observed.
+  /// - Parameter kernel: nil if the node has not been observed.
   package init(_ kernel: KernelState?, otherKernels: [InstalledKernel]) {
     self.init(
       release: kernel?.release ?? "", bootID: kernel?.bootID ?? "", modulesDisabled: kernel?.modulesDisabled ?? false,
@@ -102,11 +115,12 @@ extension StatusDocument.File {
           if case .file(let failure)? = outcome.failure, PathKey(failure.path) == PathKey(file.path) { return failure }
           return nil
         }.first
+      let isContended = observation.contended.contains(file.path)
       let state: State =
         if failure != nil {
           .failed
-        } else if observation.contended.contains(file.path) {
-          // Also while it happens to be right: the fight is not over.
+        } else if isContended {
+          // Even if it is right at the moment: the contention has not ended.
           .contended
         } else if file.drift == nil {
           .inSync
@@ -115,20 +129,28 @@ extension StatusDocument.File {
         } else {
           .drifted
         }
+      let message: String?
+      switch state {
+      case .inSync: message = nil
+      case .failed: message = failure?.description
+      case .contended: message = "something else keeps rewriting it; the agent backs off"
+      case .held: message = observation.hold?.description
+      case .drifted: message = file.drift?.sentence
+      }
       return Self(
         path: file.path, owner: file.owner, state: state,
         sha256: file.contents.map(ContentDigest.sha256) ?? "", mode: file.mode?.description ?? "",
-        repairs: past?.repairs ?? 0, lastDrift: past?.lastDrift?.description, message: failure?.description)
+        repairs: past?.repairs ?? 0, lastDrift: past?.lastDrift?.description, message: message)
     }
   }
 }
 
 extension StatusDocument.Module {
-  /// The wanted and the kept-out modules, then what else was asked for.
-  static func all(_ observation: PassRecord) -> [Self] {
+  /// The wanted modules, then those that are kept out.
+  static func all(_ observation: PassRecord, verdicts: [ModuleName: LoadVerdicts]) -> [Self] {
     guard let node = observation.node, let desired = observation.desired else { return [] }
     func module(_ name: ModuleName, wanted: Bool) -> Self? {
-      observation.verdicts(of: name).map { Self(name, wanted: wanted, node: node, verdicts: $0) }
+      verdicts[name].map { Self(name, wanted: wanted, node: node, verdicts: $0) }
     }
     return desired.wanted.compactMap { module($0, wanted: true) }
       + desired.keptOut.compactMap { module($0, wanted: false) }
@@ -148,23 +170,40 @@ extension StatusDocument.Module {
       dependencies: (facts?.dependencies ?? []).map(\.rawValue),
       verdicts: .init(
         autoload: .init(verdicts.autoload),
-        boot: .init(
-          open: verdicts.boot.isOpen, requested: verdicts.bootRequest != nil,
-          blockedBy: verdicts.boot.blockedBy.map(StatusDocument.Rule.init)),
+        boot: .init(verdicts.boot, requested: verdicts.bootRequest != nil),
         explicit: .init(verdicts.explicit)))
   }
 }
 
 extension StatusDocument.Way {
   init(_ verdict: LoadVerdict) {
-    self.init(open: verdict.isOpen, blockedBy: verdict.blockedBy.map(StatusDocument.Rule.init))
+    self.init(open: verdict.isOpen, blockedBy: verdict.reported, more: verdict.unreported)
+  }
+}
+
+extension StatusDocument.BootWay {
+  init(_ verdict: LoadVerdict, requested: Bool) {
+    self.init(
+      open: verdict.isOpen, requested: requested, blockedBy: verdict.reported, more: verdict.unreported)
+  }
+}
+
+extension LoadVerdict {
+  fileprivate var reported: [StatusDocument.Rule] {
+    blockedBy.prefix(StatusDocument.mostRules).map(StatusDocument.Rule.init)
+  }
+
+  fileprivate var unreported: Int? {
+    blockedBy.count > StatusDocument.mostRules ? blockedBy.count - StatusDocument.mostRules : nil
   }
 }
 
 extension StatusDocument.Rule {
   init(_ blocker: Blocker) {
     self.init(
-      file: blocker.location.file, line: blocker.location.line, text: blocker.text, remedy: blocker.remedy)
+      file: blocker.location.file, line: blocker.location.line,
+      text: blocker.text.elided(to: StatusDocument.longestText),
+      remedy: blocker.remedy.elided(to: 2 * StatusDocument.longestText))
   }
 }
 

@@ -1,4 +1,4 @@
-/// What `/status` says: `NodeSCTPStatus` of `sctp-agent/v1`, key for key.
+/// The body of `/status`: `NodeSCTPStatus` of `sctp-agent/v1`, key for key.
 package struct StatusDocument: Codable, Hashable, Sendable {
   package var apiVersion = "sctp-agent/v1"
   package var kind = "NodeSCTPStatus"
@@ -9,6 +9,7 @@ package struct StatusDocument: Codable, Hashable, Sendable {
   package var observedAt: String
   package var agent: Agent
   package var kernel: Kernel
+  package var userland: Userland
   package var intent: Intent
   package var conditions: [Condition]
   package var files: [File]
@@ -16,10 +17,18 @@ package struct StatusDocument: Codable, Hashable, Sendable {
   package var probe: [String: Probe]
   package var dataPath: DataPath
   package var drift: DriftCount
-  /// The last proof of each path to other nodes, the failed ones first; empty where none are to be proved.
+  /// The last proof of each path to other nodes, the failed ones first; empty if no paths are proved.
   package var paths: [Path]
-  /// Facts that no verdict holds: one sentence each, as `explain` gives them.
+  /// Facts that no verdict contains: one sentence each, as `explain` prints them.
   package var notes: [String]
+  /// The last events, the newest first.
+  package var recent: [RecentEvent]
+
+  /// The node's own tools, whose rules are followed: null if a version is not known, and the newest rules count then.
+  package struct Userland: Codable, Hashable, Sendable {
+    @Nullable package var kmod: String?
+    @Nullable package var systemd: String?
+  }
 
   package struct Agent: Codable, Hashable, Sendable {
     package var version: String
@@ -38,9 +47,9 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     package var bootID: String
     package var modulesDisabled: Bool
     package var lockdown: String
-    /// False for a kernel built without loadable modules.
+    /// Whether the kernel can load modules at all.
     package var loadsModules: Bool
-    /// True where only signed modules load.
+    /// Whether only signed modules load.
     package var enforcesSignatures: Bool
     /// The words of the kernel command line that say something about modules.
     package var commandLine: [String]
@@ -100,9 +109,9 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     package var state: ModuleState
     @Nullable package var refcount: Int?
     @Nullable package var file: String?
-    /// Of the file: `none`, `xz`, `zst` or `gz`.
+    /// The compression of the file: `none`, `xz`, `zst` or `gz`.
     @Nullable package var compression: String?
-    /// Whether the file ends in a signature; nil: not looked at, because the kernel does not ask for one.
+    /// Whether the file ends in a signature; null if it was not read, because the kernel does not demand one.
     @Nullable package var signed: Bool?
     package var dependencies: [String]
     package var verdicts: ModuleVerdicts
@@ -117,12 +126,16 @@ package struct StatusDocument: Codable, Hashable, Sendable {
   package struct Way: Codable, Hashable, Sendable {
     package var open: Bool
     package var blockedBy: [Rule]
+    /// The number of rules that `blockedBy` leaves out; absent if it has them all.
+    package var more: Int?
   }
 
   package struct BootWay: Codable, Hashable, Sendable {
     package var open: Bool
     package var requested: Bool
     package var blockedBy: [Rule]
+    /// As in `Way`.
+    package var more: Int?
   }
 
   package struct Rule: Codable, Hashable, Sendable {
@@ -154,7 +167,7 @@ package struct StatusDocument: Codable, Hashable, Sendable {
   }
 
   package struct DataPath: Codable, Hashable, Sendable {
-    /// `present`, `absent`, or `unknown` where there is no connection tracking to ask.
+    /// `present`, `absent`, or `unknown` if nf_conntrack is not loaded.
     package var conntrackSCTP: String
   }
 
@@ -165,7 +178,7 @@ package struct StatusDocument: Codable, Hashable, Sendable {
   }
 }
 
-/// An optional that is written as `null` rather than left out, so that a reader always finds the key.
+/// An optional that is encoded as `null` and not left out, so that a reader always finds the key.
 @propertyWrapper
 package struct Nullable<Value: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
   package var wrappedValue: Value?

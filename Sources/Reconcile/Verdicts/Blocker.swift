@@ -7,7 +7,7 @@ package struct Blocker: Hashable, Sendable {
     // The module tree.
     case noModuleSupport, moduleMissing, unreadableModule
     // The kernel's own switches.
-    case modulesDisabled, kernelBlacklist, signature, lockdown
+    case modulesDisabled, kernelBlacklist, initcallBlacklist, signature, lockdown, invalidOption
     // modprobe.d.
     case install, alias, blacklist
     // systemd-modules-load itself, the program that autoload starts, and the rights of this process.
@@ -42,7 +42,8 @@ package struct Blocker: Hashable, Sendable {
     case .blacklist: "\(module) is blacklisted at \(location)"
     case .install: "\(module) is stopped by '\(text)' at \(location)"
     case .alias: "\(module) is redirected by '\(text)' at \(location)"
-    case .kernelBlacklist: "\(module) is denied by \(text) on the kernel command line"
+    case .kernelBlacklist, .initcallBlacklist: "\(module) is denied by \(text) on the kernel command line"
+    case .invalidOption: "the kernel refuses an option of \(module), '\(text)' at \(location)"
     case .modulesDisabled: "the kernel loads no more modules until the next boot (\(text))"
     case .noModuleSupport, .noCapability, .signature, .lockdown, .autoloadDisabled, .moduleMissing,
       .unreadableModule, .loadServiceMasked, .loading, .loadNotPrepared:
@@ -57,6 +58,8 @@ package struct Blocker: Hashable, Sendable {
     case .install: .installCommand
     case .alias: .aliasRedirected
     case .kernelBlacklist: .kernelBlacklisted
+    case .initcallBlacklist: .initcallBlacklisted
+    case .invalidOption: .invalidOption
     case .modulesDisabled: .modulesDisabled
     case .noModuleSupport: .noModuleSupport
     case .noCapability: .noCapability

@@ -1,7 +1,7 @@
 import MachineIntent
 import Modprobe
 
-/// The rules of a node that can stand in a module's way, grouped by who obeys them.
+/// The rules of a node that can block a module, grouped by what obeys them.
 struct BlockingRules {
   private let module: ModuleName
   private let node: NodeState
@@ -10,12 +10,16 @@ struct BlockingRules {
   private let facts: ModuleFacts?
   /// The module and those of its dependencies that still have to be loaded.
   private let toLoad: [ModuleName]
+  private let distribution: Distribution
+  private let context: RemedyContext
 
-  init(module: ModuleName, node: NodeState, desired: DesiredState?) {
+  init(module: ModuleName, node: NodeState, desired: DesiredState?, context: RemedyContext) {
     self.module = module
     self.node = node
     self.desired = desired
+    self.context = context
     configuration = node.configuration
+    distribution = node.distribution
     facts = node.modules[module]
     let dependencies = node.closure(of: module).dropFirst()
     toLoad = [module] + dependencies.filter { node.modules[$0]?.state.isUsable != true }
@@ -24,7 +28,7 @@ struct BlockingRules {
   private var isBuiltin: Bool { facts?.state == .builtin }
   private var isLoaded: Bool { facts?.state.isUsable == true }
 
-  /// The aliases that the kernel asks for when a program opens a socket; the plain name for a module without any.
+  /// The aliases that the kernel requests when a program opens a socket, or the plain name if the module has none.
   var requests: [String] {
     let aliases = facts?.aliases ?? []
     let sockets = aliases.filter { $0.hasPrefix("net-pf-") }
@@ -50,101 +54,146 @@ struct BlockingRules {
         Blocker(
           .unreadableModule, module: name, location: .source(facts.file ?? name.rawValue),
           text: "module file \(facts.file ?? name.rawValue) is damaged: \(damage)",
-          remedy: Remedy.reinstall(node.kernel.release))
+          remedy: distribution.reinstallModules(for: node.kernel.release))
       }
     }
   }
 
-  /// Files that this agent's libkmod cannot unpack: the node's own modprobe has a libkmod of its own.
+  /// The files that this agent's libkmod cannot decompress. The node's own modprobe has another libkmod.
   var unreadable: [Blocker] {
     guard !isLoaded, node.kernel.supportsModules else { return [] }
     return toLoad.compactMap { name in
       guard let facts = node.modules[name], let file = facts.file else { return nil }
+      guard !node.kernelDecompresses(facts) else { return nil }
       return facts.unreadable.map { reason in
         Blocker(
           .unreadableModule, module: name, location: .source(file),
           text: "module file \(file) cannot be read: \(reason)",
-          remedy: "modprobe \(name)   # on the node; and give the agent a libkmod that can")
+          remedy: "modprobe \(name)   # on the node; then give the agent a libkmod that supports this format")
       }
     }
   }
 
-  /// What RHEL keeps in kernel-modules-extra, of what this agent is for.
+  /// The modules that distributions keep in a package of their own.
   private static let inExtraPackage: Set<ModuleName> = [ModuleName("sctp"), ModuleName("sctp_diag")]
 
-  /// A module that is not there for one of four reasons, each with its own cure.
+  /// A module can be missing for one of four reasons, each with its own remedy.
   private func missing(_ name: ModuleName, _ facts: ModuleFacts) -> Blocker {
     let release = node.kernel.release
     let tree = ModuleDirectory.of(release)
     func blocker(at file: String, _ text: String, _ remedy: String) -> Blocker {
-      Blocker(
-        .moduleMissing, module: name, location: .source(file), text: text, remedy: remedy)
+      Blocker(.moduleMissing, module: name, location: .source(file), text: text, remedy: remedy)
     }
     if let gone = facts.goneFile {
       return blocker(
-        at: gone, "the file of \(name), which modules.dep names, is gone: \(gone)", Remedy.reinstall(release))
+        at: gone, "the file of \(name), which modules.dep names, is gone: \(gone)",
+        distribution.reinstallModules(for: release))
     }
     switch node.moduleTree {
     case .missing:
       return blocker(
         at: tree, "there is no \(tree): the modules of kernel \(release) are not installed, or not mounted here",
-        "dnf install kernel-modules-extra-\(release)   # in a pod: mount the node's /lib/modules at the root's")
+        distribution.installModules(for: release) + "   # in a pod: mount the node's /lib/modules at the root's")
     case .notIndexed:
       return blocker(
-        at: tree, "there is no \(tree)/modules.dep, without which no module is found by its name",
+        at: tree, "there is no \(tree)/modules.dep, and without it no module is found by its name",
         "depmod -a \(release)")
     case .indexed where !Self.inExtraPackage.contains(name):
       return blocker(
         at: tree, "there is no \(name) for kernel \(release): its package is not installed, or the name is misspelt",
-        "dnf provides " + Remedy.quoted("*/\(name).ko*"))
+        distribution.findPackage(of: name, release: release))
     case .indexed:
       return blocker(
-        at: tree, "there is no \(name) for kernel \(release): its package kernel-modules-extra is not installed",
-        "dnf install kernel-modules-extra-\(release)   # Debian has it in linux-image, Ubuntu in linux-modules-extra")
+        at: tree, "there is no \(name) for kernel \(release): the package that has it is not installed",
+        distribution.installModules(for: release))
     }
   }
 
   // MARK: modprobe.d
 
-  /// Where the very bytes that are declared hold the rule, they would come back.
-  private func remedy(for rule: ModprobeRule) -> String {
-    let key = PathKey(rule.location.file)
-    guard let file = desired?.files.first(where: { PathKey($0.path) == key }), let contents = file.contents,
-      node.entries[key]?.contents == contents + file.appended
-    else { return Remedy.commentOut(rule.location) }
-    return Remedy.undeclare(rule.location, of: file)
+  /// How a person removes a rule, which depends on who owns its file.
+  private func remedy(for rule: ModprobeRule, curedBy policy: UnblockPolicy? = nil) -> String {
+    let path = rule.location.file
+    let key = PathKey(path)
+    if let file = desired?.files.first(where: { PathKey($0.path) == key }) {
+      guard let contents = file.contents, node.entries[key]?.contents == contents + file.appended else {
+        return context.apply(restoring: path)
+      }
+      return Remedy.undeclare(rule.location, of: file)
+    }
+    if context.contended.contains(path) { return RemedyContext.findWriter(of: path) }
+    guard let policy, desired?.wanted.contains(module) == true else { return Remedy.commentOut(rule.location) }
+    return Remedy.commentOut(rule.location) + "   # or: " + context.apply(with: policy)
+  }
+
+  /// The rule as written, unless others may not read its file: what the agent reports is for everybody.
+  private func text(of rule: ModprobeRule) -> String {
+    node.isPrivate(rule.location) ? NodeState.privateText : rule.text
+  }
+
+  /// How a person removes a word from the kernel command line.
+  private func argumentRemedy(_ word: String, keeping rest: String = "") -> String {
+    if let owner = desired?.managedArguments,
+      owner.hold(word)
+    {
+      return
+        "remove '\(word)' from spec.kernelArguments of the cluster's MachineConfigs, from which '\(owner.name)' is "
+        + "rendered; the machine-config operator then reboots the node"
+    }
+    return distribution.removeArgument(word, keeping: rest)
+  }
+
+  /// The same for an entry of a list of modules.
+  private func argumentRemedy(_ word: String, without module: ModuleName) -> String {
+    argumentRemedy(word, keeping: Remedy.rest(of: word) { ModuleName(String($0)) == module })
   }
 
   var blacklists: [Blocker] {
     guard !isBuiltin else { return [] }
-    return configuration.blacklistRules(of: module).map { rule in
-      let onCommandLine = rule.location == .kernelCommandLine
-      return Blocker(
-        .blacklist, module: module, location: rule.location, text: rule.text,
-        remedy: onCommandLine ? Remedy.commandLine(rule.text, without: module) : remedy(for: rule))
-    }
+    return configuration.blacklistRules(of: module).map { blacklist($0, of: module) }
+  }
+
+  private func blacklist(_ rule: ModprobeRule, of name: ModuleName) -> Blocker {
+    let onCommandLine = rule.location == .kernelCommandLine
+    return Blocker(
+      .blacklist, module: name, location: rule.location, text: text(of: rule),
+      remedy: onCommandLine ? argumentRemedy(rule.text, without: name) : remedy(for: rule, curedBy: .blacklist))
   }
 
   var installs: [Blocker] {
     guard !isBuiltin else { return [] }
     return toLoad.flatMap { name in
-      node.installRules(stopping: name).map { rule in
+      node.installRules(stopping: name, isDependency: name != module).map { rule in
         Blocker(
-          .install, module: name, location: rule.location, text: rule.text, remedy: remedy(for: rule))
+          .install, module: name, location: rule.location, text: text(of: rule),
+          remedy: remedy(for: rule, curedBy: .all))
       }
     }
   }
 
-  /// Those that also stop a load by the module's name: its own install line loads it, but told to obey blacklists.
-  var blacklistsOfItsCommand: [Blocker] {
-    guard !node.ignoresInstallLines(of: module),
-      case .install(_, let text)? = configuration.installRules(matching: module).first?.directive,
-      InstallCommand(text).effect(on: module) == .loads(obeyingBlacklists: true)
-    else { return [] }
-    return blacklists
+  /// The blacklists that also stop a load by the module's name: its own install line loads it with a modprobe that obeys
+  /// blacklists, or an alias line leads from its name to it, and kmod then asks the blacklists.
+  var blacklistsOfItsName: [Blocker] {
+    let isAlias = configuration.aliasRules(matching: module.rawValue).contains { $0.aliasTarget == module }
+    return isAlias || commandObeysBlacklists(of: module) ? blacklists : []
   }
 
-  /// What keeps the kernel's requests for a socket from the module.
+  /// The blacklists of the dependencies whose install line loads them with a modprobe that obeys blacklists.
+  var blacklistsOfDependencies: [Blocker] {
+    guard !isBuiltin else { return [] }
+    return toLoad.dropFirst().filter(commandObeysBlacklists).flatMap { name in
+      configuration.blacklistRules(of: name).map { blacklist($0, of: name) }
+    }
+  }
+
+  private func commandObeysBlacklists(of name: ModuleName) -> Bool {
+    guard !node.ignoresInstallLines(of: name),
+      case .install(_, let text)? = configuration.installRules(matching: name).first?.directive
+    else { return false }
+    return InstallCommand(text).effect(on: name) == .loads(obeyingBlacklists: true)
+  }
+
+  /// The rules that keep the kernel's requests for a socket from the module.
   ///
   /// The kernel asks for `net-pf-2-proto-132-type-1` first (inet_create in net/ipv4/af_inet.c), which only the
   /// configuration can answer.
@@ -161,7 +210,7 @@ struct BlockingRules {
     return aliases(of: [module.rawValue])
   }
 
-  /// True of a request that an install line answers by loading the module whatever is blacklisted.
+  /// Whether an install line answers the request by loading the module whatever is blacklisted.
   private func isCommanded(_ request: String) -> Bool {
     guard ModuleName(request) != module, configuration.aliasRules(matching: request).isEmpty,
       case .install(_, let text)? = configuration.commandRule(named: request)?.directive
@@ -169,7 +218,7 @@ struct BlockingRules {
     return InstallCommand(text).effect(on: module, inPlaceOf: ModuleName(request)) == .loads(obeyingBlacklists: false)
   }
 
-  /// Aliases of the configuration that lead a request elsewhere. They come before the module tree's own.
+  /// The aliases of the configuration that lead a request elsewhere. They come before those of the module tree.
   func aliases(of requests: [String]) -> [Blocker] {
     guard !isBuiltin else { return [] }
     var seen = Set<RuleLocation>()
@@ -180,54 +229,98 @@ struct BlockingRules {
       let command = rules.isEmpty ? configuration.commandRule(named: request, keepingFrom: module) : nil
       return (rules + (command.map { [$0] } ?? [])).filter { seen.insert($0.location).inserted }.map { rule in
         Blocker(
-          rules.isEmpty ? .install : .alias, module: module, location: rule.location, text: rule.text,
-          remedy: remedy(for: rule))
+          rules.isEmpty ? .install : .alias, module: module, location: rule.location, text: text(of: rule),
+          remedy: remedy(for: rule, curedBy: isCuredByAll(rule) ? .all : nil))
       }
     }
   }
 
+  /// Whether `--unblock all` comments the rule out: an install line, or an alias that leads to `off`.
+  private func isCuredByAll(_ rule: ModprobeRule) -> Bool {
+    rule.kind == .install || rule.aliasTarget == ModuleName("off")
+  }
+
   // MARK: The kernel and the process
 
-  /// Switches that refuse any further load; a module that is already in needs none.
+  /// The switches that refuse every load. They do not affect a module that is loaded.
   var kernelSwitches: [Blocker] {
+    // The kernel does not start a built-in part whose init function is denied.
+    if isBuiltin { return initcalls(of: [module]) }
     guard !isLoaded, node.kernel.supportsModules else { return [] }
     let kernel = node.kernel
     var blockers = toLoad.filter(kernel.commandLine.moduleBlacklist.contains).map { name in
       Blocker(
         .kernelBlacklist, module: name, location: .kernelCommandLine, text: kernel.commandLine.moduleBlacklistWord,
-        remedy: Remedy.commandLine(kernel.commandLine.moduleBlacklistWord, without: name))
+        remedy: argumentRemedy(kernel.commandLine.moduleBlacklistWord, without: name))
     }
-    if kernel.modulesDisabled {
+    if kernel.loadsNoModules {
+      let word = kernel.commandLine.modulesDisabledWord
+      let isSwitch = word?.hasPrefix("nomodule") == true
       blockers.append(
         Blocker(
-          .modulesDisabled, module: module, location: .source("modules_disabled"),
-          text: "kernel.modules_disabled = 1", remedy: modulesDisabledRemedy))
+          .modulesDisabled, module: module, location: isSwitch ? .kernelCommandLine : .source("modules_disabled"),
+          text: isSwitch ? word ?? "" : "kernel.modules_disabled = 1",
+          remedy: word.map { argumentRemedy($0) } ?? modulesDisabledRemedy))
     }
+    blockers += initcalls(of: toLoad)
     for name in toLoad where node.modules[name]?.signed == false {
       if kernel.enforcesSignatures {
         blockers.append(
           Blocker(
             .signature, module: name, location: .source("module.sig_enforce"),
-            text: "\(name) is not signed and the kernel takes only signed modules",
-            remedy: Remedy.reinstall(kernel.release) + "   # for a module of your own: mokutil --import KEY.der"))
+            text: "\(name) is not signed and the kernel loads only signed modules",
+            remedy: distribution.reinstallModules(for: kernel.release)
+              + "   # a module of your own: mokutil --import KEY.der"))
       } else if let lockdown = kernel.lockdown, lockdown != "none" {
         blockers.append(
           Blocker(
             .lockdown, module: name, location: .source("lockdown"),
             text: "\(name) is not signed and the kernel is locked down (\(lockdown))",
-            remedy: Remedy.reinstall(kernel.release) + "   # or boot without lockdown"))
+            remedy: distribution.reinstallModules(for: kernel.release) + "   # or boot without lockdown"))
       }
     }
-    return blockers
+    return blockers + refusedOptions
   }
 
-  /// Where the switch is turned on, if that can be seen: it is one-way until the next boot.
+  /// The modules whose init function the kernel command line denies.
+  private func initcalls(of modules: [ModuleName]) -> [Blocker] {
+    modules.flatMap { name -> [Blocker] in
+      let function = node.modules[name]?.initFunction ?? .unknown
+      var seen = Set<String>()
+      return node.kernel.commandLine.initcallBlacklist.filter {
+        function.isNamed($0.function, module: name) && seen.insert($0.word).inserted
+      }.map { denied in
+        Blocker(
+          .initcallBlacklist, module: name, location: .kernelCommandLine, text: denied.word,
+          remedy: argumentRemedy(denied.word, keeping: Remedy.rest(of: denied.word) { $0 == denied.function }))
+      }
+    }
+  }
+
+  /// The options that make the kernel refuse a module with EINVAL, because the value is not of the parameter's type.
+  private var refusedOptions: [Blocker] {
+    let kernel = KernelVersion(release: node.kernel.release)
+    return toLoad.flatMap { name -> [Blocker] in
+      let types = node.modules[name]?.parameters ?? [:]
+      let refused = configuration.refusedParameters(of: [name.rawValue], types: types, kernel: kernel)
+      var seen = Set<ModprobeRule>()
+      return refused.filter { seen.insert($0.rule).inserted }.map { parameter in
+        let rule = parameter.rule
+        let type = "\(parameter.text) is not of type \(parameter.type.name)"
+        return Blocker(
+          .invalidOption, module: name, location: rule.location, text: text(of: rule),
+          remedy: rule.location == .kernelCommandLine
+            ? argumentRemedy(rule.text) : remedy(for: rule) + (node.isPrivate(rule.location) ? "" : "   # \(type)"))
+      }
+    }
+  }
+
+  /// Finds where the switch is turned on: it cannot be turned off before the next boot.
   private var modulesDisabledRemedy: String {
-    if node.kernel.commandLine.disablesModules { return Remedy.commandLine("sysctl.kernel.modules_disabled=1") }
     if let setting = node.sysctls.last(where: { $0.matches("kernel/modules_disabled") && $0.value == "1" }) {
       return Remedy.commentOut(setting.location, in: DropInSearchPath.sysctl[0]) + "   # then reboot"
     }
-    return "systemctl reboot   # and find who sets it: no file of sysctl.d does"
+    return "systemctl reboot   # no file of sysctl.d sets it: find what does, or it comes back"
   }
 
   /// The kernel starts the program named in `kernel.modprobe`; empty turns autoload off (sysctl/kernel.rst).

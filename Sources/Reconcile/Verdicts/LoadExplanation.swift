@@ -1,8 +1,8 @@
 package import Modprobe
 
-/// Finds the cause behind the errno of a refused load.
+/// Finds the cause of a refused load.
 ///
-/// One errno has several causes (EPERM alone has four), so the node is consulted; see init_module(2) and the kernel's
+/// One errno has several causes (EPERM alone has five), so the state of the node decides; see init_module(2) and the kernel's
 /// `kernel/module/main.c`.
 package enum LoadExplanation {
   package static func blocker(for failure: LoadFailure, node: NodeState) -> Blocker {
@@ -23,71 +23,81 @@ package enum LoadExplanation {
       let isRead = obstacle.operation == .read || obstacle.operation == .list
       return blocker(
         isRead ? .unreadableModule : .loadNotPrepared, at: obstacle.path, "\(obstacle)",
-        isRead ? Remedy.reinstall(node.kernel.release) : "let the agent write to /run/sctp-agent below its root")
+        isRead
+          ? node.distribution.reinstallModules(for: node.kernel.release)
+          : "let the agent write to /run/sctp-agent below its root")
+    }
+    if failure.isBlacklisted {
+      return known([.blacklist])
+        ?? blocker(
+          .blacklist, at: "modprobe.d", "libkmod refused \(module): an alias leads to it and a blacklist names it",
+          "sctp-agent config modprobe | grep -w \(module)   # then remove the blacklist line")
     }
     if let command = failure.refusedCommand {
       return known([.install])
         ?? blocker(
-          .install, at: "modprobe.d", command, "comment the install line out, or load the module by hand: modprobe -i")
+          .install, at: "modprobe.d", command, "comment the install line out, or run: modprobe -i \(module)")
     }
     switch failure.errno {
     case Errno.permission:
-      return known([.kernelBlacklist, .modulesDisabled, .noCapability, .lockdown])
+      return known([.kernelBlacklist, .initcallBlacklist, .modulesDisabled, .noCapability, .lockdown])
         ?? blocker(
           .noCapability, at: "EPERM",
           "the kernel refused \(module) (EPERM) though CAP_SYS_MODULE, modules_disabled, "
             + "module_blacklist= and lockdown allow it: a security module or a seccomp filter forbids it",
-          "look at the audit log (ausearch -m avc -ts recent) and at the seccomp profile of the unit or the pod")
+          "read the audit log (ausearch -m avc -ts recent) and the seccomp profile of the unit or the pod")
     case Errno.access:
       return blocker(
         .noCapability, at: "EACCES", "a security module denies loading \(module) (EACCES)",
-        "look at the audit log: ausearch -m avc -ts recent")
+        "read the audit log: ausearch -m avc -ts recent")
     case Errno.noEntry:
       return known([.moduleMissing])
         ?? blocker(
           .moduleMissing, at: file, "\(file) is gone or needs a symbol that this kernel lacks (ENOENT)",
-          Remedy.reinstall(node.kernel.release))
+          node.distribution.reinstallModules(for: node.kernel.release))
     case Errno.keyRejected, Errno.noKey, Errno.badMessage:
       return blocker(
         .signature, at: file, "the kernel rejects the signature of \(file) (\(Errno.name(failure.errno)))",
-        Remedy.reinstall(node.kernel.release))
+        node.distribution.reinstallModules(for: node.kernel.release))
     case Errno.execFormat:
       return blocker(
         .unreadableModule, at: file, "\(file) is damaged or was built for another kernel (ENOEXEC)",
-        Remedy.reinstall(node.kernel.release))
+        node.distribution.reinstallModules(for: node.kernel.release))
     case Errno.notImplemented:
       let isPacked = node.modules[module]?.compression.map { $0 != "none" } ?? false
       if node.kernel.supportsModules, isPacked {
         return blocker(
           .unreadableModule, at: file, "this libkmod was built without the decompression of \(file) (ENOSYS)",
-          "modprobe \(module)   # the node's own kmod reads it; give the agent a libkmod that does too")
+          "modprobe \(module)   # the node's own kmod supports it; give the agent a libkmod that does too")
       }
       return known([.noModuleSupport])
         ?? blocker(
           .noModuleSupport, at: "kernel \(node.kernel.release)", "this kernel has no loadable modules (ENOSYS)",
           "boot a kernel with CONFIG_MODULES=y")
-    case Errno.invalid:
-      return blocker(
-        .unreadableModule, at: file, "the kernel refuses a parameter or the layout of \(module) (EINVAL)",
-        "look at the kernel's log: dmesg | tail; check 'options \(module)' in modprobe.d")
+    case Errno.invalid, Errno.range:
+      return known([.invalidOption])
+        ?? blocker(
+          .unreadableModule, at: file,
+          "the kernel refuses a parameter or the layout of \(module) (\(Errno.name(failure.errno)))",
+          "read the kernel's log (dmesg | tail) and the options lines of \(module) in modprobe.d")
     case Errno.noMemory, Errno.busy:
       return blocker(
         .unreadableModule, at: file, "the kernel has no room for \(module) right now (\(Errno.name(failure.errno)))",
-        "nothing to do: the agent tries again")
+        "nothing to do: the agent retries")
     case 0:
       return known([.install])
         ?? blocker(
           .unreadableModule, at: file, "libkmod reported success and \(module) is not loaded",
-          "look at the kernel's log: dmesg | tail")
+          "read the kernel's log: dmesg | tail")
     default:
       let detail = failure.log.last.map { ": \($0)" } ?? ""
       return blocker(
         .unreadableModule, at: file, "loading \(module) failed with errno \(failure.errno)\(detail)",
-        "look at the kernel's log: dmesg | tail")
+        "read the kernel's log: dmesg | tail")
     }
   }
 
-  /// True where the kernel refuses what is in the file, whoever asks for it: no way of loading is left then.
+  /// Whether the kernel refuses the contents of the file: then no way of loading works.
   static func isOfTheFile(_ failure: LoadFailure) -> Bool {
     [Errno.keyRejected, Errno.noKey, Errno.badMessage, Errno.execFormat].contains(failure.errno)
   }
@@ -101,6 +111,7 @@ package enum LoadExplanation {
     static let access: Int32 = 13
     static let busy: Int32 = 16
     static let invalid: Int32 = 22
+    static let range: Int32 = 34
     static let notImplemented: Int32 = 38
     static let badMessage: Int32 = 74
     static let noKey: Int32 = 126
@@ -108,6 +119,8 @@ package enum LoadExplanation {
 
     static func name(_ number: Int32) -> String {
       switch number {
+      case invalid: "EINVAL"
+      case range: "ERANGE"
       case noKey: "ENOKEY"
       case keyRejected: "EKEYREJECTED"
       case badMessage: "EBADMSG"
@@ -122,25 +135,28 @@ package enum LoadExplanation {
 /// Why the kernel or libkmod refused a module.
 package struct LoadFailure: Error, Hashable, Sendable {
   package let module: ModuleName
-  /// Positive; 0 where libkmod gave none.
+  /// A positive number, or 0 if libkmod gave none.
   package let errno: Int32
   /// The file that kept the agent from asking the kernel, and why; nil if the kernel was asked.
   package let obstacle: FileFailure?
   /// Whether the load is still under way: the agent has stopped waiting for it.
   package let isUnfinished: Bool
-  /// The `install` command that was met and not run; nil: none.
+  /// Whether libkmod refused it because of a blacklist line, for which it has no errno.
+  package let isBlacklisted: Bool
+  /// The `install` command that libkmod found and the agent did not run, or nil if there is none.
   package let refusedCommand: String?
-  /// What libkmod logged on the way, last line last.
+  /// The lines that libkmod logged, in order.
   package let log: [String]
 
   package init(
     module: ModuleName, errno: Int32, obstacle: FileFailure? = nil, isUnfinished: Bool = false,
-    refusedCommand: String? = nil, log: [String] = []
+    isBlacklisted: Bool = false, refusedCommand: String? = nil, log: [String] = []
   ) {
     self.module = module
     self.errno = errno
     self.obstacle = obstacle
     self.isUnfinished = isUnfinished
+    self.isBlacklisted = isBlacklisted
     self.refusedCommand = refusedCommand
     self.log = log
   }

@@ -10,9 +10,11 @@ package struct LoadRequests: Hashable, Sendable {
 
   package let requests: [Request]
 
-  /// The kernel command line's `modules_load=` comes first, then the files by name.
-  package init(dropIns: EffectiveDropIns, commandLine: KernelCommandLine) {
-    requests =
+  /// Lists `modules_load=` of the kernel command line first, then the files by name.
+  package init(
+    dropIns: EffectiveDropIns, commandLine: KernelCommandLine, systemd: SystemdVersion = .newest
+  ) {
+    let all =
       commandLine.modulesLoad.map {
         Request(module: $0, location: .kernelCommandLine, text: "modules_load=\($0)")
       }
@@ -21,8 +23,10 @@ package struct LoadRequests: Hashable, Sendable {
           Request(module: $0.module, location: $0.location, text: $0.text)
         }
       }
+    var seen = Set<ModuleName>()
+    requests = systemd.dropsDuplicates ? all.filter { seen.insert($0.module).inserted } : all
   }
 
-  /// The first request for the module; nil: no load file names it.
+  /// Returns the first request for the module, or nil if no load file names it.
   package func request(for module: ModuleName) -> Request? { requests.first { $0.module == module } }
 }

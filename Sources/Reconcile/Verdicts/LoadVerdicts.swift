@@ -3,21 +3,21 @@ package import Modprobe
 
 /// Whether one way of loading a module is open.
 package struct LoadVerdict: Hashable, Sendable {
-  /// Every rule in the way, the winning one first.
+  /// Every rule that blocks the way, the winning one first.
   package let blockedBy: [Blocker]
 
   package var isOpen: Bool { blockedBy.isEmpty }
 }
 
-/// The three ways in which a module gets loaded, judged apart: they do not obey the same rules.
+/// The three ways to load a module, each judged by itself: they obey different rules.
 package struct LoadVerdicts: Hashable, Sendable {
-  /// `socket()` makes the kernel start modprobe with an alias: obeys blacklists.
+  /// By `socket()`, which makes the kernel start modprobe with an alias. It obeys blacklists.
   package let autoload: LoadVerdict
-  /// systemd-modules-load: obeys blacklists too (systemd's `module_load_and_warn`).
+  /// By systemd-modules-load, which obeys blacklists too (systemd's `module_load_and_warn`).
   package let boot: LoadVerdict
-  /// The line that asks for it at boot; nil: none does.
+  /// The line that requests the module at boot, or nil if no line does.
   package let bootRequest: LoadRequests.Request?
-  /// `modprobe NAME`: a blacklist does not stop it, an `install` line does, or sees to it that a blacklist does.
+  /// By `modprobe NAME`. A blacklist stops it only through an `install` line that obeys blacklists or an alias.
   package let explicit: LoadVerdict
 
   package var allOpen: Bool { autoload.isOpen && boot.isOpen && explicit.isOpen }
@@ -25,16 +25,19 @@ package struct LoadVerdicts: Hashable, Sendable {
   /// - Parameters:
   ///   - module: the module asked for.
   ///   - node: what was observed.
-  ///   - desired: what is declared, so that no remedy touches that; nil: nothing is.
-  package init(module: ModuleName, node: NodeState, desired: DesiredState? = nil) {
-    let rules = BlockingRules(module: module, node: node, desired: desired)
+  ///   - desired: what is declared, so that no remedy contradicts it; nil if nothing is.
+  ///   - context: what the remedies have to know of the agent.
+  package init(
+    module: ModuleName, node: NodeState, desired: DesiredState? = nil, context: RemedyContext = RemedyContext()
+  ) {
+    let rules = BlockingRules(module: module, node: node, desired: desired, context: context)
     let (tree, aliases, blacklists) = (rules.tree, rules.aliases(of: [module.rawValue]), rules.blacklists)
-    let last = rules.installs + rules.kernelSwitches
+    let last = rules.installs + rules.blacklistsOfDependencies + rules.kernelSwitches
     autoload = LoadVerdict(blockedBy: tree + rules.autoloadSwitch + rules.requestRules + last)
     bootRequest = node.loadRequests.request(for: module)
     boot = LoadVerdict(blockedBy: tree + rules.loadService + aliases + blacklists + last)
     explicit = LoadVerdict(
-      blockedBy: tree + aliases + rules.blacklistsOfItsCommand + last + rules.unreadable + rules.processRights)
+      blockedBy: tree + aliases + rules.blacklistsOfItsName + last + rules.unreadable + rules.processRights)
   }
 
   private init(autoload: LoadVerdict, boot: LoadVerdict, bootRequest: LoadRequests.Request?, explicit: LoadVerdict) {
@@ -44,7 +47,7 @@ package struct LoadVerdicts: Hashable, Sendable {
     self.explicit = explicit
   }
 
-  /// The same once the kernel has refused the file itself, which stops every way that seemed open.
+  /// Returns the verdicts after the kernel has refused the file itself, which closes every way.
   func refused(for blocker: Blocker) -> LoadVerdicts {
     func judged(_ verdict: LoadVerdict) -> LoadVerdict { verdict.isOpen ? LoadVerdict(blockedBy: [blocker]) : verdict }
     return LoadVerdicts(

@@ -1,7 +1,10 @@
 package import Modprobe
 
-/// Facts about a node that no verdict holds and that a person wants to know: one sentence each.
+/// Facts about a node that no verdict contains and that a person should know: one sentence each.
 package struct Notes {
+  /// How many of the lines that kmod skips get a note.
+  private static let mostSkipped = 32
+
   private let module: ModuleName
   private let node: NodeState
 
@@ -10,10 +13,10 @@ package struct Notes {
     self.node = node
   }
 
-  /// Of one module and of the node.
+  /// The notes about the module, then those about the node.
   package var all: [String] { ofModule + Self.ofNode(node) }
 
-  /// Of several modules, and once of the node.
+  /// Returns the notes about several modules, each once, then those about the node.
   static func all(of modules: [ModuleName], node: NodeState) -> [String] {
     var seen = Set<String>()
     return modules.flatMap { Notes(module: $0, node: node).ofModule }.filter { seen.insert($0).inserted } + ofNode(node)
@@ -24,11 +27,24 @@ package struct Notes {
       .flatMap(\.self)
   }
 
-  /// Whatever the module.
+  /// The notes that do not depend on a module.
   private static func ofNode(_ node: NodeState) -> [String] {
-    node.configuration.skipped.map { "kmod skips \($0.location): \($0.text) (\($0.message))" }
+    [rules(of: node.userland)]
+      + node.configuration.skipped.prefix(mostSkipped).map { line in
+        node.isPrivate(line.location)
+          ? "kmod skips \(line.location): \(NodeState.privateText)"
+          : "kmod skips \(line.location): \(line.text.elided(to: 160)) (\(line.message.elided(to: 160)))"
+      }
       + node.unreadDropIns.map { "\($0): its rules are not known" }
       + (node.unreadKernel + node.unreadModules + node.unreadRemarks).map { "unknown, because \($0)" }
+  }
+
+  /// Which versions the rules are those of.
+  private static func rules(of userland: Userland) -> String {
+    let unknown = [userland.kmod == nil ? "kmod" : nil, userland.systemd == nil ? "systemd" : nil].compactMap(\.self)
+    let applied = "rules applied: kmod \(userland.kmodRules), systemd \(userland.systemdRules)"
+    guard !unknown.isEmpty else { return applied }
+    return applied + " (the node's \(unknown.joined(separator: " and ")) was not found: the newest known rules count)"
   }
 
   private var dependencies: [String] {
@@ -37,8 +53,7 @@ package struct Notes {
   }
 
   private var softdep: [String] {
-    node.ignoresInstallLines(of: module)
-      ? ["\(module) has a softdep, so kmod ignores its install lines"] : []
+    node.ignoresInstallLines(of: module) ? ["\(module) has a softdep, so kmod ignores its install lines"] : []
   }
 
   private var wildcards: [String] {
@@ -66,31 +81,38 @@ package struct Notes {
     return node.otherKernels.filter { $0.hasSCTP != true }.map { kernel in
       kernel.hasSCTP == nil
         ? "the module index of the other installed kernel \(kernel.release) cannot be read"
-        : "the other installed kernel \(kernel.release) has no sctp: booting it loses SCTP; "
-          + "dnf install kernel-modules-extra-\(kernel.release)"
+        : "the other installed kernel \(kernel.release) has no sctp: after a boot into it SCTP does not work; "
+          + node.distribution.installModules(for: kernel.release)
     }
   }
 
   private var conntrack: [String] {
     guard module == ModuleName("sctp") else { return [] }
-    guard let tracks = node.kernel.conntrackSCTP else {
-      return ["no connection tracking is at work here: whether Services can translate SCTP is not known"]
+    switch node.kernel.conntrackSCTP {
+    case nil:
+      return [
+        "nf_conntrack is not loaded: whether Services can translate SCTP is not known (Cilium does not need it)"
+      ]
+    case true?: return ["connection tracking supports SCTP: ClusterIP and NodePort Services can translate it"]
+    case false?:
+      let cure =
+        KernelVersion(release: node.kernel.release) < KernelVersion(4, 19)
+        ? "run: modprobe nf_conntrack_proto_sctp" : "the kernel is built without CONFIG_NF_CT_PROTO_SCTP"
+      return [
+        "connection tracking does not support SCTP: pod to pod works, ClusterIP and NodePort Services do not, except "
+          + "with a data path of its own as in Cilium; \(cure)"
+      ]
     }
-    return [
-      tracks
-        ? "connection tracking knows SCTP: ClusterIP and NodePort Services can translate it"
-        : "connection tracking does not know SCTP: pod-to-pod works, ClusterIP and NodePort Services do not"
-    ]
   }
 
-  /// `net.sctp` comes with the module, and systemd-sysctl has then long passed over its settings.
+  /// The settings of `net.sctp`, which exist only while the module is loaded: systemd-sysctl skips them at boot.
   private var skippedSysctls: [String] {
     guard module == ModuleName("sctp") else { return [] }
     let settings = node.sysctls.filter { $0.path.hasPrefix("net/sctp/") }
     guard node.modules[module]?.state.isUsable == true else {
       return settings.map {
-        "\($0.key) = \($0.value) at \($0.location) is skipped for as long as sctp is not loaded; "
-          + "after a load apply it: sysctl -p \(Remedy.quoted($0.location.file))"
+        "\($0.key) = \($0.value) at \($0.location) has no effect until sctp is loaded; then run: sysctl -p "
+          + Remedy.quoted($0.location.file)
       }
     }
     return node.kernel.sctpSysctls.sorted { $0.key < $1.key }.compactMap { name, value in
@@ -98,19 +120,17 @@ package struct Notes {
         return nil
       }
       let key = SysctlSetting.key(of: "net/sctp/\(name)")
-      return
-        "\(key) = \(setting.value) at \(setting.location) was skipped, as a load after systemd-sysctl does, and is "
-        + "\(value); apply it: sysctl -w \(key)=\(Remedy.quoted(setting.value))"
+      return "\(key) = \(setting.value) at \(setting.location) was skipped, because sctp was loaded after "
+        + "systemd-sysctl had run; the value is \(value); run: sysctl -w \(key)=\(Remedy.quoted(setting.value))"
     }
   }
 
   private var signature: [String] {
-    guard node.modules[module]?.signed == false else { return [] }
-    return ["the module file bears no signature"]
+    node.modules[module]?.signed == false ? ["the module file is not signed"] : []
   }
 
-  /// True of the files that RHEL's kernel package generates, one per module: `NAME-blacklist.conf` or
-  /// `RELEASE-NAME-denylist.conf`, with one directive.
+  /// Whether the rule is the only one of a file that RHEL's kernel package generates for the module:
+  /// `NAME-blacklist.conf` or `RELEASE-NAME-denylist.conf`.
   private func isStockRHEL(_ rule: ModprobeRule) -> Bool {
     let file = rule.location.file
     guard file.hasSuffix("/\(module)-blacklist.conf") || file.hasSuffix("-\(module)-denylist.conf") else {

@@ -1,9 +1,9 @@
 import MachineIntent
 package import Modprobe
 
-/// Commands for a person to paste, written once.
+/// What a person can do about a rule: commands to paste, written once.
 package enum Remedy {
-  /// Comments out one line, in place in `/etc`, else by a copy in the directory `local` that shadows the vendor's file.
+  /// Comments out one line: in place in `/etc`, else in a copy in the directory `local`, which shadows the vendor's file.
   package static func commentOut(
     _ location: RuleLocation, in local: String = DropInSearchPath.modprobe[0]
   ) -> String {
@@ -15,19 +15,19 @@ package enum Remedy {
       + "sed -i '\(location.line)s/^/# /' \(target)"
   }
 
-  /// Takes a line out of what declares the file: it would be put back into the file.
+  /// Removes a line from the intent or the MachineConfig that holds it: otherwise it comes back.
   static func undeclare(_ location: RuleLocation, of file: DesiredFile) -> String {
     switch file.owner {
     case .intent:
-      "take line \(location.line) of '\(file.path)' out of the intent '\(file.machineConfig)' (\(file.contentsAt)), by which "
-        + "the agent keeps the file as it is"
+      "remove line \(location.line) of '\(file.path)' from intent '\(file.machineConfig)' (\(file.contentsAt)); otherwise "
+        + "the agent restores it"
     case .machineConfigDaemon:
-      "take line \(location.line) of '\(file.path)' out of the cluster's MachineConfigs, of which '\(file.machineConfig)' is "
-        + "rendered: the machine-config daemon keeps the file as it is"
+      "remove line \(location.line) of '\(file.path)' from the cluster's MachineConfigs, from which "
+        + "'\(file.machineConfig)' is rendered; otherwise the machine-config daemon restores it"
     }
   }
 
-  /// As one word of the shell; what needs no quotes stays as it is.
+  /// Returns the word as one word of the shell; it stays as it is if it needs no quotes.
   package static func quoted(_ word: String) -> String {
     let plain = word.utf8.allSatisfy {
       switch $0 {
@@ -42,26 +42,12 @@ package enum Remedy {
       ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 
-  /// Puts the distribution's own module files in place.
-  package static func reinstall(_ release: String) -> String {
-    "dnf reinstall kernel-modules-extra-\(release) && depmod -a \(release)"
-  }
-
-  /// Takes a word from the kernel command line, or the module from the list that the word holds: with rpm-ostree where
-  /// there is one, else with grubby.
-  package static func commandLine(_ word: String, without module: ModuleName? = nil) -> String {
-    var kept = ""
-    // Double quotes are the kernel's, and what is kept of a list of names needs none.
+  /// What has to stay of a word of the kernel command line once an entry of its list is gone; empty if nothing has to.
+  static func rest(of word: String, without isGone: (Substring) -> Bool) -> String {
+    // Double quotes are for the kernel; what stays of a list of names needs none.
     let plain = word.filter { $0 != "\"" }
-    if let module, let equals = plain.firstIndex(of: "=") {
-      let others = plain[plain.index(after: equals)...].split(separator: ",").filter {
-        ModuleName(String($0)) != module
-      }
-      if !others.isEmpty { kept = plain[...equals] + others.joined(separator: ",") }
-    }
-    let (old, new) = (quoted(word), quoted(kept))
-    return "rpm-ostree kargs --delete=\(old)\(kept.isEmpty ? "" : " --append=\(new)")"
-      + " || grubby --update-kernel=ALL --remove-args=\(old)\(kept.isEmpty ? "" : " --args=\(new)")"
-      + "   # then reboot"
+    guard let equals = plain.firstIndex(of: "=") else { return "" }
+    let others = plain[plain.index(after: equals)...].split(separator: ",").filter { !isGone($0) }
+    return others.isEmpty ? "" : plain[...equals] + others.joined(separator: ",")
   }
 }

@@ -97,11 +97,14 @@ package struct RuleTable: Sendable {
       case .intent: return .intent(file.machineConfig)
       }
     }
-    if blocker.location == .kernelCommandLine { return .reboot }
+    if blocker.location == .kernelCommandLine {
+      guard let owner = desired?.managedArguments, owner.hold(blocker.text) else { return .reboot }
+      return .machineConfig(owner.name)
+    }
     switch blocker.kind {
-    case .kernelBlacklist, .modulesDisabled, .noModuleSupport: return .reboot
-    case .blacklist, .install, .alias, .noCapability, .signature, .lockdown, .autoloadDisabled, .moduleMissing,
-      .unreadableModule, .loadServiceMasked, .loadNotPrepared, .loading:
+    case .kernelBlacklist, .initcallBlacklist, .modulesDisabled, .noModuleSupport: return .reboot
+    case .blacklist, .install, .alias, .invalidOption, .noCapability, .signature, .lockdown, .autoloadDisabled,
+      .moduleMissing, .unreadableModule, .loadServiceMasked, .loadNotPrepared, .loading:
       return .byHand
     }
   }

@@ -35,6 +35,7 @@ package struct SnapshotRendering {
       ("ready", encode(document.ready)), ("reason", encode(document.reason)), ("message", encode(document.message)),
       ("observedAt", encode(document.observedAt)), ("conditions", encode(document.conditions)),
       ("modules", encode(document.modules)), ("files", files), ("notes", encode(document.notes)),
+      ("recent", encode(document.recent)), ("userland", encode(document.userland)),
       ("intent", encode(document.intent)), ("probe", encode(document.probe)),
       ("dataPath", encode(document.dataPath)), ("drift", encode(document.drift)),
       ("paths", encode(document.paths)),

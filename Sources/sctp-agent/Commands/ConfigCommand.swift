@@ -12,15 +12,28 @@ struct ConfigCommand: ParsableCommand {
   struct Modprobe: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "modprobe", abstract: "The lines of modprobe --showconfig, in its order and spelling.",
-      discussion: "Exit status: 0, or 1 where a file could not be read.")
+      discussion: "Exit status: 0, or 1 if a file could not be read.")
+
+    @Option(
+      help: ArgumentHelp(
+        "Read the files as this version of kmod does, such as 30. By default the node's own, or the newest known one.",
+        valueName: "version"))
+    var kmodVersion: Int?
 
     @OptionGroup var node: NodeOptions
     @OptionGroup var output: OutputOption
 
+    func validate() throws {
+      guard let kmodVersion, !(20...99).contains(kmodVersion) else { return }
+      throw ValidationError("'\(kmodVersion)' is not a version of kmod; give a number such as 30")
+    }
+
     func run() throws {
       let state = try node.observed()
-      output.print(ShowConfig(configuration: state.configuration))
-      for line in state.configuration.skipped {
+      let configuration =
+        kmodVersion.map { state.configuration(asReadBy: KmodVersion($0)) } ?? state.configuration
+      output.print(ShowConfig(configuration: configuration))
+      for line in configuration.skipped {
         StandardStreams.printError("\(line.location): skipped: \(line.text) (\(line.message))")
       }
       try state.failIfUnreadable()

@@ -25,17 +25,17 @@ begin_situation
 mkdir -p /etc/sysctl.d
 printf '# tuning\nnet.sctp.rto_min = 500\nnet.sctp.sctp_rmem = 4096 865500 4194304\n' >/etc/sysctl.d/sctp.conf
 expect_exit 0 sctp-agent explain
-expect_output "settings that wait" '*net.sctp.rto_min = 500 at /etc/sysctl.d/sctp.conf:2 is skipped for as long*'
+expect_output "settings that wait" '*net.sctp.rto_min = 500 at /etc/sysctl.d/sctp.conf:2 has no effect until*'
 expect_exit 0 modprobe sctp
 expect_exit 0 sctp-agent explain -o json
 cp $output $explained
 expect_json_match '.notes | map(select(test("was skipped"))) | .[0]' \
-  'net.sctp.rto_min = 500 at /etc/sysctl.d/sctp.conf:2 was skipped, *, and is 1000; apply it: *' $explained
+  'net.sctp.rto_min = 500 at /etc/sysctl.d/sctp.conf:2 was skipped, *; the value is 1000; run: *' $explained
 agent_start
 expect_ready
 expect_json_match '.notes | map(select(test("was skipped"))) | .[0]' 'net.sctp.rto_min = 500 at *'
 agent_stop
-jq -r '.notes[] | select(test("was skipped")) | sub(".*apply it: "; "")' $explained >/run/remedies
+jq -r '.notes[] | select(test("was skipped")) | sub(".*; run: "; "")' $explained >/run/remedies
 while IFS= read -r remedy; do
   expect_exit 0 sh -c "$remedy"
 done </run/remedies

@@ -35,6 +35,18 @@ softdep sctp pre: libcrc32c%install sctp /bin/true
 softdep sctp pre: nowhere%install sctp /bin/true
 softdep sctp pre: sctp_diag%install sctp_diag /bin/false
 alias sctp sctp
+alias sctp sctp%blacklist sctp
+alias sc* sctp%blacklist sctp
+install udp_tunnel ! /sbin/modprobe -i udp_tunnel
+install udp_tunnel /sbin/modprobe -i udp_tunnel; exit 3
+install udp_tunnel /sbin/modprobe -i udp_tunnel; exit $?
+install udp_tunnel /sbin/modprobe -i udp_tunnel && /bin/false
+install udp_tunnel /sbin/modprobe -i udp_tunnel; /bin/false &
+install udp_tunnel /sbin/modprobe -b -i udp_tunnel%blacklist udp_tunnel
+install udp_tunnel /sbin/modprobe -b -i udp_tunnel
+options sctp no_checksums=perhaps
+options sctp no_checksums=on nothing=else
+options udp_tunnel nothing=1
 alias sctp nowhere
 alias net-pf-2-proto-132 nowhere%alias nowhere sctp
 alias net-pf-2-proto-* off

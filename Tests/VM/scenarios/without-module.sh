@@ -17,7 +17,7 @@ expect_json_match .message '*sctp*'
 expect_module absent
 expect_exit 1 sctp-agent explain sctp -o json
 case $MISSING in
-  package) expect_output "explain names the package" '*its package kernel-modules-extra is not installed*dnf install*' ;;
+  package) expect_output "explain names the package" '*the package that has it is not installed*dnf install*' ;;
   file) expect_output "explain names the file" '*which modules.dep names, is gone: */sctp.ko*dnf reinstall*' ;;
 esac
 

@@ -1,0 +1,21 @@
+package import Modprobe
+
+/// What the node's own tools are: they decide which rules count.
+package struct Userland: Hashable, Sendable {
+  /// By the name of libkmod's file below the root; nil if it cannot be known.
+  package let kmod: KmodVersion?
+  /// By the name of systemd's own library below the root; nil if it cannot be known.
+  package let systemd: SystemdVersion?
+  /// Whether `/lib` leads to `/usr/lib`.
+  package let isUsrMerged: Bool
+
+  package init(kmod: KmodVersion? = nil, systemd: SystemdVersion? = nil, isUsrMerged: Bool = true) {
+    self.kmod = kmod
+    self.systemd = systemd
+    self.isUsrMerged = isUsrMerged
+  }
+
+  /// The version whose rules are followed: the newest known one if the node's cannot be known.
+  package var kmodRules: KmodVersion { kmod ?? .newest }
+  package var systemdRules: SystemdVersion { systemd ?? .newest }
+}

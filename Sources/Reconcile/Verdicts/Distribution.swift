@@ -1,0 +1,132 @@
+import Modprobe
+
+/// The system that a node runs: it decides which command installs a module and which one changes the kernel command line.
+///
+/// Source of the fields: os-release(5).
+package enum Distribution: String, Hashable, Sendable, CaseIterable {
+  /// Red Hat Enterprise Linux CoreOS, and Fedora CoreOS.
+  case coreOS
+  /// RHEL, and what is built like it: CentOS, Rocky, AlmaLinux, Oracle Linux, Fedora.
+  case redHat
+  case amazon
+  case debian
+  case ubuntu
+  case suse
+  case flatcar
+  case talos
+  case bottlerocket
+  /// A system that is not in this list, or one whose os-release cannot be read.
+  case other
+
+  /// Reads the contents of `/etc/os-release`.
+  package init(osRelease: [UInt8]) {
+    var fields: [Substring: String] = [:]
+    let text = String(decoding: osRelease, as: UTF8.self)
+    for line in text.split(whereSeparator: \.isNewline) {
+      guard let equals = line.firstIndex(of: "="), !line.hasPrefix("#") else { continue }
+      let value = line[line.index(after: equals)...].filter { $0 != "\"" && $0 != "'" }
+      fields[line[..<equals]] = value
+    }
+    let id = fields["ID"] ?? ""
+    let names = [id] + (fields["ID_LIKE"] ?? "").split(separator: " ").map(String.init)
+    if id == "rhcos" || fields["VARIANT_ID"] == "coreos" {
+      self = .coreOS
+    } else {
+      self = names.lazy.compactMap { Self.byName[$0] }.first ?? .other
+    }
+  }
+
+  private static let byName: [String: Distribution] = [
+    "rhel": .redHat, "centos": .redHat, "rocky": .redHat, "almalinux": .redHat, "ol": .redHat, "fedora": .redHat,
+    "amzn": .amazon, "debian": .debian, "ubuntu": .ubuntu, "suse": .suse, "opensuse": .suse, "sles": .suse,
+    "sle-micro": .suse, "sl-micro": .suse, "flatcar": .flatcar, "coreos": .flatcar, "talos": .talos,
+    "bottlerocket": .bottlerocket,
+  ]
+
+  // MARK: Packages
+
+  /// The command or the sentence that installs sctp's modules for the kernel of this release.
+  func installModules(for release: String) -> String {
+    switch self {
+    case .coreOS:
+      "rpm-ostree install \(Self.redHatPackage(for: release))   # then reboot; in a layered image, add it to the image"
+    case .redHat, .other: "dnf install \(Self.redHatPackage(for: release))"
+    case .amazon: "dnf install \(Self.amazonPackage(for: release))"
+    case .debian: "apt-get install --reinstall linux-image-\(release)"
+    case .ubuntu: "apt-get install linux-modules-extra-\(release)"
+    case .suse: "zypper install \(Self.susePackage(for: release))"
+    case .flatcar: "Flatcar's image brings its modules: update it (update_engine_client -update), then reboot"
+    case .talos: "Talos' image brings its modules: install an image whose kernel has the module (talosctl upgrade)"
+    case .bottlerocket: "Bottlerocket's image brings its modules: update to a variant whose kernel has the module"
+    }
+  }
+
+  /// The command or the sentence that puts the modules' files of this kernel back in place.
+  func reinstallModules(for release: String) -> String {
+    switch self {
+    case .coreOS: "the image brings the modules: go back to a sound deployment (rpm-ostree rollback), then reboot"
+    case .redHat, .other: "dnf reinstall \(Self.redHatPackage(for: release)) && depmod -a \(release)"
+    case .amazon: "dnf reinstall \(Self.amazonPackage(for: release)) && depmod -a \(release)"
+    case .debian: "apt-get install --reinstall linux-image-\(release) && depmod -a \(release)"
+    case .ubuntu: "apt-get install --reinstall linux-modules-extra-\(release) && depmod -a \(release)"
+    case .suse: "zypper install --force \(Self.susePackage(for: release)) && depmod -a \(release)"
+    case .flatcar, .talos, .bottlerocket: installModules(for: release)
+    }
+  }
+
+  /// The command that finds the package of a module that is not sctp's.
+  func findPackage(of module: ModuleName, release: String) -> String {
+    switch self {
+    case .redHat, .amazon, .other: "dnf provides " + Remedy.quoted("*/\(module).ko*")
+    case .debian, .ubuntu: "apt-file search /\(module).ko"
+    case .suse: "zypper search --provides --match-exact " + Remedy.quoted("kmod(\(module).ko)")
+    case .coreOS, .flatcar, .talos, .bottlerocket: installModules(for: release)
+    }
+  }
+
+  /// The package of RHEL that has sctp, with the version that fits: each flavour of the kernel has its own.
+  private static func redHatPackage(for release: String) -> String {
+    if release.contains("uek") { return "kernel-uek-modules-extra-\(release)" }
+    for flavour in ["rt-64k", "rt", "64k"] {
+      for mark in ["+\(flavour)", ".\(flavour)"] where release.hasSuffix(mark) {
+        return "kernel-\(flavour)-modules-extra-\(release.dropLast(mark.count))"
+      }
+    }
+    return "kernel-modules-extra-\(release)"
+  }
+
+  /// Amazon Linux 2023 names the packages of later kernels after their version.
+  private static func amazonPackage(for release: String) -> String {
+    let version = release.split(separator: ".").prefix(2).joined(separator: ".")
+    return version == "6.1" ? "kernel-modules-extra-\(release)" : "kernel\(version)-modules-extra"
+  }
+
+  /// The release ends in the flavour: `6.4.0-150600.23.25-default`.
+  private static func susePackage(for release: String) -> String {
+    "kernel-\(release.split(separator: "-").last ?? "default")"
+  }
+
+  // MARK: The kernel command line
+
+  /// The command or the sentence that removes a word from the kernel command line.
+  ///
+  /// - Parameters:
+  ///   - word: as it is written there.
+  ///   - rest: what has to stay of it; empty if all of it goes.
+  func removeArgument(_ word: String, keeping rest: String) -> String {
+    let (old, new) = (Remedy.quoted(word), Remedy.quoted(rest))
+    let ostree = "rpm-ostree kargs --delete=\(old)" + (rest.isEmpty ? "" : " --append=\(new)")
+    let grubby = "grubby --update-kernel=ALL --remove-args=\(old)" + (rest.isEmpty ? "" : " --args=\(new)")
+    let change = rest.isEmpty ? "remove \(old)" : "replace \(old) with \(new)"
+    switch self {
+    case .coreOS: return ostree + "   # then reboot"
+    case .redHat, .amazon: return grubby + "   # then reboot"
+    case .other: return "\(ostree) || \(grubby)   # then reboot"
+    case .debian, .ubuntu: return "\(change) in /etc/default/grub, run update-grub, and reboot"
+    case .suse: return "\(change) in /etc/default/grub, run update-bootloader, and reboot"
+    case .flatcar: return "\(change) in linux_append of /oem/grub.cfg, and reboot"
+    case .talos: return "\(change) in machine.install.extraKernelArgs, and run talosctl upgrade"
+    case .bottlerocket: return "\(change) in settings.boot.kernel-parameters, and reboot"
+    }
+  }
+}
