@@ -55,6 +55,15 @@ package struct StatusServer: Sendable {
       getrlimit(resource, &limit)
     }
     let available = Int(clamping: limit.rlim_cur)
-    return max(1, available - min(reserve, available / 4))
+    // A process may start with many open files, such as those that its parent left open.
+    let kept = max(min(reserve, available / 4), openDescriptors(below: available) + reserve / 4)
+    return max(1, available - kept)
+  }
+
+  /// Returns how many of the descriptors from 0 to `limit` are open. It needs no procfs.
+  static func openDescriptors(below limit: Int) -> Int {
+    var all = (0..<Int32(clamping: min(limit, 1 << 16))).map { pollfd(fd: $0, events: 0, revents: 0) }
+    guard poll(&all, nfds_t(all.count), 0) >= 0 else { return 0 }
+    return all.count { Int32($0.revents) & Int32(POLLNVAL) == 0 }
   }
 }

@@ -307,3 +307,50 @@ func theJournalsFormIsForTheJournal(isItsStream: Bool) throws {
   ]
   #expect(json as? NSDictionary == expected)
 }
+
+@Suite struct WithoutProcfsTests {
+  /// Runs the agent on the node, in mounts of its own in which nothing is mounted at /proc.
+  private static func run(_ node: MadeUpNode, _ command: String) throws -> (status: Int32, output: String) {
+    let agent = try MadeUpNode.made([])
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/unshare")
+    process.arguments = [
+      "-m", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec \"$0\" \"$@\"", agent.executableURL?.path ?? "",
+      command, "--root", node.root.path, "--kernel-release", "5.14.0",
+    ]
+    process.environment = agent.environment
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, text)
+  }
+
+  private static let mayUnshare: Bool = {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/unshare")
+    process.arguments = ["-m", "/bin/sh", "-c", "mount -t tmpfs none /proc"]
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
+
+  @Test(.enabled(if: mayUnshare, "needs the right to mount"))
+  func `explain takes its arguments and says what is missing`()
+    throws
+  {
+    let (status, output) = try Self.run(try MadeUpNode(), "explain")
+    #expect(status == 2)
+    #expect(
+      output.contains("failed to read '/proc/cmdline': there is no such file (ENOENT): procfs is not mounted there"))
+    #expect(!output.contains("USAGE"))
+  }
+
+  @Test(.enabled(if: mayUnshare, "needs the right to mount")) func `check does not print its help and exit 0`() throws {
+    let (status, output) = try Self.run(try MadeUpNode(), "check")
+    #expect(status != 0)
+    #expect(!output.contains("USAGE"))
+  }
+}

@@ -166,3 +166,15 @@ import Testing
 
   private static func socketPath(_ name: String) -> String { "/tmp/sctp-agent-\(name)-\(getpid()).sock" }
 }
+
+@Suite struct DescriptorTests {
+  @Test func `the descriptors that are open already are counted`() {
+    let limit = 4096
+    let before = StatusServer.openDescriptors(below: limit)
+    let opened = (0..<100).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
+    let after = StatusServer.openDescriptors(below: limit)
+    for descriptor in opened { close(descriptor) }
+    // Other tests open and close files at the same time.
+    #expect(after - before > 50)
+  }
+}
