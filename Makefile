@@ -31,7 +31,7 @@ FORM ?= binary
 FUZZ_SECONDS ?= 90
 ROLE ?= worker
 
-.PHONY: help bench cluster cluster-test cluster-down endurance soak deploy-test documentation mutate race packages test-packages check lint coverage format \
+.PHONY: help model bench cluster cluster-test cluster-down endurance soak deploy-test documentation mutate race packages test-packages check lint coverage format \
   test fuzz matrix vm-test demo release archive chart deb rpm dist dist-only reproducible install install-only image image-only \
   machineconfig clean
 
@@ -43,7 +43,7 @@ INSTALL_PACKAGES ?= .ci/install-packages
 packages:
 	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES)
 
-check: lint coverage documentation ## format lint, import rules, build, unit tests, what of the code they run, documentation
+check: lint coverage documentation model ## format lint, import rules, build, unit tests, what of the code they run, documentation, models
 
 lint: packages
 	@$(INSTALL_PACKAGES) shellcheck
@@ -70,6 +70,10 @@ format: ## put every Swift file in the one format
 	swift format --in-place --recursive Package.swift Sources Tests
 
 test: check race mutate fuzz vm-test endurance deploy-test ## every test: unit, integration on made-up roots, and real kernels in VMs
+
+model: ## the models of the writers, in every interleaving
+	@$(INSTALL_PACKAGES) spin gcc libc6-dev
+	Tests/Model/run
 
 fuzz: packages ## the parsers, fed made-up input, each for FUZZ_SECONDS (90)
 	Tests/Fuzz/run $(FUZZ_SECONDS)

@@ -45,6 +45,8 @@ package final class Agent {
   private var failedAnnouncements = SaidOnce<FileFailure>()
   private var unwatched = SaidOnce<FileFailure>()
   private var unread = SaidOnce<FileFailure>()
+  /// The lines that were logged since the last repair of a fight.
+  private var saidInFight: Set<String> = []
   private var lastStandby: LockHolder?
   private var hasSwept = false
   /// How often a process that stands by tries to take over: the end of a lock is no event that could be watched.
@@ -155,11 +157,11 @@ package final class Agent {
     return !changes.isTerminating
   }
 
-  /// Removes the temporary files of an agent that was killed.
+  /// Removes what an agent left that was killed.
   private func sweep() {
-    let (removed, failures) = reconciler.sweep()
-    for path in removed { log.notice("removed leftover \(path): an earlier agent was killed while writing it") }
-    for failure in failures { log.warning("\(failure)") }
+    let sweep = reconciler.sweep()
+    for notice in sweep.notices { log.notice("\(notice)") }
+    for failure in sweep.failures { log.warning("\(failure)") }
   }
 
   /// Sets the watches, and tries those again that could not be set.
@@ -191,7 +193,8 @@ package final class Agent {
 
   private func note(_ files: [TrackedFile], at now: Timestamp, monotonic: Duration) {
     for file in history.found(files, converged: converged, at: now) {
-      log.notice("drift: \(file.path): \(file.drift?.sentence ?? "differs")")
+      let line = "drift: \(file.path): \(file.drift?.sentence ?? "differs")"
+      if !contention.contended.contains(file.path) || saidInFight.insert(line).inserted { log.notice("\(line)") }
       contention.seenDrifted(file.path, at: monotonic)
     }
   }
@@ -231,6 +234,9 @@ package final class Agent {
     for path in contention.contended.subtracting(contended) {
       log.warning("something else keeps rewriting \(path); backing off")
     }
+    if outcomes.contains(where: { $0.failure == nil && $0.step.path != nil }) || contention.contended.isEmpty {
+      saidInFight = []
+    }
     history.acted(outcomes, at: clock.now)
     for outcome in outcomes where outcome.failure == nil { log.notice("done: \(outcome.step)") }
     for failure in failedSteps.news(in: outcomes.compactMap(\.failure?.description)) { log.error("\(failure)") }
@@ -246,7 +252,9 @@ package final class Agent {
     let status =
       document.ready ? "Ready: \(document.message)" : "Not ready: \(document.reason.rawValue): \(document.message)"
     if status != lastStatus {
-      log.log(level: document.ready ? .notice : .warning, "\(status)")
+      if contention.contended.isEmpty || saidInFight.insert(status).inserted {
+        log.log(level: document.ready ? .notice : .warning, "\(status)")
+      }
       notifier.notify([.status(status)])
       lastStatus = status
     }

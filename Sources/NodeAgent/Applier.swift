@@ -1,7 +1,7 @@
 import Modprobe
 package import Reconcile
 
-/// Carries out steps. The only place from which a node is changed.
+/// Carries out steps. Nothing else changes a node.
 package struct Applier {
   private let access: NodePorts
   package var ledger: Ledger
@@ -11,13 +11,13 @@ package struct Applier {
     self.ledger = ledger
   }
 
-  /// Tries every step, whatever became of those before it.
+  /// Tries every step, whether or not those before it succeeded.
   ///
   /// - Parameters:
-  ///   - steps: in the plan's order.
-  ///   - node: what the plan was made from; a file that has changed since is left for the next pass.
-  ///   - owners: whose each path is.
-  ///   - goesOn: is asked before each step; false leaves the rest undone.
+  ///   - steps: the steps, in the plan's order.
+  ///   - node: the node that the plan was made from; a file that has changed since is left for the next pass.
+  ///   - owners: who declares each path.
+  ///   - goesOn: is asked before each step; if it returns false, the rest is left undone.
   package mutating func apply(
     _ steps: [Step], node: NodeState, owners: [String: TrackedFile.Owner], at now: Timestamp,
     while goesOn: () -> Bool = { true }
@@ -46,8 +46,8 @@ package struct Applier {
     }
   }
 
-  /// Carries out a change to a file that the ledger need not be told of: one of `revert`, which brings back what the
-  /// ledger holds, or one of the feature file, which is the agent's own, and expires.
+  /// Carries out a change that is not recorded in the ledger: `revert` restores what the ledger holds, and the feature
+  /// file is the agent's own and expires.
   ///
   /// Returns false if something else than expected is at the path, which stays there.
   @discardableResult
@@ -60,7 +60,7 @@ package struct Applier {
     }
   }
 
-  /// Returns false where there is nothing to do any more, or the file is no longer the one that the plan was made from.
+  /// Returns false if the file is no longer the one that the plan was made from, which is left as it is.
   private mutating func put(
     _ write: FileWrite, because reason: WriteReason, owner: TrackedFile.Owner, node: NodeState, at now: Timestamp
   ) throws(FileFailure) -> Bool {
@@ -82,7 +82,7 @@ package struct Applier {
     }
   }
 
-  /// Success is what the kernel says afterwards, never the return value.
+  /// Loads a module. Only the state that the kernel reports afterwards counts as success, never the return value.
   private func load(_ module: ModuleName, node: NodeState) throws(StepFailure) {
     var failure = LoadFailure(module: module, errno: 0)
     do {

@@ -9,14 +9,25 @@ struct IntentCache {
   private(set) var errors: [ConfigIssue] = []
   /// The stamps of the sources when they were read; nil if they have to be read again.
   private var stamps: IntentSources.Stamps?
+  /// How often the sources are read again because they changed while they were read.
+  private static let readLimit = 3
 
   /// Reads the sources, unless nothing about them has changed. Returns whether another intent is in force now. An intent
   /// with an error leaves the last good one in force.
   mutating func read(_ sources: IntentSources, through access: NodePorts, at now: Timestamp) -> Bool {
-    let current = sources.stamps(access).flatMap { $0.areSettled(at: now) ? $0 : nil }
+    var before = sources.stamps(access)
+    let current = before.flatMap { $0.areSettled(at: now) ? $0 : nil }
     if let current, current == stamps { return false }
     stamps = current
-    let reading = sources.read(access)
+    var reading = sources.read(access)
+    // What is replaced meanwhile, such as a ConfigMap, may have been read half and half.
+    for _ in 0..<Self.readLimit {
+      let after = sources.stamps(access)
+      if after == before { break }
+      before = after
+      stamps = nil
+      reading = sources.read(access)
+    }
     guard let state = reading.state else {
       errors = reading.issues.filter { $0.severity == .error }
       // It may have been unreadable for a moment only.

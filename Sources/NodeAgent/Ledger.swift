@@ -15,6 +15,8 @@ package struct Ledger {
   package static let directory = "/var/lib/sctp-agent"
   package static let path = "\(directory)/ledger.jsonl"
   private static let originals = "\(directory)/originals"
+  /// Where leftovers are kept whose bytes the ledger does not know.
+  private static let displaced = "\(directory)/displaced"
   private static let lockPath = "\(directory)/ledger.lock"
   /// How long to wait for another process that changes the ledger. SIGTERM must not have to wait longer than a second.
   private static let lockTimeout = Duration.milliseconds(500)
@@ -144,6 +146,26 @@ package struct Ledger {
   package mutating func forget(_ paths: Set<PathKey>) throws(FileFailure) {
     _ = try exclusively { (ledger) throws(FileFailure) in
       try ledger.rewrite { line, entry in entry.map { !paths.contains(PathKey($0.path)) } ?? true }
+    }
+  }
+
+  /// Keeps a file that a killed agent took out of its place and did not put back. Returns where it is kept, or nil if the
+  /// ledger has its bytes, or knows them as the agent's own.
+  package mutating func keepLeftover(_ file: FileEntry) throws(FileFailure) -> String? {
+    if let failure = file.failure { throw failure }
+    guard let bytes = file.contents else { return nil }
+    let digest = ContentDigest.sha256(bytes)
+    return try exclusively { (ledger) throws(FileFailure) in
+      var isKnown = false
+      _ = try ledger.lines.forEach { line in
+        guard !isKnown, let entry = line.entry else { return }
+        isKnown = entry.sha256 == digest || entry.original.sha256 == digest
+      }
+      if isKnown { return nil }
+      let path = "\(Self.displaced)/\(digest)"
+      try ledger.files.createDirectory(Self.displaced)
+      try ledger.files.write(FileWrite(path: path, contents: bytes, mode: FileMode(0o600), account: .root))
+      return path
     }
   }
 

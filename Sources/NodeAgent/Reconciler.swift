@@ -108,20 +108,39 @@ package struct Reconciler {
     if intents.read(settings.sources, through: access, at: now) { lastSeen = nil }
   }
 
+  /// What `sweep` found of an agent that was killed while it was writing.
+  package struct Sweep {
+    package var removed: [String] = []
+    /// The leftovers with bytes of others, and where these are kept.
+    package var kept: [(leftover: String, path: String)] = []
+    package var failures: [FileFailure] = []
+
+    /// What to log, one line each.
+    package var notices: [String] {
+      removed.map { "removed leftover \($0): an earlier agent was killed while writing it" }
+        + kept.map { "kept the bytes of leftover \($0) as \($1): they are of a file that was changed at that moment" }
+    }
+  }
+
   /// Removes the temporary files of an earlier agent that was killed while writing, wherever this agent may write.
-  package func sweep() -> (removed: [String], failures: [FileFailure]) {
-    var removed: [String] = []
-    var failures: [FileFailure] = []
+  package mutating func sweep() -> Sweep {
+    var result = Sweep()
     let features = settings.features.map { [$0.directory] } ?? []
     let directories = WritablePath.Directory.allCases.map(\.rawValue) + Ledger.directories + features
     for directory in onlyObserves ? [] : directories {
+      let isOfOthers = WritablePath.Directory(rawValue: directory) != nil
       do throws(FileFailure) {
-        removed += try access.files.removeLeftovers(in: directory)
+        let removed = try access.files.removeLeftovers(in: directory) { (leftover) throws(FileFailure) in
+          if isOfOthers, let path = try applier.ledger.keepLeftover(leftover) {
+            result.kept.append((leftover.path, path))
+          }
+        }
+        result.removed += removed
       } catch {
-        failures.append(error)
+        result.failures.append(error)
       }
     }
-    return (removed, failures)
+    return result
   }
 
   /// The errors of the newest intent, and whether an older one stands in for it.
@@ -186,17 +205,23 @@ package struct Reconciler {
       after: MachineConfigDaemonFiles.stamps(in: access.files).map(\.modified), at: moment.now, settle: settings.settle)
     let gate = WriteGate(isHeld: hold != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
     let due = onlyObserves ? [] : before.plan.steps.filter(gate.allows)
+    var isStopped = false
+    func stillGoesOn() -> Bool {
+      isStopped = isStopped || !goesOn()
+      return !isStopped
+    }
     let outcomes = applier.apply(
-      due, node: before.node, owners: before.plan.owners, at: moment.now, while: goesOn)
+      due, node: before.node, owners: before.plan.owners, at: moment.now, while: stillGoesOn)
     var after = before
-    if !due.isEmpty {
+    // Whoever stops has no use for another look.
+    if !due.isEmpty, !isStopped {
       acted()
       // The file of a module that was refused is worth opening: it may be damaged.
       let isRefused = outcomes.contains { if case .load? = $0.failure { true } else { false } }
       after = look(at: desired, reusing: before.loads ? .nothing : .modules(of: before.node), inspects: isRefused)
     }
     lastSeen = after.node
-    let probed = moment.probes && probe(after.node, at: moment.now, while: goesOn)
+    let probed = moment.probes && probe(after.node, at: moment.now, while: stillGoesOn)
     let observation = PassRecord(
       desired: desired, intentErrors: intents.errors, node: after.node, plan: after.plan, outcomes: outcomes,
       hold: hold,

@@ -2,9 +2,9 @@ import MachineIntent
 import Modprobe
 package import Reconcile
 
-/// Puts every file that the ledger names back to what it would be without the agent: see `RecordedPath.original`.
+/// Restores every file that the ledger names to what it would be without the agent: see `RecordedPath.original`.
 package struct Revert {
-  /// What became of it.
+  /// What was done to each file, and what remains.
   package struct Result: Encodable, Sendable {
     package struct File: Encodable, Sendable {
       package let path: String
@@ -13,7 +13,7 @@ package struct Revert {
     }
 
     package var files: [File] = []
-    /// What no file can undo, such as a module that stays until the next boot.
+    /// What `revert` cannot undo, such as a module that stays loaded until the next boot.
     package var remains: [String] = []
 
     package var undone: Bool { files.allSatisfy(\.undone) }
@@ -60,7 +60,7 @@ package struct Revert {
     do throws(ConfigIssue) {
       managed = Set(try MachineConfigDaemonFiles.configuration(in: access.files)?.files.map { PathKey($0.path) } ?? [])
     } catch {
-      let outcome = "left alone: what the machine-config daemon manages cannot be told: \(error.at): \(error.message)"
+      let outcome = "left alone: what the machine-config daemon manages is not known: \(error.at): \(error.message)"
       result.files += RecordedPath.all(entries).map { .init(path: $0.path, outcome: outcome, undone: false) }
       result.remains = loadedModules()
       return result
@@ -78,7 +78,7 @@ package struct Revert {
     do throws(FileFailure) {
       if !restored.isEmpty { try ledger.forget(restored) }
     } catch {
-      result.remains.append("the ledger still names what is undone: \(error)")
+      result.remains.append("the entries of what is undone could not be removed from the ledger: \(error)")
     }
     result.remains += loadedModules()
     return result
@@ -93,22 +93,22 @@ package struct Revert {
     }
     let found = try access.files.entry(path)
     let current = LedgerEntry.Original(found)
-    if current.isSame(as: original) { return ("is as it was", true) }
-    if recorded.isOthers, current.kind == .absent { return ("its owner has taken it away", true) }
+    if current.isSame(as: original) { return ("is already as it was", true) }
+    if recorded.isOthers, current.kind == .absent { return ("its owner has removed it", true) }
     let overtaken = ("left alone: it is being changed at this moment; run revert again", false)
-    // A change that the agent did not make is somebody's work.
+    // A change that the agent did not make belongs to somebody else.
     guard recorded.entries.contains(where: { current.isWritten(by: $0) || current.isSame(as: $0.original) }) else {
-      return ("left alone: somebody has changed it since; compare it with the ledger's original", false)
+      return ("left alone: it was changed after the agent wrote it; compare it with the original in the ledger", false)
     }
     switch original.kind {
     case .absent:
       guard try applier.carryOut(.remove(path: path), over: .exactly(found)) else { return overtaken }
-      return ("removed: it was not there before", true)
+      return ("removed: it did not exist before", true)
     case .symlink:
       let target = original.target ?? ""
       // Bytes that are not UTF-8 were recorded as U+FFFD.
       guard !target.unicodeScalars.contains("\u{FFFD}") else {
-        return ("cannot be restored: the target of the link was not UTF-8; make it anew by hand", false)
+        return ("cannot be restored: the target of the link was not UTF-8; create the link again by hand", false)
       }
       guard try applier.carryOut(.link(path: path, target: target), over: .exactly(found)) else { return overtaken }
       return ("link to \(target) restored", true)
@@ -123,7 +123,7 @@ package struct Revert {
       guard try applier.carryOut(.write(write, because: .restores), over: .exactly(found)) else { return overtaken }
       return ("restored", true)
     case .other:
-      return ("cannot be restored: a FIFO, socket or device was there; make it anew by hand", false)
+      return ("cannot be restored: a FIFO, socket or device was there; create it again by hand", false)
     }
   }
 
@@ -137,7 +137,7 @@ package struct Revert {
 }
 
 extension LedgerEntry.Original {
-  /// True where kind, bytes, mode, owner and target are the same.
+  /// Whether kind, bytes, mode, owner, attributes and target are the same.
   fileprivate func isSame(as other: Self) -> Bool {
     kind == other.kind && sha256 == other.sha256 && target == other.target
       && (kind != .regular
@@ -145,7 +145,7 @@ extension LedgerEntry.Original {
           && (other.attributes == nil || attributes == other.attributes))
   }
 
-  /// True where this is what the entry's change put there.
+  /// Whether this is what the entry's change wrote.
   fileprivate func isWritten(by entry: LedgerEntry) -> Bool {
     kind == .regular && sha256 == entry.sha256
   }

@@ -149,6 +149,19 @@ import Testing
     unlink(name)
   }
 
+  @Test func `names that are not UTF-8 and differ stay different`() throws {
+    let root = TemporaryRoot()
+    root.plantDirectory("/etc/modprobe.d")
+    let directory = Array((root.path + "/etc/modprobe.d/").utf8CString.dropLast())
+    // Half of an é, then a whole one.
+    let names: [[UInt8]] = [[0xC3, 0x61], [0xC3, 0xA9], [0xFE, 0x61], [0xFF, 0x61]]
+    let paths = names.map { directory + $0.map { CChar(bitPattern: $0) } + [0] }
+    for path in paths { close(open(path, O_WRONLY | O_CREAT, 0o644)) }
+    #expect(try root.names(in: "/etc/modprobe.d") == ["\u{FFFD}c3a", "é", "\u{FFFD}fea", "\u{FFFD}ffa"])
+    #expect(try root.list("/etc/modprobe.d")?.entries.map(\.name) == root.names(in: "/etc/modprobe.d"))
+    for path in paths { unlink(path) }
+  }
+
   @Test func aLinkWhoseNameIsNoTextIsFollowed() throws {
     let root = TemporaryRoot()
     root.plant("/etc/rules", "blacklist sctp\n")

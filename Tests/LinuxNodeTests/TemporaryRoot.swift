@@ -70,8 +70,10 @@ final class TemporaryRoot: NodeFiles, ManualChanges {
     try files.link(path, to: target, over: expected)
   }
   func createDirectory(_ path: String) throws(FileFailure) { try files.createDirectory(path) }
-  func removeLeftovers(in directory: String) throws(FileFailure) -> [String] {
-    try files.removeLeftovers(in: directory)
+  func removeLeftovers(
+    in directory: String, keep: (FileEntry) throws(FileFailure) -> Void
+  ) throws(FileFailure) -> [String] {
+    try files.removeLeftovers(in: directory, keep: keep)
   }
   func lock(_ path: String, timeout: Duration) throws(FileFailure) -> (any FileLock)? {
     try files.lock(path, timeout: timeout)

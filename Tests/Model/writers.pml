@@ -16,7 +16,9 @@
 #define WANTED 1  /* the bytes that the machine-config daemon manages and the intent declares */
 #define ORIGINAL 2 /* what was there before the first agent */
 #define FIRST 3   /* versions of the third writer: FIRST, FIRST + 1, ... each written once */
+#ifndef VALUES
 #define VALUES 5
+#endif
 #define LIMIT 1   /* Contention.limit, made small */
 #define NOBODY 255
 
@@ -217,7 +219,11 @@ proctype Power() {
 /* Contention: the back-off is over, or the window of a minute. */
 proctype Clock() {
   do
+#ifdef FAULT_NO_CLOCK
+  :: false -> skip
+#else
   :: atomic { repairs > 0 || contended -> repairs = 0; contended = false }
+#endif
   od
 }
 

@@ -194,11 +194,16 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     }
   }
 
-  package func removeLeftovers(in directory: String) throws(FileFailure) -> [String] {
+  package func removeLeftovers(
+    in directory: String, keep: (FileEntry) throws(FileFailure) -> Void
+  ) throws(FileFailure) -> [String] {
     let leftovers = try list(directory)?.entries.filter {
       $0.name.hasPrefix(".sctp-agent.") && $0.name.hasSuffix(".tmp")
     }
-    for entry in leftovers ?? [] { takeAway(entry.path) }
+    for entry in leftovers ?? [] {
+      if entry.kind == .regular, entry.mode != FileMode(0o200) { try keep(entry) }
+      takeAway(entry.path)
+    }
     return leftovers?.map(\.path) ?? []
   }
 

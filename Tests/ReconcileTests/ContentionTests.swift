@@ -63,6 +63,6 @@ import Testing
     contention.repaired("/declared", at: now)
     _ = contention.settle(drifted: [], planned: planned, at: now)
   }
-  #expect(contention.count <= 2 * Contention.pastLimit + 1)
+  #expect(contention.count <= 2 * PathMemory<Int>.pastLimit + 1)
   #expect(contention.contended == ["/declared", "/fight"])
 }

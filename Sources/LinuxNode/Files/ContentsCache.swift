@@ -1,15 +1,15 @@
 import Glibc
 import NodeAgent
 
-/// File contents that need not be read again, by all that the kernel changes when they change.
+/// File contents that need not be read again, by everything that the kernel changes together with them.
 struct ContentsCache: Sendable {
   /// A change within the tick of the kernel's coarse clock may leave the times as they are: inode timestamps move in
   /// steps of at most 10 ms (CONFIG_HZ=100).
   static let settleNanoseconds: Int64 = 20_000_000
-  /// A larger file is read each time: the few there are (module indexes) are not worth their memory.
+  /// A larger file is read each time: there are few of them (module indexes), and they would need too much memory.
   static let fileLimit = 256 * 1024
   static let totalLimit = MemoryBudget.cache
-  /// Of files that were asked for one by one: so many, with so many bytes in all.
+  /// The number of files that were asked for one by one, and their bytes in all.
   static let singleLimit = 64
   static let singlesLimit = 1024 * 1024
 
@@ -28,7 +28,7 @@ struct ContentsCache: Sendable {
       changed = Self.nanoseconds(status.st_ctim)
     }
 
-    /// True where a later change is sure to get another time. `now` is of before the read, CLOCK_REALTIME_COARSE.
+    /// Whether a later change is sure to get another time. `now` was read from CLOCK_REALTIME_COARSE before the file was.
     func isSettled(at now: timespec) -> Bool { Self.nanoseconds(now) &- changed > settleNanoseconds }
 
     private static func nanoseconds(_ time: timespec) -> Int64 {
@@ -36,7 +36,7 @@ struct ContentsCache: Sendable {
     }
   }
 
-  /// What one listing holds; `list` replaces it whole, so that what is no longer listed goes.
+  /// The contents of one listing. `list` replaces it whole, so that what is no longer listed is forgotten.
   typealias Generation = [Key: [UInt8]]
 
   private var directories: [String: Generation] = [:]
@@ -44,7 +44,7 @@ struct ContentsCache: Sendable {
   private var singlesTotal = 0
   private var total = 0
 
-  /// Takes the directory's generation out, to be given back by `keep`.
+  /// Removes the directory's generation and returns it; `keep` stores the next one.
   mutating func take(_ directory: String) -> Generation {
     guard let generation = directories.removeValue(forKey: directory) else { return [:] }
     total -= generation.values.reduce(0) { $0 + $1.count }

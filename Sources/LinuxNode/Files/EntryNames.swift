@@ -1,10 +1,10 @@
 import Glibc
 import NodeAgent
 
-/// The names in a directory, left where getdents(2) put them: twenty thousand strings are not made to sort them.
+/// The names in a directory, left where getdents(2) put them, so that sorting twenty thousand names makes no strings.
 struct EntryNames {
   private static let bufferSize = 64 * 1024
-  /// Of struct linux_dirent64: the record's length, its type, and the name ended by NUL.
+  /// Offsets in struct linux_dirent64: the record's length, its type, and the name, which ends with NUL.
   private static let lengthOffset = 16
   private static let typeOffset = 18
   private static let nameOffset = 19
@@ -12,12 +12,12 @@ struct EntryNames {
   private static let link: UInt8 = 10
 
   private var records: [UInt8] = []
-  /// Where each name begins in `records`.
+  /// The offset in `records` at which each name begins.
   private var names: [Int] = []
   /// Whether the directory holds more names than `MemoryBudget.names` allows.
   private(set) var isCut = false
 
-  /// Of an open directory, from where it has been read to; without `.` and `..`. Throws what getdents(2) says.
+  /// Reads the rest of an open directory, without `.` and `..`. Throws the error of getdents(2).
   init(of directory: Int32, calls: any FileSystemCalls) throws(Errno) {
     while true {
       var offset = records.count
@@ -38,13 +38,13 @@ struct EntryNames {
 
   var count: Int { names.count }
 
-  /// The names that are known to be of symlinks; a file system need not tell.
+  /// The names that are known to be those of symlinks; some file systems do not say.
   var links: [PathComponent] {
     names.filter { records[$0 - Self.nameOffset + Self.typeOffset] == Self.link }
       .map { PathComponent(records[$0...].prefix { $0 != 0 }) }
   }
 
-  /// In the order of the names' bytes.
+  /// Calls `body` with each name, in the order of the names' bytes.
   func forEachSorted<Failure>(_ body: (UnsafePointer<CChar>) throws(Failure) -> Void) throws(Failure) {
     try records.withUnsafeBufferPointer { (buffer) throws(Failure) in
       guard let base = UnsafeRawPointer(buffer.baseAddress)?.assumingMemoryBound(to: CChar.self) else { return }

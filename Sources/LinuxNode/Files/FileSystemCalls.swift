@@ -2,10 +2,10 @@ package import Glibc
 
 /// The system calls of the file path, in the kernel's own form: a result, or a negative error number (EINTR too).
 ///
-/// `LinuxCalls` is the kernel; the fault tests wrap it to record each call or to make it fail.
+/// `LinuxCalls` calls the kernel; the fault tests wrap it to record each call or to make it fail.
 package protocol FileSystemCalls: Sendable {
   func openat(_ directory: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32, _ mode: UInt32) -> Int
-  /// openat2(2), `root` being `/` on the way, of links too. ENOSYS and EPERM: this kernel, or a filter before it, has none.
+  /// openat2(2) with `root` as `/`, for links too. ENOSYS and EPERM: this kernel, or a filter before it, does not have it.
   func openInRoot(_ root: Int32, _ path: UnsafePointer<CChar>, _ flags: Int32) -> Int
   func close(_ file: Int32) -> Int
   func fstat(_ file: Int32, _ status: inout stat) -> Int
@@ -25,9 +25,9 @@ package protocol FileSystemCalls: Sendable {
   /// FS_IOC_GETFLAGS.
   func inodeFlags(_ file: Int32, _ flags: inout UInt32) -> Int
   func fsync(_ file: Int32) -> Int
-  /// Exclusive, without waiting: flock(2). It ends with the descriptor, and so with the process.
+  /// flock(2), exclusive and without waiting. The lock ends with the descriptor, and so with the process.
   func lock(_ file: Int32) -> Int
-  /// Both names in one directory.
+  /// Renames within one directory.
   func renameat(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int
   /// RENAME_EXCHANGE of renameat2(2): each name gets what the other had. EINVAL: the file system cannot.
   func exchange(_ directory: Int32, _ first: UnsafePointer<CChar>, _ second: UnsafePointer<CChar>) -> Int

@@ -1,5 +1,7 @@
-/// The names of temporary files, by which a successor knows those of a crashed agent.
+/// The names of temporary files, by which an agent recognizes those of a killed one.
 enum LeftoverName {
+  /// The mode of a temporary file that is not whole yet, which no file has for another reason.
+  static let unfinishedMode: UInt32 = 0o200
   private static let prefix = ".sctp-agent."
   private static let suffix = ".tmp"
 

@@ -6,7 +6,7 @@ extension LinuxFiles {
 
   package func groupID(_ name: String) throws(FileFailure) -> UInt32? { try number(of: name, in: "group") }
 
-  /// The third field of the name's line: passwd(5), group(5).
+  /// Returns the third field of the name's line: passwd(5), group(5).
   private func number(of name: String, in database: String) throws(FileFailure) -> UInt32? {
     for directory in ["/etc", "/usr/lib"] {
       guard let bytes = try read("\(directory)/\(database)", limit: Self.entryLimit) else { continue }

@@ -9,7 +9,8 @@ extension LinuxFiles {
     do throws(FileFailure) {
       return try replace(file.path, over: expected) { (directory, temporary) throws(Errno) in
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-        let open = try OpenFile(calls, in: directory.descriptor, temporary.bytes, flags, mode: 0o600)
+        let open = try OpenFile(
+          calls, in: directory.descriptor, temporary.bytes, flags, mode: LeftoverName.unfinishedMode)
         // Shows a successor that this is no leftover. Where the file system has no locks, there is only one agent.
         _ = calls.lock(open.descriptor)
         do throws(Errno) {

@@ -59,27 +59,35 @@ extension LinuxFiles {
     }
   }
 
-  package func removeLeftovers(in directory: String) throws(FileFailure) -> [String] {
+  package func removeLeftovers(
+    in directory: String, keep: (FileEntry) throws(FileFailure) -> Void
+  ) throws(FileFailure) -> [String] {
     guard let open = try self.directory(.remove, directory, for: directory) else { return [] }
-    return try attempt(.remove, directory) { () throws(Errno) in
-      var removed: [String] = []
-      var failure: Errno?
+    var removed: [String] = []
+    var failure: FileFailure?
+    try attempt(.remove, directory) { () throws(Errno) in
       try EntryNames(of: open.descriptor, calls: calls).forEachSorted { name in
         let text = String(cString: name)
         guard LeftoverName.matches(text), !isBeingWritten(name, in: open.descriptor) else { return }
-        do throws(Errno) {
-          try Syscall.check { calls.unlinkat(open.descriptor, name) }
-          removed.append("\(directory)/\(text)")
+        let path = "\(directory)/\(text)"
+        do throws(FileFailure) {
+          if let entry = try entry(path), entry.kind == .regular, entry.mode.rawValue != LeftoverName.unfinishedMode {
+            try keep(entry)
+          }
+          try attempt(.remove, path) { () throws(Errno) in
+            try Syscall.check { calls.unlinkat(open.descriptor, name) }
+          }
+          removed.append(path)
         } catch {
-          if error.rawValue != ENOENT, failure == nil { failure = error }
+          if error.errno != ENOENT, failure == nil { failure = error }
         }
       }
-      if let failure { throw failure }
-      return removed
     }
+    if let failure { throw failure }
+    return removed
   }
 
-  /// True of a temporary file whose writer lives.
+  /// Whether it is a temporary file whose writer lives.
   private func isBeingWritten(_ name: UnsafePointer<CChar>, in directory: Int32) -> Bool {
     guard let file = try? OpenFile(calls, in: directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) else {
       return false

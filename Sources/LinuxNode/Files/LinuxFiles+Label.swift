@@ -16,7 +16,7 @@ extension LinuxFiles {
     return (try label(of: open.descriptor), try attributes(of: open.descriptor))
   }
 
-  /// nil: it is no regular file, or nothing here has labels. Throws ENOENT where it is gone.
+  /// Returns nil if it is no regular file, or if nothing here has labels. Throws ENOENT if it is gone.
   func label(of name: PathComponent, in directory: Int32, _ status: stat?) throws(Errno) -> [UInt8]? {
     guard status?.isRegular == true else { return nil }
     let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
@@ -24,8 +24,8 @@ extension LinuxFiles {
     return try label(of: open.descriptor)
   }
 
-  /// What the file is to bear: the label that it names, else that of the regular file that it replaces, else its
-  /// directory's, whatever a transition of the policy would make of it. nil: nothing here has labels.
+  /// Returns the label for the file: the one that it names, else that of the regular file that it replaces, else its
+  /// directory's, whatever the policy's transitions would choose. Returns nil if nothing here has labels.
   func label(for file: FileWrite, in directory: borrowing TargetDirectory) throws(Errno) -> [UInt8]? {
     if let label = file.label { return Array(label.utf8) }
     let replaced = try root.status(of: directory.name, in: directory.descriptor)
@@ -35,7 +35,7 @@ extension LinuxFiles {
     return try label(of: directory.descriptor)
   }
 
-  /// Without a call where it is the label already: to set it needs a right that a confined agent may not have.
+  /// Sets the label, unless the file has it already: setting it needs a right that a confined agent may not have.
   func setLabel(of file: Int32, to label: [UInt8]) throws(Errno) {
     guard try Self.text(self.label(of: file)) != Self.text(label) else { return }
     do throws(Errno) {

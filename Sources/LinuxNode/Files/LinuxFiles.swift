@@ -78,7 +78,7 @@ package final class LinuxFiles: NodeFiles {
           try Syscall.check { calls.fstatat(open.descriptor, name, &status) }
         }
         guard isThere != nil else { return }
-        let path = prefix + String(cString: name)
+        let path = prefix + PathComponent.text(name)
         let found = try entry(
           path: path, rawPath: Array(prefix.utf8) + PathComponent(name).raw, name: name, in: open.descriptor,
           status: status, limit: min(scope.fileLimit, bytes)
@@ -113,7 +113,7 @@ package final class LinuxFiles: NodeFiles {
         let found = try Syscall.ifThere({ () throws(Errno) in try EntryNames(of: open.descriptor, calls: calls) })
       else { return nil }
       var names: [String] = []
-      found.forEachSorted { names.append(String(cString: $0)) }
+      found.forEachSorted { names.append(PathComponent.text($0)) }
       return names
     }
   }
@@ -144,9 +144,9 @@ package final class LinuxFiles: NodeFiles {
     }
   }
 
-  /// nil: gone meanwhile.
+  /// Returns nil if it is gone meanwhile.
   ///
-  /// - Parameter rawPath: with the name's own bytes, which need not be UTF-8.
+  /// - Parameter rawPath: the path with the name's own bytes, which need not be UTF-8.
   func entry(
     path: String, rawPath: @autoclosure () -> [UInt8], name: UnsafePointer<CChar>, in directory: Int32, status: stat,
     label: String? = nil, attributes: FileAttributes = FileAttributes(), limit: Int = LinuxFiles.entryLimit,
@@ -187,7 +187,7 @@ package final class LinuxFiles: NodeFiles {
       label: label, attributes: attributes)
   }
 
-  /// nil: the link leads nowhere or to what is no file.
+  /// Returns nil if the link leads nowhere, or to something that is no file.
   private func linkedContents(
     _ path: [UInt8], limit: Int, known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
   ) throws(Errno) -> [UInt8]? {
@@ -199,14 +199,14 @@ package final class LinuxFiles: NodeFiles {
       keep: keep)
   }
 
-  /// What was just seen in the directory; nil: it is gone.
+  /// Opens what was just seen in the directory. Returns nil if it is gone.
   func opened(_ name: UnsafePointer<CChar>, in directory: Int32, _ flags: Int32) throws(Errno) -> OpenFile? {
     try Syscall.ifThere { () throws(Errno) in try OpenFile(calls, in: directory, name, flags) }
   }
 
-  /// The bytes of what was a regular file when `status` was taken; nil: it is gone.
+  /// Returns the bytes of what was a regular file when `status` was taken, or nil if it is gone.
   ///
-  /// Only what reads as long as it says is kept: the files of procfs and sysfs change without a trace.
+  /// Only a file that is as long as its status says is cached: the files of procfs and sysfs change without a trace.
   private func contents(
     of name: UnsafePointer<CChar>, in directory: Int32, status: stat, limit: Int,
     known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void

@@ -2,18 +2,18 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// Where a path leads: a name in an open directory.
+/// The place that a path leads to: a name in an open directory.
 struct FoundEntry: ~Copyable {
   let directory: OpenFile
-  /// `.` where the path ends at the directory itself.
+  /// `.` if the path ends at the directory itself.
   let name: PathComponent
   /// nil: only the last component is missing.
   let status: stat?
-  /// True where the last component of the path as asked is a symlink.
+  /// Whether the last component of the given path is a symlink.
   let isSymlink: Bool
 }
 
-/// Whether openat2(2) is worth another call.
+/// Remembers whether openat2(2) works here.
 final class OpenInRoot: Sendable {
   private let refused = Atomic(false)
 
@@ -23,16 +23,16 @@ final class OpenInRoot: Sendable {
 }
 
 extension NodeRoot {
-  /// What became of going to a directory in one call.
+  /// The result of opening a directory with one call.
   enum Opening: ~Copyable {
     case open(OpenFile)
     case notThere
-    /// It is for the walk to tell what is there.
+    /// Only `walk` can find out what is there.
     case unclear
   }
 
-  /// What `walk` finds, but the kernel goes the way to the directory in one call where it can. nil: a directory on the way
-  /// is not there.
+  /// Returns what `walk` finds, with one call to the kernel where that is possible. Returns nil if a directory on the way
+  /// does not exist.
   func find(_ path: some BidirectionalCollection<UInt8>, followLast: Bool) throws(Errno) -> FoundEntry? {
     if let slash = path.lastIndex(of: UInt8(ascii: "/")) {
       let last = path[path.index(after: slash)...]
@@ -55,7 +55,7 @@ extension NodeRoot {
     return FoundEntry(directory: directory, name: place.nameOrDot, status: place.status, isSymlink: place.isSymlink)
   }
 
-  /// Opens a directory by openat2(2); with O_NOFOLLOW, none whose own name is a symlink. Throws where the root cannot be
+  /// Opens a directory with openat2(2); with O_NOFOLLOW, not if its own name is a symlink. Throws if the root cannot be
   /// opened.
   func open(_ directory: some Collection<UInt8>, _ flags: Int32) throws(Errno) -> Opening {
     guard !openInRoot.isRefused, !directory.contains(0) else { return .unclear }

@@ -1,11 +1,11 @@
 import CLinux
 import Glibc
 
-/// The directory that the node's `/` is, and the way from there to each path.
+/// The directory that is the node's `/`, and the way from there to each path.
 ///
-/// No symlink, absolute or with `..`, leads out of the root: every component is walked by hand, or the kernel is told.
+/// No symlink, absolute or with `..`, leads out of the root: each component is resolved here, or by openat2(2) inside it.
 struct NodeRoot: Sendable {
-  /// The kernel's own limit: path_resolution(7).
+  /// The kernel's limit of links in a path: path_resolution(7).
   static let linkLimit = 40
 
   let path: String
@@ -17,10 +17,10 @@ struct NodeRoot: Sendable {
     self.calls = calls
   }
 
-  /// Walks to the last component, through it where it is a link and `followLast` is set.
+  /// Walks to the last component, and through it if it is a link and `followLast` is set.
   ///
-  /// nil: a directory on the way is not there. Of the place found, `status` is nil where only the last component is
-  /// missing. `visiting` is told each directory, as names below the root, and the name looked up in it.
+  /// Returns nil if a directory on the way does not exist. The `status` of the result is nil if only the last component
+  /// is missing. `visiting` is called with each directory, as names below the root, and the name looked up in it.
   func walk(
     _ path: some Collection<UInt8>, followLast: Bool,
     visiting: ((_ directory: [PathComponent], _ name: PathComponent) -> Void)? = nil
@@ -75,13 +75,13 @@ struct NodeRoot: Sendable {
     return place
   }
 
-  /// The path on this host of what is below the root.
+  /// Returns the path on this host of names below the root.
   func hostPath(_ names: [PathComponent]) -> String {
     let prefix = path.hasSuffix("/") ? String(path.dropLast()) : path
     return names.isEmpty ? path : prefix + names.map { "/" + $0.text }.joined()
   }
 
-  /// The bytes of the link; nil: it is none.
+  /// Returns the bytes of the link, or nil if it is no link.
   func linkTarget(of name: PathComponent, in directory: Int32) throws(Errno) -> [UInt8]? {
     do throws(Errno) {
       return try Syscall.bytes(upTo: Int(PATH_MAX)) { calls.readlinkat(directory, name.bytes, $0) }
@@ -91,7 +91,7 @@ struct NodeRoot: Sendable {
     }
   }
 
-  /// `lstat`; nil: not there.
+  /// Returns the status of the entry itself (lstat), or nil if it does not exist.
   func status(of name: PathComponent, in directory: Int32) throws(Errno) -> stat? {
     var status = stat()
     let found = try Syscall.ifThere { () throws(Errno) in
@@ -100,22 +100,22 @@ struct NodeRoot: Sendable {
     return found.map { _ in status }
   }
 
-  /// The root itself, for the caller to close. Throws what open(2) says.
+  /// Opens the root, for the caller to close. Throws the error of open(2).
   func openRoot() throws(Errno) -> Int32 {
     Int32(try Syscall.check { calls.openat(AT_FDCWD, path, CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC, 0) })
   }
 }
 
-/// Where a walk ended: the open directories from the root down, and a name in the last of them.
+/// The end of a walk: the open directories from the root down, and a name in the last of them.
 struct Place: ~Copyable {
   private let calls: any FileSystemCalls
   private var directories: [Int32]
-  /// The directories below the root, none of them a link.
+  /// The names of the directories below the root, none of them a link.
   private(set) var names: [PathComponent] = []
-  /// nil: the walk ended at the directory itself (`/`, or a path that ends in `..`).
+  /// nil: the walk ended at the directory itself (`/`, or a path that ends with `..`).
   private(set) var name: PathComponent?
   private(set) var status: stat?
-  /// True where the last component of the path as asked is a symlink.
+  /// Whether the last component of the given path is a symlink.
   fileprivate(set) var isSymlink = false
 
   fileprivate init(calls: any FileSystemCalls, root: Int32) {
@@ -125,16 +125,16 @@ struct Place: ~Copyable {
 
   deinit { for directory in directories { _ = calls.close(directory) } }
 
-  /// An `O_PATH` descriptor, open as long as the place is there.
+  /// An `O_PATH` descriptor, open as long as this value exists.
   var directory: Int32 { directories[directories.count - 1] }
 
-  /// The name to give to `openat`.
+  /// The name for `openat`.
   var nameOrDot: PathComponent { name ?? .current }
 
-  /// Takes the open directory over.
+  /// Hands over the open directory.
   mutating func takeDirectory() -> OpenFile { OpenFile(calls, adopting: directories.removeLast()) }
 
-  /// Free of links.
+  /// The path on this host, free of links.
   func hostPath(below root: NodeRoot) -> String { root.hostPath(names + [name].compactMap(\.self)) }
 
   fileprivate mutating func descend(to directory: Int32, _ name: PathComponent) {

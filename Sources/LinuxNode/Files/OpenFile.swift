@@ -1,11 +1,11 @@
 import Glibc
 
-/// An open file, closed when it goes.
+/// An open file, which is closed at the end of its life.
 struct OpenFile: ~Copyable {
   private let calls: any FileSystemCalls
   let descriptor: Int32
 
-  /// Opens `name` in an open directory with the flags of open(2). Throws what it says.
+  /// Opens `name` in an open directory with the flags of open(2). Throws its error.
   init(
     _ calls: any FileSystemCalls, in directory: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32, mode: UInt32 = 0
   ) throws(Errno) {
@@ -13,7 +13,7 @@ struct OpenFile: ~Copyable {
     descriptor = Int32(try Syscall.check { calls.openat(directory, name, flags, mode) })
   }
 
-  /// Takes an open descriptor over.
+  /// Takes over an open descriptor.
   init(_ calls: any FileSystemCalls, adopting descriptor: Int32) {
     self.calls = calls
     self.descriptor = descriptor
@@ -21,14 +21,14 @@ struct OpenFile: ~Copyable {
 
   deinit { _ = calls.close(descriptor) }
 
-  /// Throws what fstat(2) says.
+  /// Returns the status of the file. Throws the error of fstat(2).
   func status() throws(Errno) -> stat {
     var status = stat()
     try Syscall.check { calls.fstat(descriptor, &status) }
     return status
   }
 
-  /// Throws EFBIG where there are more than `limit` bytes. `expecting` need not be right: procfs says 0.
+  /// Reads to the end. Throws EFBIG if there are more than `limit` bytes. `expecting` may be wrong: procfs says 0.
   func readToEnd(expecting: Int, limit: Int) throws(Errno) -> [UInt8] {
     // One more byte than expected, so that a file that is as long as it said is known to be at its end.
     var chunk = expecting == 0 ? 4096 : expecting + 1
@@ -43,14 +43,14 @@ struct OpenFile: ~Copyable {
     }
   }
 
-  /// Writes all of it, however short the single writes are.
+  /// Writes all bytes, in as many calls as that takes.
   func write(_ bytes: [UInt8]) throws(Errno) {
     var written = 0
     while written < bytes.count {
       let count = try Syscall.check {
         bytes.withUnsafeBytes { calls.write(descriptor, UnsafeRawBufferPointer(rebasing: $0[written...])) }
       }
-      // POSIX allows 0 for a file only where nothing was asked; looping on it would never end.
+      // POSIX allows 0 for a file only if nothing was to be written; the loop would never end.
       guard count > 0 else { throw Errno(EIO) }
       written += count
     }

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Reconcile
 
-/// The open directory of a path that is to be changed, and the path's last name in it.
+/// The open directory of a path that will be changed, and the path's last name in it.
 struct TargetDirectory: ~Copyable {
   let open: OpenFile
   let name: PathComponent
@@ -11,8 +11,8 @@ struct TargetDirectory: ~Copyable {
 }
 
 extension LinuxFiles {
-  /// Opens the parent of `path`; nil: it is not there. A parent whose own name is a symlink is refused: what is below
-  /// it belongs to another path.
+  /// Opens the parent of `path`. Returns nil if it does not exist. A parent whose own name is a symlink is refused: what
+  /// is in it belongs to another path.
   func target(_ operation: FileFailure.Operation, _ path: String) throws(FileFailure) -> TargetDirectory? {
     let split = path.lastIndex(of: "/")
     let name = String(path[(split.map(path.index(after:)) ?? path.startIndex)...])
@@ -20,7 +20,7 @@ extension LinuxFiles {
     guard !["", ".", ".."].contains(name) else {
       throw FileFailure(refused: operation, path, reason: .fileFailure, "the path does not end in a file name")
     }
-    // A name that is no UTF-8 was read as U+FFFD, which would be another file.
+    // A name that is not UTF-8 was read with U+FFFD in it, and that would be another file.
     guard !name.unicodeScalars.contains("\u{FFFD}") else {
       throw FileFailure(
         refused: operation, path, reason: .fileFailure, "the name is not valid UTF-8; rename the file")
@@ -31,7 +31,7 @@ extension LinuxFiles {
     return TargetDirectory(open: directory, name: component)
   }
 
-  /// The directory itself, open for reading and fsync; nil: not there.
+  /// Opens the directory itself for reading and fsync. Returns nil if it does not exist.
   func directory(
     _ operation: FileFailure.Operation, _ parent: String, for path: String
   ) throws(FileFailure) -> OpenFile? {
@@ -47,7 +47,7 @@ extension LinuxFiles {
     }
   }
 
-  /// The error of a change in `directory`; EPERM may come from the immutable flag, which root's rights do not overrule.
+  /// Describes the error of a change in `directory`. EPERM may come from the immutable flag, which also binds root.
   func changeFailure(
     _ operation: FileFailure.Operation, _ path: String, in directory: borrowing TargetDirectory, _ error: Errno
   ) -> FileFailure {

@@ -65,9 +65,15 @@ package protocol NodeFiles: ReadableFiles {
   /// Makes the directory and its parents, 0700 for the last.
   func createDirectory(_ path: String) throws(FileFailure)
 
-  /// Removes the temporary files that a crashed predecessor left in the directory, and returns their paths; those that
-  /// another agent is writing stay. One that cannot be removed is thrown once the others are gone. A directory that is not there has none.
-  func removeLeftovers(in directory: String) throws(FileFailure) -> [String]
+  /// Removes the temporary files that a killed agent left in the directory, and returns their paths. Those that another
+  /// agent is writing stay. A directory that does not exist has none.
+  ///
+  /// A leftover can be what came out of a path by an exchange, for the agent may have been killed before it put it back.
+  /// So each regular file that is not half written is given to `keep` before it is removed; it stays if `keep` throws.
+  /// The first failure is thrown once the other leftovers are gone.
+  func removeLeftovers(
+    in directory: String, keep: (FileEntry) throws(FileFailure) -> Void
+  ) throws(FileFailure) -> [String]
 
   /// Locks a file of the state directory for this process, and makes it with mode 0600 if it is not there.
   ///
@@ -82,6 +88,9 @@ package protocol NodeFiles: ReadableFiles {
 }
 
 extension NodeFiles {
+  package func removeLeftovers(in directory: String) throws(FileFailure) -> [String] {
+    try removeLeftovers(in: directory) { (_) throws(FileFailure) in }
+  }
   package func write(_ file: FileWrite) throws(FileFailure) { _ = try write(file, over: .anything) }
   package func remove(_ path: String) throws(FileFailure) { _ = try remove(path, expecting: .anything) }
   package func link(_ path: String, to target: String) throws(FileFailure) {

@@ -1,17 +1,17 @@
 package import Modprobe
 
-/// Which lines of a ledger outlive its folding, found line by line, so that no entry need be kept meanwhile.
+/// Decides which lines of a ledger stay when it is folded, line by line, so that no entry is kept in memory.
 ///
-/// Of each path that is what `revert` needs and the latest lines.
+/// Of each path, the line that `revert` needs and the latest lines stay.
 package struct LedgerFold: Sendable {
-  /// The latest lines that a folded ledger keeps of each path.
+  /// The number of latest lines that stay of each path.
   package static let latest = 3
 
   /// A line that stays.
   package struct Line: Hashable, Sendable {
-    /// From 0.
+    /// The number that `add` was given.
     package let number: Int
-    /// The name of its original's bytes; nil: it has none.
+    /// The name of its original's bytes. nil: it has none.
     package let original: String?
     package let isOverride: Bool
     fileprivate let isOthers: Bool
@@ -27,7 +27,7 @@ package struct LedgerFold: Sendable {
 
   package init() {}
 
-  /// Takes in the next line that holds an entry.
+  /// Adds the next line that holds an entry.
   package mutating func add(_ entry: LedgerEntry, number: Int) {
     let line = Line(
       number: number, original: entry.original.sha256, isOverride: entry.owner == .override, isOthers: entry.isOthers)
@@ -41,10 +41,10 @@ package struct LedgerFold: Sendable {
     paths[key] = path
   }
 
-  /// The files that others made and the agent has edited.
+  /// The files that the agent has edited and that belong to others.
   package var others: [String] { paths.filter { $0.value.base.isOthers }.map(\.key.path) }
 
-  /// Forgets a path whole.
+  /// Drops all lines of a path.
   package mutating func drop(_ path: String) { paths[PathKey(path)] = nil }
 
   /// The lines that stay, in their order.
@@ -53,7 +53,7 @@ package struct LedgerFold: Sendable {
       .sorted { $0.number < $1.number }
   }
 
-  /// The paths of which a line that stays says that the file is others'.
+  /// The paths that belong to others according to a line that stays.
   package var overridden: Set<PathKey> {
     Set(paths.filter { $0.value.base.isOverride || $0.value.recent.contains(where: \.isOverride) }.keys)
   }

@@ -1,20 +1,20 @@
 import Modprobe
 
-/// What the ledger holds of one path, and what that means for undoing it.
+/// The entries of one path in the ledger, and what undoing them restores.
 package struct RecordedPath: Hashable, Sendable {
   package let path: String
-  /// In the order in which they were written; never empty.
+  /// The entries in the order in which they were recorded; never empty.
   package let entries: [LedgerEntry]
-  /// The entry whose original `revert` brings back.
+  /// The entry whose original `revert` restores.
   private let base: LedgerEntry
 
-  /// The paths in the order of their bytes.
+  /// Groups the entries by path, in the order of the paths' bytes.
   package static func all(_ entries: [LedgerEntry]) -> [Self] {
     Dictionary(grouping: entries) { PathKey($0.path) }.sorted { $0.key < $1.key }
       .compactMap { Self(path: $0.key.path, entries: $0.value) }
   }
 
-  /// nil: there are no entries.
+  /// Returns nil if there are no entries.
   package init?(path: String, entries: [LedgerEntry]) {
     guard var base = entries.first else { return nil }
     self.path = path
@@ -24,26 +24,25 @@ package struct RecordedPath: Hashable, Sendable {
     self.base = base
   }
 
-  /// What to bring back.
+  /// What `revert` restores.
   ///
-  /// Of a declared path, what was there before the agent's first change: what others put there later was drift. Of a
-  /// file of others, what they last put there themselves: the agent only edits what stays theirs, such as the new
-  /// version that an upgrade brings.
+  /// Of a declared path, that is what was there before the agent's first change: what others wrote later was drift. Of a
+  /// file that belongs to others, it is what they wrote last, such as the new version that an upgrade installed.
   package var original: LedgerEntry.Original { base.original }
 
-  /// True of a file that others made and the agent has edited in place.
+  /// Whether it is a file of others that the agent has edited in place.
   package var isOthers: Bool { base.isOthers }
 }
 
-/// Tells, entry by entry of one path, which one holds what `revert` brings back.
+/// Finds, entry by entry of one path, the entry whose original `revert` restores.
 struct RevertPoint: Sendable {
-  /// What the agent itself has put there.
+  /// The digests of what the agent itself wrote there.
   private var written: Set<String?>
 
-  /// - Parameter first: the path's first entry, where the point stands until it moves.
+  /// - Parameter first: the path's first entry, whose original is restored unless a later one moves the point.
   init(_ first: LedgerEntry) { written = [first.sha256] }
 
-  /// True where the entry's original is what to bring back from now on.
+  /// Whether the entry's original is the one to restore from now on.
   mutating func moves(to entry: LedgerEntry) -> Bool {
     defer { written.insert(entry.sha256) }
     return entry.owner == .override && !(entry.original.kind == .regular && written.contains(entry.original.sha256))
@@ -51,6 +50,6 @@ struct RevertPoint: Sendable {
 }
 
 extension LedgerEntry {
-  /// True of the edit of a file that others made.
+  /// Whether it is the edit of a file that belongs to others.
   var isOthers: Bool { owner == .override && original.kind == .regular }
 }

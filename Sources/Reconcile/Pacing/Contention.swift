@@ -1,16 +1,13 @@
-/// Tells a path that somebody else keeps rewriting from one that drifted.
+/// Distinguishes a path that something else keeps rewriting from one that drifted once.
 ///
 /// More than `limit` repairs of one path in `window` make it contended: repairs then wait for a back-off that doubles
-/// from `firstDelay` up to `longestDelay`. A path that nobody has touched for `window` past its back-off is calm again.
-/// Times are monotonic, since any fixed start.
+/// from `firstDelay` up to `longestDelay`. The contention ends once nobody has touched the path for `window` after its
+/// back-off. Times are monotonic, since any fixed start.
 package struct Contention: Sendable {
   package static let limit = 5
   package static let window = Duration.seconds(60)
   package static let firstDelay = Duration.seconds(30)
   package static let longestDelay = Duration.seconds(300)
-  /// Of the paths that no plan names any more, so many are remembered: whoever keeps making up names must not make the
-  /// agent grow.
-  static let pastLimit = 32
 
   private struct Path: Sendable {
     var repairs: [Duration] = []
@@ -19,25 +16,25 @@ package struct Contention: Sendable {
     var lastSeen = Duration.zero
   }
 
-  private var paths: [String: Path] = [:]
+  private var memory = PathMemory<Path>()
 
   package init() {}
 
-  /// How many paths are remembered.
-  var count: Int { paths.count }
+  /// The number of paths that are remembered.
+  var count: Int { memory.values.count }
 
   /// The paths that are contended now.
-  package var contended: Set<String> { Set(paths.filter { $0.value.delay != nil }.keys) }
+  package var contended: Set<String> { Set(memory.values.filter { $0.value.delay != nil }.keys) }
 
-  /// True where a repair of the path may be made now.
+  /// Whether the path may be repaired now.
   package func mayRepair(_ path: String, at now: Duration) -> Bool {
-    guard let state = paths[path], state.delay != nil else { return true }
+    guard let state = memory[path], state.delay != nil else { return true }
     return now >= state.retryAt
   }
 
-  /// Takes in a repair that was made.
+  /// Counts a repair that was made.
   package mutating func repaired(_ path: String, at now: Duration) {
-    var state = paths[path] ?? Path()
+    var state = memory[path] ?? Path()
     state.repairs.removeAll { $0 <= now - Self.window }
     state.repairs.append(now)
     state.lastSeen = now
@@ -47,47 +44,40 @@ package struct Contention: Sendable {
       state.delay = Self.firstDelay
     }
     if let delay = state.delay { state.retryAt = now + delay }
-    paths[path] = state
+    memory[path] = state
   }
 
-  /// Takes in that the path was found different once more while its repair waits.
-  package mutating func seenDrifted(_ path: String, at now: Duration) { paths[path]?.lastSeen = now }
+  /// Remembers that the path was found different once more while its repair waits.
+  package mutating func seenDrifted(_ path: String, at now: Duration) { memory[path]?.lastSeen = now }
 
-  /// Forgets the paths that have been left alone for long enough, those that are gone among them; returns those whose
-  /// contention ended.
+  /// Forgets the paths that nobody has touched for long enough, those that no longer exist among them. Returns those
+  /// whose contention has ended.
   ///
   /// - Parameters:
   ///   - drifted: the paths that are not as they should be.
-  ///   - planned: every file that the plan names; nil: there is no plan to tell.
-  ///   - now: of the monotonic clock.
+  ///   - planned: every file that the plan names; nil: there is no plan.
+  ///   - now: the time of the monotonic clock.
   package mutating func settle(drifted: Set<String>, planned: [TrackedFile]? = nil, at now: Duration) -> [String] {
-    if let planned { forget(allBut: planned) }
-    let calm = paths.filter { path, state in
+    if let planned {
+      // Those that look least like a fight go first.
+      memory.forget(allBut: planned) { left, right in
+        let (left, right) = (left.value, right.value)
+        if (left.delay == nil) != (right.delay == nil) { return left.delay == nil }
+        return (left.repairs.count, left.lastSeen) < (right.repairs.count, right.lastSeen)
+      }
+    }
+    let calm = memory.values.filter { path, state in
       !drifted.contains(path) && now >= max(state.lastSeen, state.retryAt) + Self.window
     }
-    for path in calm.keys { paths[path] = nil }
+    for path in calm.keys { memory[path] = nil }
     return calm.filter { $0.value.delay != nil }.keys.sorted()
   }
 
-  /// Drops the paths that look least like a fight, down to the limit.
-  private mutating func forget(allBut named: [TrackedFile]) {
-    guard paths.count > 2 * Self.pastLimit else { return }
-    let planned = Set(named.map(\.path))
-    let past = paths.filter { !planned.contains($0.key) }
-    guard past.count > 2 * Self.pastLimit else { return }
-    let leastFought = past.sorted { left, right in
-      let (left, right) = (left.value, right.value)
-      if (left.delay == nil) != (right.delay == nil) { return left.delay == nil }
-      return (left.repairs.count, left.lastSeen) < (right.repairs.count, right.lastSeen)
-    }
-    for (path, _) in leastFought.prefix(past.count - Self.pastLimit) { paths[path] = nil }
-  }
-
-  /// When the next contended path may be repaired or found calm after `now`, which is when the pass began that `settle`
-  /// and `mayRepair` were asked for; nil: for none of them it is a matter of time. A path whose repair keeps failing is
-  /// one of these once its back-off is over.
+  /// Returns when the next contended path may be repaired, or its contention can have ended, after `now`: the time at
+  /// which the pass began that asked `settle` and `mayRepair`. Returns nil if that is a matter of time for none of them,
+  /// as for a path whose repair keeps failing once its back-off is over.
   package func nextLook(after now: Duration) -> Duration? {
-    paths.values.compactMap { state -> Duration? in
+    memory.values.values.compactMap { state -> Duration? in
       guard state.delay != nil else { return nil }
       if state.retryAt > now { return state.retryAt }
       let calm = max(state.lastSeen, state.retryAt) + Self.window

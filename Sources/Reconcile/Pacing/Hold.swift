@@ -1,14 +1,17 @@
-/// The time after a change of the machine-config daemon's configuration in which nothing is written: the daemon may still
-/// be at work on the same files.
+/// The time after a change of the machine-config daemon's configuration in which nothing is written, because the daemon
+/// may still be writing the same files.
 package struct Hold: Hashable, Sendable {
   /// When the change counts as settled.
   package let end: Timestamp
 
-  /// nil: it counts as settled already, or there is no daemon. `changes` are when each of the daemon's files was last
-  /// modified, and `settle` is how long a change takes to settle, in whole seconds.
+  /// Returns nil if there is no daemon, or if its last change counts as settled.
+  ///
+  /// - Parameters:
+  ///   - changes: when each of the daemon's files was last modified.
+  ///   - settle: how long a change takes to settle, in whole seconds.
   package init?(after changes: [Timestamp], at now: Timestamp, settle: Duration) {
     let settle = settle.components.seconds * 1000
-    // A time in the future says nothing.
+    // A time in the future means nothing.
     guard let change = changes.first(where: { $0 <= now && now.milliseconds - $0.milliseconds < settle }) else {
       return nil
     }

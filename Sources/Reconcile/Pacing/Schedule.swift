@@ -1,15 +1,15 @@
-/// When to look again though nothing has happened. Times are monotonic, since any fixed start.
+/// When the next pass is due without an event. Times are monotonic, since any fixed start.
 package struct Schedule: Sendable {
-  /// What a pass left behind that time alone may change.
+  /// What a pass left behind that only time can change.
   package struct Unfinished: Sendable {
-    /// There is more to do already.
+    /// Whether there is more to do already.
     package var isOvertaken: Bool
-    /// Something could not be done: the retry backs off.
+    /// Whether something failed, so that the retry backs off.
     package var failed: Bool
-    /// When the machine-config daemon's changes count as settled; nil: nothing is held.
+    /// When the machine-config daemon's changes count as settled. nil: nothing is held.
     package var heldUntil: Duration?
     package var contendedUntil: Duration?
-    /// True where a probe makes sense.
+    /// Whether a probe makes sense.
     package var probes: Bool
 
     package init(
@@ -38,15 +38,15 @@ package struct Schedule: Sendable {
     self.probeInterval = probeInterval
   }
 
-  /// True where a probe is due.
+  /// Whether a probe is due.
   package func probeIsDue(at now: Duration) -> Bool { nextProbe.map { now >= $0 } ?? true }
 
-  /// True where a pass is due.
+  /// Whether a pass is due.
   package func passIsDue(at now: Duration) -> Bool { nextLook.map { now >= $0 } ?? true }
 
   package mutating func probed(at now: Duration) { nextProbe = now + probeInterval }
 
-  /// Asks for a probe at the next pass, whatever the interval says: the module has come or gone.
+  /// Makes a probe due at the next pass, whatever the interval: the module was loaded or unloaded.
   package mutating func forgetProbe() { nextProbe = nil }
 
   package mutating func passed(at now: Duration, leaving unfinished: Unfinished) {
@@ -58,6 +58,6 @@ package struct Schedule: Sendable {
     nextLook = candidates.compactMap(\.self).min()
   }
 
-  /// The next moment to wake at; nil before the first pass.
+  /// The time of the next pass; nil before the first one.
   package var deadline: Duration? { nextLook }
 }

@@ -1,10 +1,10 @@
 import MachineIntent
 import Modprobe
 
-/// A declared file set against what the node holds.
+/// A declared file compared with what the node holds.
 struct DeclaredFile {
   let verdict: TrackedFile
-  /// nil: in sync, or it cannot be put right.
+  /// nil: it is in sync, or it cannot be repaired.
   let write: FileWrite?
   let step: Step?
 
@@ -51,7 +51,7 @@ struct DeclaredFile {
 }
 
 extension DesiredFile {
-  /// The bytes, mode and owner that the node should end up with, given the regular file that is there now.
+  /// Returns the bytes, mode and owner that the file should have, given the regular file that is there now.
   fileprivate func write(replacing existing: FileEntry?, node: NodeState) throws(FileFailure) -> FileWrite {
     var bytes = contents ?? existing?.contents ?? []
     if !appended.isEmpty, contents != nil || !bytes.ends(with: appended) { bytes += appended }
@@ -69,9 +69,14 @@ extension DesiredFile {
   ) throws(FileFailure) -> UInt32? {
     switch principal {
     case nil: return nil
+    // chown(2) takes it for "as it is".
+    case .id(.max)?:
+      throw FileFailure(
+        .write, path, errno: 0, reason: .noSuchOwner,
+        message: "\(UInt32.max) is not a number that a \(what) can have; give another one")
     case .id(let id)?: return id
     case .name(let name)?:
-      if let id = known[name] { return id }
+      if let id = known[name], id != .max { return id }
       if let failure = node.unreadAccounts { throw failure }
       throw FileFailure(
         .write, path, errno: 0, reason: .noSuchOwner,
@@ -81,7 +86,7 @@ extension DesiredFile {
 }
 
 extension FileWrite {
-  /// nil: the entry is exactly this.
+  /// Returns nil if the entry is exactly this.
   fileprivate func drift(from entry: FileEntry?) -> Drift? {
     guard let entry else { return .missing }
     if entry.kind != .regular { return .kind }

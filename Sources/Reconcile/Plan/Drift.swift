@@ -4,9 +4,9 @@ package enum Drift: String, Hashable, Sendable, CaseIterable {
   case contents
   case mode
   case owner
-  /// A symlink, FIFO or other thing bears the name of a declared file.
+  /// There is a symlink, a FIFO or something else in place of a declared file.
   case kind
-  /// A file of others keeps a wanted module out.
+  /// A file of others blocks a wanted module.
   case blocks
 }
 
@@ -18,7 +18,7 @@ extension Drift {
     case .mode: "its mode differs"
     case .owner: "its owner differs"
     case .kind: "it is not a regular file"
-    case .blocks: "it keeps a wanted module out"
+    case .blocks: "it blocks a wanted module"
     }
   }
 }

@@ -5,9 +5,9 @@ import MachineIntent
 ///
 /// Format: "Local feature source" in Node Feature Discovery's customization guide.
 package struct FeatureFile: Hashable, Sendable {
-  /// As the node sees it.
+  /// The directory as the node sees it.
   package let directory: String
-  /// From a renewal to the expiry, in seconds.
+  /// The time from a renewal to the expiry, in seconds.
   private let lifetime: Int
 
   /// - Parameters:
@@ -20,12 +20,12 @@ package struct FeatureFile: Hashable, Sendable {
 
   package var path: String { "\(directory)/sctp-agent" }
 
-  /// What puts the file in step with the node; nil: it is already.
+  /// Returns the step that makes the file agree with the node, or nil if it does already.
   ///
   /// - Parameters:
   ///   - usable: whether SCTP is usable on the node.
-  ///   - current: what bears the file's name now; nil: nothing.
-  ///   - now: from when the file is to count.
+  ///   - current: what is at the file's path now; nil: nothing.
+  ///   - now: the time from which the file counts.
   package func step(usable: Bool, current: FileEntry?, at now: Timestamp) -> Step? {
     guard usable else { return current == nil ? nil : .remove(path: path) }
     if let current, isFresh(current, at: now) { return nil }
@@ -34,7 +34,7 @@ package struct FeatureFile: Hashable, Sendable {
       FileWrite(path: path, contents: Array(contents.utf8), mode: Self.mode, account: .root), because: .announces)
   }
 
-  /// True of a file with more than half of its time before it, and no more than all of it: clocks are set back.
+  /// Whether the file has more than half of its time left, and no more than all of it: clocks can be set back.
   private func isFresh(_ file: FileEntry, at now: Timestamp) -> Bool {
     guard file.kind == .regular, file.mode == Self.mode, let contents = file.contents else { return false }
     let text = String(decoding: contents, as: UTF8.self)

@@ -1,4 +1,4 @@
-/// What became of a step.
+/// The result of a step.
 package struct Outcome: Hashable, Sendable {
   package let step: Step
   package let failure: StepFailure?
@@ -12,7 +12,7 @@ package struct Outcome: Hashable, Sendable {
 /// Why a step did not succeed.
 package enum StepFailure: Error, Hashable, Sendable {
   case file(FileFailure)
-  /// The sentence that explains the errno stands beside it.
+  /// With the blocker that explains the errno.
   case load(LoadFailure, Blocker)
 
   package var reason: Condition.Reason {

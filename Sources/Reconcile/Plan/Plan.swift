@@ -1,15 +1,14 @@
 package import MachineIntent
 package import Modprobe
 
-/// What to do on a node, decided from the desired and the observed state alone. Why the agent did something is answered
-/// here.
+/// What to do on a node, decided from the desired and the observed state alone.
 ///
 /// Files come before loads, so that an explicit load already sees them.
 package struct Plan: Hashable, Sendable {
   package let steps: [Step]
-  /// Every file that the agent answers for, sorted by path.
+  /// Every file that the agent is responsible for, sorted by path.
   package let files: [TrackedFile]
-  /// How each wanted or kept-out module will stand once the files are in place.
+  /// The verdicts on each wanted or kept-out module once the files are in place.
   package let verdicts: [ModuleName: LoadVerdicts]
 
   package var writes: [FileWrite] {
@@ -49,8 +48,10 @@ package struct Plan: Hashable, Sendable {
     let answered = declared.map(\.verdict) + unblocking.verdicts
     let known = Set(answered.map { PathKey($0.path) })
     let settled = overridden.subtracting(known).compactMap { key in
-      node.entries[key].map {
-        TrackedFile(path: key.path, owner: .override, contents: $0.contents, mode: $0.mode, drift: nil)
+      // What is no regular file any more is not what the agent edited.
+      node.entries[key].flatMap {
+        $0.kind == .regular
+          ? TrackedFile(path: key.path, owner: .override, contents: $0.contents, mode: $0.mode, drift: nil) : nil
       }
     }
     files = (answered + settled).sorted { PathKey($0.path) < PathKey($1.path) }

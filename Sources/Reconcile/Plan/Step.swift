@@ -3,28 +3,28 @@ package import Modprobe
 
 /// Everything that the agent can do to a node. There are no other effects.
 package enum Step: Hashable, Sendable {
-  /// Puts a file in place by one atomic rename, after the ledger has what was there.
+  /// Replaces a file by one atomic rename, after the ledger has recorded what was there.
   case write(FileWrite, because: WriteReason)
   /// Loads a module through libkmod.
   case load(ModuleName)
-  /// Takes away a file that the agent made: on `revert`, and Node Feature Discovery's when SCTP is not usable.
+  /// Removes a file that the agent created: on `revert`, and Node Feature Discovery's when SCTP is not usable.
   case remove(path: String)
-  /// `revert` only: puts back a symlink that the agent replaced.
+  /// `revert` only: restores a symlink that the agent replaced.
   case link(path: String, target: String)
 }
 
 /// Why a file is written.
 package enum WriteReason: Hashable, Sendable {
-  /// The intent declares it, and it differs so.
+  /// The intent declares the file, and it differs in this way.
   case declared(by: String, Drift)
-  /// The machine-config daemon's configuration holds it, and it differs so.
+  /// The machine-config daemon's configuration contains the file, and it differs in this way.
   case managed(by: String, Drift)
-  /// These rules of it keep a wanted module out; `from` is the vendor's file that the new one shadows, nil for an edit
-  /// in place.
+  /// These lines of the file block a wanted module. `from` is the vendor's file that the new one shadows; nil: the file
+  /// is edited in place.
   case unblocks([ModuleName], lines: [Int], from: String?)
-  /// `revert` restores what the ledger kept.
+  /// `revert` restores what the ledger has kept.
   case restores
-  /// Tells Node Feature Discovery that SCTP is usable.
+  /// Announces to Node Feature Discovery that SCTP is usable.
   case announces
 
   package var drift: Drift {
@@ -37,7 +37,7 @@ package enum WriteReason: Hashable, Sendable {
 }
 
 extension Step: CustomStringConvertible {
-  /// One line for `plan` and the log.
+  /// The step in one line, for `plan` and the log.
   package var description: String {
     switch self {
     case .write(let file, because: let reason): "write \(file.path) (\(reason))"
@@ -47,7 +47,7 @@ extension Step: CustomStringConvertible {
     }
   }
 
-  /// The path that it changes; nil for a load.
+  /// The path that the step changes. nil: it loads a module.
   package var path: String? {
     switch self {
     case .write(let file, because: _): file.path
@@ -72,7 +72,7 @@ extension WriteReason: CustomStringConvertible {
   }
 }
 
-/// One file to put in place.
+/// One file to write.
 package struct FileWrite: Hashable, Sendable {
   package let path: String
   package let contents: [UInt8]

@@ -1,22 +1,22 @@
 package import MachineIntent
 
-/// One file that the agent answers for: what it should hold, and how it stands.
+/// One file that the agent is responsible for: what it should hold, and whether it does.
 package struct TrackedFile: Hashable, Sendable {
   package enum Owner: String, Hashable, Sendable, Codable {
     case intent
     case machineConfigDaemon = "machine-config-daemon"
-    /// An edited copy, or a file of others in which the agent has commented lines out.
+    /// An edited copy, or a file of others in which the agent has commented out lines.
     case override
   }
 
   package let path: String
   package let owner: Owner
-  /// nil: the file could not be judged.
+  /// The bytes that it should hold. nil: the file could not be judged.
   package let contents: [UInt8]?
   package let mode: FileMode?
   /// nil: in sync.
   package let drift: Drift?
-  /// Why it cannot be put right; nil: it can, or it is right.
+  /// Why it cannot be repaired. nil: it can, or it is in sync.
   package let failure: FileFailure?
 
   package init(

@@ -1,7 +1,7 @@
 import MachineIntent
 import Modprobe
 
-/// The edits to files of others that let the wanted modules in, as far as the policy goes.
+/// The edits to files of others that unblock the wanted modules, as far as the policy allows.
 ///
 /// A line is only ever commented out. In `/etc/modprobe.d` that happens in the file itself; a file of a lower directory
 /// stays as it is and gets an edited copy of the same name in `/etc/modprobe.d`, which shadows it (modprobe.d(5)).
@@ -33,7 +33,7 @@ struct Unblocking {
   private static func rules(
     against module: ModuleName, of wanted: ModuleName, node: NodeState, policy: UnblockPolicy
   ) -> [ModprobeRule] {
-    // Nothing keeps out what is part of the kernel.
+    // Nothing blocks what is part of the kernel.
     guard node.modules[module]?.state != .builtin else { return [] }
     let configuration = node.configuration
     let blacklists = configuration.blacklistRules(of: module)
@@ -54,7 +54,7 @@ struct Unblocking {
     let local = DropInSearchPath.modprobe[0]
     guard let dropIn = node.modprobeDropIns.joined().first(where: { PathKey($0.path) == source }) else { return }
     let path = "\(local)/\(dropIn.name)"
-    // What the intent or the machine-config daemon declares is theirs; the rule stays a blocker.
+    // The agent does not edit what the intent or the machine-config daemon declares; the rule stays a blocker.
     guard !declared.contains(PathKey(path)), WritablePath.refusal(of: path) == nil else { return }
     let edited = DropInEdit.commentingOut(lines: lines, of: dropIn.contents)
     let inPlace = dropIn.directory == local

@@ -4,7 +4,7 @@ import Modprobe
 /// What the report remembers from pass to pass.
 package struct History: Sendable {
   package private(set) var transitions: [Condition.Kind: (status: Condition.Status, since: Timestamp)] = [:]
-  package private(set) var files: [String: FileHistory] = [:]
+  private var memory = PathMemory<FileHistory>()
   package private(set) var driftTotal = 0
   package private(set) var lastDrift: (at: Timestamp, path: String)?
   package private(set) var reconciles = DurationHistogram()
@@ -16,6 +16,9 @@ package struct History: Sendable {
   /// How many events `recent` keeps.
   static let recentLimit = 20
 
+  /// What is remembered of each file, by path.
+  package var files: [String: FileHistory] { memory.values }
+
   /// The past of one file.
   package struct FileHistory: Hashable, Sendable {
     package var wasInSync = false
@@ -24,9 +27,6 @@ package struct History: Sendable {
     package var lastDrift: Timestamp?
     package var drifts: [Drift: Int] = [:]
   }
-
-  /// How many files that no plan names any more are remembered: new names must not make the agent grow.
-  static let pastLimit = 32
 
   /// The target and the address of each path that failed in the last round.
   private var failingPaths = Set<String>()
@@ -40,7 +40,7 @@ package struct History: Sendable {
   ) -> [TrackedFile] {
     var drifted: [TrackedFile] = []
     for file in files {
-      var past = self.files[file.path] ?? FileHistory()
+      var past = memory[file.path] ?? FileHistory()
       if let drift = file.drift {
         // A new unmanaged file that blocks a wanted module is drift too, although it was never in sync.
         if past.wasInSync || (drift == .blocks && converged) {
@@ -55,21 +55,20 @@ package struct History: Sendable {
       } else {
         past.wasInSync = true
       }
-      self.files[file.path] = past
+      memory[file.path] = past
     }
     forget(allBut: files)
     return drifted
   }
 
-  /// Drops the files that have been quiet for longest, down to the limit.
+  /// Forgets the files that have been quiet for longest.
   private mutating func forget(allBut named: [TrackedFile]) {
-    guard files.count > named.count + 2 * Self.pastLimit else { return }
-    let current = Set(named.map(\.path))
-    let past = files.filter { !current.contains($0.key) }
-    guard past.count > 2 * Self.pastLimit else { return }
+    // All named files are remembered: most of the time there is nothing to forget.
+    guard memory.values.count > named.count + 2 * PathMemory<FileHistory>.pastLimit else { return }
     let oldest = Timestamp(milliseconds: .min)
-    let byAge = past.sorted { ($0.value.lastDrift ?? oldest, $0.key) < ($1.value.lastDrift ?? oldest, $1.key) }
-    for (path, _) in byAge.prefix(past.count - Self.pastLimit) { files[path] = nil }
+    memory.forget(allBut: named) { left, right in
+      (left.value.lastDrift ?? oldest, left.key) < (right.value.lastDrift ?? oldest, right.key)
+    }
   }
 
   /// Records what became of the steps.
@@ -81,12 +80,14 @@ package struct History: Sendable {
         continue
       }
       record(RecentEvent(.repair, path, message, at: now))
+      var past = memory[path] ?? FileHistory()
       if outcome.failure == nil {
-        files[path, default: FileHistory()].repairs += 1
-        files[path, default: FileHistory()].wasInSync = true
+        past.repairs += 1
+        past.wasInSync = true
       } else {
-        files[path, default: FileHistory()].failedRepairs += 1
+        past.failedRepairs += 1
       }
+      memory[path] = past
     }
   }
 

@@ -3,7 +3,7 @@ import Glibc
 import NodeAgent
 import Reconcile
 
-/// One pass.
+/// Makes one pass over the node.
 struct ApplyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply", abstract: "Make one pass over this node and exit.",
@@ -28,9 +28,9 @@ struct ApplyCommand: ParsableCommand {
     }
     let clock = NodeClock()
     let started = clock.now
-    let (removed, failures) = reconciler.sweep()
-    for path in removed { StandardStreams.printError("removed \(path): an agent died while it was writing") }
-    for failure in failures { StandardStreams.printError("\(failure)") }
+    let sweep = reconciler.sweep()
+    for notice in sweep.notices { StandardStreams.printError(notice) }
+    for failure in sweep.failures { StandardStreams.printError("\(failure)") }
     var history = History()
     var outcomes: [Outcome] = []
     var pass = reconciler.pass(Reconciler.PassInput(now: clock.now))

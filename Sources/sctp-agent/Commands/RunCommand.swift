@@ -6,7 +6,7 @@ import NodeAgent
 import Reconcile
 import StatusServer
 
-/// The daemon: the composition root.
+/// Runs the daemon. All parts are put together here.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Keep SCTP working on this node and report it over HTTP.",
@@ -67,10 +67,10 @@ struct RunCommand: ParsableCommand {
       LineLog(level: logLevel.level, format: logFormat, clock: clock, stream: stream)
     }
     do {
-      // Signals are blocked here, before any thread that could take them is made.
+      // This blocks the signals, before any thread that could take them is started.
       let rounds = try EventDescriptor()
       let changes = try InotifyChanges(root: node.root, rounds: rounds)
-      // As libkmod's environment is: nothing else may read it meanwhile.
+      // libkmod's environment is set here too: no other thread may read it meanwhile.
       let reconciler = try node.unreadReconciler(
         observeOnly: observeOnly, features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) },
         changes: changes, changesNode: .run)
@@ -128,7 +128,7 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-/// The loop's progress, shown on the board.
+/// Shows the loop's progress on the board.
 private struct BoardProgress: ProgressMark {
   let board: StatusBoard
 

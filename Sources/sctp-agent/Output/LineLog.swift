@@ -53,7 +53,7 @@ struct LineLog: LogHandler {
 }
 
 extension Logger.Level {
-  /// The journal's priority: sd-daemon(3).
+  /// The priority for the journal: sd-daemon(3).
   fileprivate var priority: Int {
     switch self {
     case .critical: 2
