@@ -81,10 +81,12 @@ proctype Agent(byte me) {
 start:
   atomic { seen = NOTHING; placed = NOTHING; older = NOTHING; swapped = NOTHING; boot = boots };
   {
+    skip;
     /* AgentLock.take: flock(2), which the kernel releases with the process. */
 #ifdef FAULT_NO_LOCK
     atomic { holder = me };
 #else
+end_standby:
     atomic { holder == NOBODY -> holder = me };
 #endif
     /* Reconciler.sweep: LinuxFiles.removeLeftovers, and Ledger.keepLeftover before it. */
@@ -100,6 +102,7 @@ start:
       :: else -> skip
       fi
     };
+end_watching:
     do
     :: atomic {
          /* Reconciler.look, and the same look under the lock in Applier.put. Contention.mayRepair. */
@@ -218,6 +221,7 @@ proctype Power() {
 
 /* Contention: the back-off is over, or the window of a minute. */
 proctype Clock() {
+end_idle:
   do
 #ifdef FAULT_NO_CLOCK
   :: false -> skip
@@ -227,8 +231,11 @@ proctype Clock() {
   od
 }
 
-init {
-  atomic { run Agent(0); run Agent(1); run Daemon(); run Third(); run Power(); run Clock() }
+/* When nobody can do anything any more, all has to be well. That this comes is the other half: no execution is endless. */
+proctype Quiet() {
+  timeout -> assert(path == WANTED && temporary == NOTHING && !contended && writers == 0)
 }
 
-ltl in_sync { <>[] (path == WANTED && temporary == NOTHING && !contended) }
+init {
+  atomic { run Agent(0); run Agent(1); run Daemon(); run Third(); run Power(); run Clock(); run Quiet() }
+}

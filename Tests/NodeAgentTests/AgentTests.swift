@@ -1,4 +1,5 @@
 import Logging
+import MachineIntent
 import Modprobe
 import NodeAgent
 import NodeTesting
@@ -375,4 +376,44 @@ func whatAPredecessorLeftIsRemovedUnlessNothingMayBeTouched(observeOnly: Bool) t
   // It is asked for once, and again when the first one has ended.
   #expect(node.kernel.asked.count == 2)
   #expect(try node.text(blacklist) == "")
+}
+
+@Test func `a fight is logged once a back-off`() throws {
+  let node = NodeInMemory()
+  let fight: Turn = ([.filesChanged], { node.files.plant(blacklist, "blacklist sctp\n") })
+  // A writer that truncates the file first leaves it for a moment as it is declared.
+  let truncation: Turn = ([.filesChanged], { node.files.plant(blacklist, "") })
+  let log = KeptLog.Lines()
+  _ = try run(
+    node, Array(repeating: fight, count: 8) + Array(repeating: [truncation, fight], count: 100).joined(), log: log)
+  let lines = log.all.withLock { $0 }
+  #expect(lines.count { $0.contains("drift: ") } < 10)
+  #expect(lines.count < 40, "\(lines.suffix(10))")
+}
+
+@Test func `what a killed agent took out of a path is kept, and what the ledger knows is not kept twice`() throws {
+  let node = NodeInMemory()
+  _ = try run(node, [])
+  node.files.plant("/etc/modprobe.d/.sctp-agent.1.tmp", "# theirs\n")
+  node.files.plant("/etc/modprobe.d/.sctp-agent.2.tmp", "half a fi", mode: FileMode(0o200))
+  node.files.plant("/etc/modprobe.d/.sctp-agent.3.tmp", "# stock\nblacklist sctp\n")
+  node.files.plant("/etc/modules-load.d/.sctp-agent.4.tmp", "sctp")
+  let log = KeptLog.Lines()
+  _ = try run(node, [], log: log)
+  let kept = try node.files.list("\(Ledger.directory)/displaced")?.entries ?? []
+  #expect(kept.map(\.contents) == [Array("# theirs\n".utf8)])
+  #expect(try node.files.names(in: "/etc/modprobe.d") == ["sctp-blacklist.conf"])
+  let lines = log.all.withLock { $0 }
+  #expect(lines.count { $0.contains("removed leftover ") } == 4)
+  #expect(lines.count { $0.contains("kept the bytes of leftover /etc/modprobe.d/.sctp-agent.1.tmp as ") } == 1)
+}
+
+@Test func `whoever stops does not look again`() throws {
+  let node = NodeInMemory()
+  var looks = 0
+  _ = try run(node, []) { changes in
+    changes.stepsUntilTermination = 1
+    changes.meanwhile = [{ looks += 1 }]
+  }
+  #expect(looks == 0)
 }

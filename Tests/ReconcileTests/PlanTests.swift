@@ -223,6 +223,31 @@ func theRemedyOfADeclaredLineIsToDeclareItNoMore(owner: DesiredFile.Owner) {
   #expect(plan.files.first?.failure?.reason == .noSuchOwner)
 }
 
+@Test func `the number that chown takes for "as it is" is no owner`() {
+  for owner in [DesiredFile.Principal.id(.max), .name("odd")] {
+    let file = DesiredFile(
+      path: blacklist, contents: [], mode: nil, user: owner, at: SourceLocation(file: "x", line: 1, column: 1),
+      machineConfig: "x")
+    var node = NodeState.made()
+    node.users = ["odd": .max]
+    let plan = Plan(desired: .made([file]), node: node, policy: .declared)
+    #expect(plan.writes.isEmpty)
+    #expect(plan.files.first?.failure?.reason == .noSuchOwner)
+  }
+}
+
+@Test(arguments: [FileEntry.Kind.fifo, .symlink(to: "/dev/null"), .directory, .device])
+func `an edited file that became something else is not in sync, for it is not the agent's any more`(
+  _ kind: FileEntry.Kind
+) {
+  let path = "/etc/modprobe.d/hardening.conf"
+  var node = NodeState.made([blacklist: "", load: "sctp"], state: .live)
+  node.entries[PathKey(path)] = FileEntry(
+    path: path, kind: kind, mode: FileMode(0o644), account: .root, contents: nil)
+  let plan = Plan(desired: .documented, node: node, policy: .blacklist, overridden: [PathKey(path)])
+  #expect(!plan.files.contains { $0.path == path })
+}
+
 @Test func everyStepIsSaidInOneLine() {
   let write = FileWrite(path: blacklist, contents: [], mode: FileMode(0o644), account: .root)
   let managed = Step.write(write, because: .managed(by: "currentconfig", .owner))

@@ -1,4 +1,5 @@
 import Glibc
+import MachineIntent
 package import NodeAgent
 package import Reconcile
 
@@ -74,7 +75,7 @@ extension LinuxFiles {
           if let entry = try entry(path), entry.kind == .regular, entry.mode.rawValue != LeftoverName.unfinishedMode {
             try keep(entry)
           }
-          try attempt(.remove, path) { () throws(Errno) in
+          _ = try attempt(.remove, path) { () throws(Errno) in
             try Syscall.check { calls.unlinkat(open.descriptor, name) }
           }
           removed.append(path)

@@ -38,7 +38,8 @@ struct RevertCommand: ParsableCommand {
     StandardStreams.printError(
       """
       nothing was undone: \(holder) changes this node, and would make the changes again. Stop it first: \
-      systemctl disable --now sctp-agent.service on the node, or kubectl -n sctp-agent delete daemonset sctp-agent. \
+      systemctl disable --now sctp-agent.service on the node, or kubectl -n sctp-agent delete daemonset sctp-agent, or \
+      kubectl apply -k deploy/overlays/revert, which undoes the changes on every node. \
       To undo the changes nevertheless: revert --force
       """)
     throw ExitCode(1)
