@@ -48,6 +48,9 @@ package final class AgentLock {
     return .held(isNew: true)
   }
 
+  /// Whether this process has the lock.
+  package var isHeld: Bool { lock?.isInPlace == true }
+
   private var currentHolder: LockHolder {
     guard let bytes = (try? files.read(Self.path, limit: Self.limit)).flatMap(\.self),
       let holder = try? JSONDecoder().decode(LockHolder.self, from: Data(bytes))

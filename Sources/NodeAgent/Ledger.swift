@@ -14,10 +14,10 @@ package import Reconcile
 package struct Ledger {
   package static let directory = "/var/lib/sctp-agent"
   package static let path = "\(directory)/ledger.jsonl"
-  private static let originals = "\(directory)/originals"
+  static let originals = "\(directory)/originals"
   /// Where leftovers are kept whose bytes the ledger does not know.
-  private static let displaced = "\(directory)/displaced"
-  private static let lockPath = "\(directory)/ledger.lock"
+  static let displaced = "\(directory)/displaced"
+  static let lockPath = "\(directory)/ledger.lock"
   /// How long to wait for another process that changes the ledger. SIGTERM must not have to wait longer than a second.
   private static let lockTimeout = Duration.milliseconds(500)
   /// The directories in which a killed agent can leave temporary files.

@@ -209,6 +209,10 @@ final class RecordingCalls: FileSystemCalls {
     make(Call(name: "unlinkat", object: String(cString: name))) { kernel.unlinkat(directory, name) }
   }
 
+  func rmdirat(_ directory: Int32, _ name: UnsafePointer<CChar>) -> Int {
+    make(Call(name: "rmdirat", object: String(cString: name))) { kernel.rmdirat(directory, name) }
+  }
+
   func mkdirat(_ directory: Int32, _ name: UnsafePointer<CChar>, _ mode: UInt32) -> Int {
     make(Call(name: "mkdirat", object: String(cString: name))) { kernel.mkdirat(directory, name, mode) }
   }

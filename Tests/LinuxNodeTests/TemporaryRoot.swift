@@ -70,6 +70,7 @@ final class TemporaryRoot: NodeFiles, ManualChanges {
     try files.link(path, to: target, over: expected)
   }
   func createDirectory(_ path: String) throws(FileFailure) { try files.createDirectory(path) }
+  func removeDirectory(_ path: String) throws(FileFailure) { try files.removeDirectory(path) }
   func removeLeftovers(
     in directory: String, keep: (FileEntry) throws(FileFailure) -> Void
   ) throws(FileFailure) -> [String] {

@@ -194,6 +194,17 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     }
   }
 
+  package func removeDirectory(_ path: String) throws(FileFailure) {
+    try attempt(.remove, path) { (state) throws(FileFailure) in
+      guard let place = try state.target(.remove, path), let node = state.nodes[place] else { return }
+      guard case .directory = node.body else {
+        throw FileFailure(.remove, path, errno: 20, reason: .notDirectory, message: "ENOTDIR")
+      }
+      guard !state.nodes.keys.contains(where: { $0.hasPrefix("\(place)/") }) else { return }
+      state.nodes[place] = nil
+    }
+  }
+
   package func removeLeftovers(
     in directory: String, keep: (FileEntry) throws(FileFailure) -> Void
   ) throws(FileFailure) -> [String] {

@@ -195,6 +195,17 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
       #expect(try files.entry("/var/lib")?.mode == FileMode(0o755))
       #expect(try files.entry("/var/lib/sctp-agent")?.mode == FileMode(0o700))
     },
+    Self("an empty directory is removed; one that is not empty stays, and a file is refused") { (files) throws in
+      files.plant("/var/lib/sctp-agent/originals/kept", "kept")
+      try files.removeDirectory("/var/lib/sctp-agent/originals")
+      #expect(try files.names(in: "/var/lib/sctp-agent/originals") == ["kept"])
+      #expect(reason { try files.removeDirectory("/var/lib/sctp-agent/originals/kept") } == .notDirectory)
+      try files.remove("/var/lib/sctp-agent/originals/kept")
+      try files.removeDirectory("/var/lib/sctp-agent/originals")
+      try files.removeDirectory("/var/lib/sctp-agent/originals")
+      try files.removeDirectory("/no/such/directory")
+      #expect(try files.names(in: "/var/lib/sctp-agent") == [])
+    },
     Self("a removal takes the link, not its target; what is gone is no failure") { (files) throws in
       files.plant("/etc/target", "old")
       files.plantDirectory("/etc/modprobe.d")

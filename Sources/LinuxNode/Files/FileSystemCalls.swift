@@ -34,6 +34,8 @@ package protocol FileSystemCalls: Sendable {
   /// RENAME_NOREPLACE: EEXIST if the new name is taken. EINVAL: the file system cannot.
   func renameToFree(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int
   func unlinkat(_ directory: Int32, _ name: UnsafePointer<CChar>) -> Int
+  /// AT_REMOVEDIR of unlinkat(2).
+  func rmdirat(_ directory: Int32, _ name: UnsafePointer<CChar>) -> Int
   func mkdirat(_ directory: Int32, _ name: UnsafePointer<CChar>, _ mode: UInt32) -> Int
   func symlinkat(_ target: UnsafePointer<CChar>, _ directory: Int32, _ name: UnsafePointer<CChar>) -> Int
 }

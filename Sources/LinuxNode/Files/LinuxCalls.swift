@@ -88,6 +88,10 @@ package struct LinuxCalls: FileSystemCalls {
     Syscall.raw(Glibc.unlinkat(directory, name, 0))
   }
 
+  package func rmdirat(_ directory: Int32, _ name: UnsafePointer<CChar>) -> Int {
+    Syscall.raw(Glibc.unlinkat(directory, name, AT_REMOVEDIR))
+  }
+
   package func mkdirat(_ directory: Int32, _ name: UnsafePointer<CChar>, _ mode: UInt32) -> Int {
     Syscall.raw(Glibc.mkdirat(directory, name, mode))
   }

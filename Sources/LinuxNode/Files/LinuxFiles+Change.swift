@@ -60,6 +60,19 @@ extension LinuxFiles {
     }
   }
 
+  package func removeDirectory(_ path: String) throws(FileFailure) {
+    guard let directory = try target(.remove, path) else { return }
+    do throws(Errno) {
+      try Syscall.check { calls.rmdirat(directory.descriptor, directory.name.bytes) }
+      try Syscall.check { calls.fsync(directory.descriptor) }
+    } catch {
+      // In a pod the directory is a mount point below a read-only file system: EROFS. Elsewhere a mount point is EBUSY.
+      // rmdir(2) lets a file system say EEXIST for ENOTEMPTY.
+      guard ![ENOENT, ENOTEMPTY, EEXIST, EBUSY, EROFS].contains(error.rawValue) else { return }
+      throw changeFailure(.remove, path, in: directory, error)
+    }
+  }
+
   package func removeLeftovers(
     in directory: String, keep: (FileEntry) throws(FileFailure) -> Void
   ) throws(FileFailure) -> [String] {

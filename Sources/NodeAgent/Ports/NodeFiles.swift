@@ -65,6 +65,10 @@ package protocol NodeFiles: ReadableFiles {
   /// Makes the directory and its parents, 0700 for the last.
   func createDirectory(_ path: String) throws(FileFailure)
 
+  /// Removes the directory durably if it is empty. It is no failure if nothing is there, or if the directory cannot go:
+  /// it is not empty, something is mounted on it, or its parent is read-only.
+  func removeDirectory(_ path: String) throws(FileFailure)
+
   /// Removes the temporary files that a killed agent left in the directory, and returns their paths. Those that another
   /// agent is writing stay. A directory that does not exist has none.
   ///

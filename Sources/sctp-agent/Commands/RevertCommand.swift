@@ -7,6 +7,7 @@ struct RevertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revert", abstract: "Undo every recorded change, byte for byte, with mode and owner.",
     discussion: """
+      Once everything is undone, the state directory is removed too. \
       Stop the agent first: while it runs, revert changes nothing and exits 1, because the agent would make the changes \
       again. Exit status: 0 all undone, 1 not.
       """)
@@ -21,7 +22,17 @@ struct RevertCommand: ParsableCommand {
     let access = try node.access()
     let lock = node.lock(for: .revert, in: access)
     try take(lock, for: access)
-    let result = try withExtendedLifetime(lock) { try Revert(access: access).run() }
+    let result = try withExtendedLifetime(lock) {
+      var result = try Revert(access: access).run()
+      // While another process changes the node, it needs its state.
+      guard result.undone, lock.isHeld else { return result }
+      do throws(FileFailure) {
+        try StateDirectory.remove(from: access.files)
+      } catch {
+        result.remains.append("\(Ledger.directory) is not removed: \(error)")
+      }
+      return result
+    }
     output.print(result)
     if !result.undone { throw ExitCode(1) }
   }

@@ -77,6 +77,7 @@ if [ "$OVERLAY" = kubernetes ]; then
   expect_exit 0 podman kube play --network none /scenario/pods/revert.yaml
   wait_for 300 "the pod waits" in_agent --version
   expect "the node's files" "$before" "$(tar -C / --sort=name --mtime=@0 -c etc/modprobe.d etc/modules-load.d | sha256sum)"
+  expect "the state directory, which is mounted" "" "$(find /var/lib/sctp-agent -mindepth 1)"
   in_agent status -o json >$status_file || true
   expect_json .agent.observeOnly true
   expect_json .ready false
