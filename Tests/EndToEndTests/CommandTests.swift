@@ -345,7 +345,8 @@ func theJournalsFormIsForTheJournal(isItsStream: Bool) throws {
     let (status, output) = try Self.run(try MadeUpNode(), "explain")
     #expect(status == 2)
     #expect(
-      output.contains("failed to read '/proc/cmdline': there is no such file (ENOENT): procfs is not mounted there"))
+      output.unwrapped.contains(
+        "failed to read '/proc/cmdline': there is no such file (ENOENT): procfs is not mounted there"))
     #expect(!output.contains("USAGE"))
   }
 

@@ -39,7 +39,7 @@ struct Explanation: CommandResult {
     var lines = [headline(module), ""]
     if !rows.isEmpty { lines += rows + [""] }
     for failure in unreadable {
-      lines += Self.fact("?", "\(failure): its rules are not known", indent: 2)
+      lines += Self.fact("?", "unknown, because \(failure)", indent: 2)
     }
     lines += ways(module) + facts(module)
     let end = [""] + conclusion
