@@ -108,7 +108,7 @@ evidence() {
   done
   for n in $nodes; do
     echo "--- journal of node$n"
-    SCTP_AGENT_CLUSTER_SHELL_LIMIT=20 on "$n" 'uptime; grep "^sctp" /proc/modules; journalctl -b --no-pager -u kubelet -o cat | grep "^[EWF]" | tail -n 12
+    SCTP_AGENT_CLUSTER_SHELL_LIMIT=60 on "$n" 'uptime; grep "^sctp" /proc/modules; journalctl -b --no-pager -n 100 -u kubelet -o cat | grep "^[EWF]" | tail -n 8
       journalctl -b --no-pager -n 5 -u kube-proxy -o cat; journalctl -b --no-pager -n 5 -u containerd -o cat
       journalctl -b --no-pager -n 5 -k -o cat' || tail -n 10 "$run/log/node$n"
   done

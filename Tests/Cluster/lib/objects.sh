@@ -202,6 +202,12 @@ alert_fires() {
     'any(.data.alerts[]; .labels.alertname == $name and .labels.node == $node and .state == "firing")'
 }
 
+# alert_is_silent NAME NODE: Prometheus answers, and the alert does not fire for that node.
+alert_is_silent() {
+  ask_prometheus alerts | tee /dev/stderr | jq -e --arg name "$1" --arg node "$2" \
+    '.data.alerts | all(.labels.alertname != $name or .labels.node != $node or .state != "firing")'
+}
+
 # no_alert: none is firing, and there is one rule at least that could.
 no_alert() {
   ask_prometheus alerts | tee /dev/stderr | jq -e 'all(.data.alerts[]; .state != "firing")' &&

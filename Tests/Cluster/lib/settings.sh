@@ -18,6 +18,7 @@ cache=${SCTP_AGENT_CLUSTER_CACHE:-$repository/.build/cluster}
 node_count=${SCTP_AGENT_CLUSTER_NODES:-2}
 memory=${SCTP_AGENT_CLUSTER_MEMORY:-1024}
 patience=${SCTP_AGENT_CLUSTER_PATIENCE:-300}
+soon=$((patience / 3))       # seconds for what the agent does on its own
 go_version=${SCTP_AGENT_CLUSTER_GO:-bullseye=1.15}
 accel=${SCTP_AGENT_CLUSTER_ACCEL:-tcg,thread=multi,tb-size=256}
 # Everything of the cluster is in one network namespace: the control plane as processes of this machine, the nodes as

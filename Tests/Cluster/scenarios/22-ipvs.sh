@@ -1,8 +1,9 @@
 # The same ways through kube-proxy in ipvs mode.
 
-# proxy_mode N MODE: restarts kube-proxy in that mode, without the rules of the other.
+# proxy_mode N MODE: restarts kube-proxy in that mode, without the rules of the other. Removing these takes long on an
+# emulated machine.
 proxy_mode() {
-  on "$1" "systemctl stop kube-proxy
+  SCTP_AGENT_CLUSTER_SHELL_LIMIT=$patience on "$1" "systemctl stop kube-proxy
     /usr/local/bin/kube-proxy --cleanup >/dev/null 2>&1
     echo PROXY_MODE=$2 >/etc/default/kube-proxy
     systemctl start kube-proxy"
@@ -26,4 +27,4 @@ for n in $nodes; do
   within "$patience" "node$n: iptables have the SCTP Service" iptables_have_service "$n"
   check "node$n: ipvs has nothing left" not ipvs_has_service "$n"
 done
-within 60 "pod on node1 to the ClusterIP" reaches prober node1 "$(cluster_address):36412"
+within "$soon" "pod on node1 to the ClusterIP" reaches prober node1 "$(cluster_address):36412"

@@ -8,6 +8,6 @@ check "the headless Service is applied" k apply -f "$cluster/manifests/headless.
 need check "the resolver's Service is applied" apply_resolver
 check "the resolver starts" start_process resolver "$cluster/lib/resolver"
 for n in $nodes; do
-  within 60 "pod on node$n to the headless Service by name" reaches prober "node$n" probers:36412
-  within 60 "pod on node$n to the ClusterIP by name" reaches prober "node$n" echo.sctp-example:36412
+  within "$patience" "pod on node$n to the headless Service by name" reaches prober "node$n" probers:36412
+  within "$patience" "pod on node$n to the ClusterIP by name" reaches prober "node$n" echo.sctp-example:36412
 done

@@ -4,19 +4,19 @@ repaired() { on 1 '[ -f /etc/modprobe.d/sctp-blacklist.conf ] && ! grep blacklis
 drifts() { in_agent node1 status -o json | jq -e '.drift.total >= 2'; }
 
 check "somebody blacklists sctp in the declared file" on 1 'echo "blacklist sctp" >/etc/modprobe.d/sctp-blacklist.conf'
-within 30 "the agent repairs the file" repaired
+within "$soon" "the agent repairs the file" repaired
 check "somebody removes the load file" on 1 'rm /etc/modules-load.d/sctp-load.conf'
-within 30 "the agent writes it again" on 1 'grep -x sctp /etc/modules-load.d/sctp-load.conf'
+within "$soon" "the agent writes it again" on 1 'grep -x sctp /etc/modules-load.d/sctp-load.conf'
 check "somebody blacklists sctp in another file" on 1 'echo "blacklist sctp" >/etc/modprobe.d/99-other.conf'
-within 30 "the agent comments the line out" on 1 'grep sctp /etc/modprobe.d/99-other.conf && ! grep "^blacklist" /etc/modprobe.d/99-other.conf'
-within 30 "its status counts the drifts" drifts
-within 30 "the node is Ready" in_agent node1 status
+within "$soon" "the agent comments the line out" on 1 'grep sctp /etc/modprobe.d/99-other.conf && ! grep "^blacklist" /etc/modprobe.d/99-other.conf'
+within "$soon" "its status counts the drifts" drifts
+within "$soon" "the node is Ready" in_agent node1 status
 check "the other file is removed" on 1 'rm /etc/modprobe.d/99-other.conf'
-within 30 "the node is Ready" in_agent node1 status
+within "$soon" "the node is Ready" in_agent node1 status
 
 # More than five repairs within a minute: the agent backs off for 30 s, and calls the file contended.
 check "another program rewrites the declared file seven times" on 1 'for i in $(seq 7); do
   echo "blacklist sctp" >/etc/modprobe.d/sctp-blacklist.conf; sleep 1; done'
-within 60 "the agent says so" says '*Contended*' in_agent node1 status -o json
-within 60 "the alert SctpContended fires for node1" alert_fires SctpContended node1
-within 90 "the agent repairs the file after its back-off" repaired
+within "$soon" "the agent says so" says '*Contended*' in_agent node1 status -o json
+within "$soon" "the alert SctpContended fires for node1" alert_fires SctpContended node1
+within "$soon" "the agent repairs the file after its back-off" repaired

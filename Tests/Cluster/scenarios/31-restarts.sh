@@ -13,7 +13,7 @@ node_heartbeat_since() {
 
 target=$(prober prober "$last" .status.podIP):36412
 check "a client on node1 opens an association with a pod on $last" hold_association node1 "$target"
-within 30 "messages come back" association_holds node1
+within "$soon" "messages come back" association_holds node1
 begin=$(now)
 old=$(agent_on "$last")
 check "the agent's pod on $last is evicted" evict sctp-agent "$old"
@@ -32,4 +32,4 @@ check "its container is the same" [ "$(agent_on "$last" '.status.containerStatus
 check "every message of the first association came back, in order" release_association node1
 
 # The pod of the fight in 30-drift ended here or is calm again; either clears the alert.
-within 180 "the alert SctpContended has cleared" not alert_fires SctpContended node1
+within "$patience" "the alert SctpContended has cleared" alert_is_silent SctpContended node1

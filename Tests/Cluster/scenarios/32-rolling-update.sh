@@ -16,17 +16,17 @@ every_node_runs_next() {
 }
 
 check "an install line blocks node1" on 1 'echo "install sctp /bin/false" >/etc/modprobe.d/99-blocked.conf'
-within 60 "the agent says which line" says '*/etc/modprobe.d/99-blocked.conf:1*' in_agent node1 status
-within 60 "the node is not Ready" exits 1 in_agent node1 status
+within "$soon" "the agent says which line" says '*/etc/modprobe.d/99-blocked.conf:1*' in_agent node1 status
+within "$soon" "the node is not Ready" exits 1 in_agent node1 status
 check "SCTP still works there: the module is loaded" reaches prober node1 "$(cluster_address):36412"
-within 90 "the alert SctpAtRisk fires for node1" alert_fires SctpAtRisk node1
+within "$soon" "the alert SctpAtRisk fires for node1" alert_fires SctpAtRisk node1
 check "the next version is applied" k apply -k "$next"
 within "$patience" "every node runs it" every_node_runs_next
 within "$patience" "kubectl rollout status says so" agents_rolled_out
-within 60 "node1 is still blocked" exits 1 in_agent node1 status
+within "$soon" "node1 is still blocked" exits 1 in_agent node1 status
 check "the block is removed" on 1 'rm /etc/modprobe.d/99-blocked.conf'
-within 60 "node1 is Ready" in_agent node1 status
-within 90 "the alert clears" not alert_fires SctpAtRisk node1
+within "$soon" "node1 is Ready" in_agent node1 status
+within "$soon" "the alert clears" alert_is_silent SctpAtRisk node1
 check "the former version is applied" k apply -k deploy/overlays/kubernetes
 within "$patience" "the DaemonSet is rolled out" agents_rolled_out
 within "$patience" "the agent says Ready on every node" agents_ready

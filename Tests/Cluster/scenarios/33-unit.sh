@@ -10,12 +10,12 @@ drift_is_repaired() {
 
 check "a client on the last node opens an association with a pod on node1" \
   hold_association "node$node_count" "$(prober prober node1 .status.podIP):36412"
-within 30 "messages come back" association_holds "node$node_count"
+within "$soon" "messages come back" association_holds "node$node_count"
 
 check "the unit is installed and started beside the pod" on 1 'install -m 755 /run/node/tools/sctp-agent /usr/local/bin
   install -m 644 /run/node/tools/sctp-agent.service /etc/systemd/system
   systemctl daemon-reload && systemctl enable --quiet --now sctp-agent'
-within 60 "the unit's agent is on standby" unit_json '.agent.standby'
+within "$soon" "the unit's agent is on standby" unit_json '.agent.standby'
 check "its status says which process holds the node" unit_json '.notes[] | select(test("process"))'
 check "its status says that the node is Ready" unit_json '.ready'
 check "the pod's agent is not on standby" pod_json '.agent.standby == false'
@@ -25,7 +25,7 @@ check "the DaemonSet leaves node1" k -n sctp-agent patch daemonset sctp-agent -p
   '{"spec": {"template": {"spec": {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution":
     {"nodeSelectorTerms": [{"matchExpressions": [{"key": "kubernetes.io/hostname", "operator": "NotIn", "values": ["node1"]}]}]}}}}}}}'
 within "$patience" "its pod on node1 is gone" no_pod
-within 60 "the unit's agent has taken over" unit_json '.agent.standby == false'
+within "$soon" "the unit's agent has taken over" unit_json '.agent.standby == false'
 check "a drift is repaired" drift_is_repaired
 
 check "the DaemonSet comes back to node1" k -n sctp-agent patch daemonset sctp-agent --type=json -p \
@@ -33,7 +33,7 @@ check "the DaemonSet comes back to node1" k -n sctp-agent patch daemonset sctp-a
 within "$patience" "the pod's agent is on standby" pod_json '.agent.standby'
 check "the unit is stopped and removed" on 1 'systemctl disable --quiet --now sctp-agent
   rm /etc/systemd/system/sctp-agent.service /usr/local/bin/sctp-agent; systemctl daemon-reload'
-within 60 "the pod's agent has taken over" pod_json '.agent.standby == false'
+within "$soon" "the pod's agent has taken over" pod_json '.agent.standby == false'
 check "a drift is repaired" drift_is_repaired
 within "$patience" "the DaemonSet is rolled out" agents_rolled_out
 check "every message of the association came back, in order" release_association "node$node_count"
