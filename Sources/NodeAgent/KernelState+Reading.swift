@@ -15,15 +15,10 @@ extension KernelState {
     func sysLine(_ path: String) -> String? {
       facts.read(orElse: nil, below: "/sys") { () throws(FileFailure) in try sys.line(path) }
     }
-    let words = facts.read(orElse: [], below: "/proc") { () throws(FileFailure) -> [UInt8] in
-      guard let bytes = try proc.read("/cmdline", limit: Self.lineLimit) else {
-        throw FileFailure(
-          .read, "/cmdline", errno: 2, reason: .notFound,
-          message: "there is no such file (ENOENT): procfs is not mounted there; mount it, or name it with --procfs")
-      }
-      return bytes
-    }
-    let commandLine = KernelCommandLine(words)
+    let commandLine = KernelCommandLine(
+      facts.read(orElse: nil, below: "/proc") { () throws(FileFailure) in
+        try proc.read("/cmdline", limit: Self.lineLimit)
+      } ?? [])
     // nf_log alone makes the directory.
     let conntrack = isThere("/sys/net/netfilter/nf_conntrack_max")
     let tracksSCTP = isThere("/sys/net/netfilter/nf_conntrack_sctp_timeout_established")

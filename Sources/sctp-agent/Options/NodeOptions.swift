@@ -74,11 +74,22 @@ extension NodeOptions {
       probe: SCTPProbe(interruption: changes?.signalDescriptor), kernelRelease: release)
   }
 
+  /// Throws if the directory is the kernel's own procfs and nothing is mounted there: every fact would look absent.
+  private func checkProcfs(_ path: String) throws(FileFailure) {
+    guard path == "/proc", Glibc.access("/proc/self", F_OK) != 0 else { return }
+    throw FileFailure(
+      .list, path, errno: ENOENT, reason: .notFound,
+      message: "procfs is not mounted there; mount it, or name it with --procfs")
+  }
+
   private func directory(_ path: String, _ option: String) throws(FileFailure) -> LinuxFiles {
     var status = stat()
     let error =
       stat(path, &status) != 0 ? Errno(errno) : status.st_mode & S_IFMT != S_IFDIR ? Errno(ENOTDIR) : nil
-    guard let error else { return LinuxFiles(root: path) }
+    guard let error else {
+      try checkProcfs(path)
+      return LinuxFiles(root: path)
+    }
     let reason = error.rawValue == ENOENT ? "there is no such directory" : "\(error)"
     throw FileFailure(
       .list, path, errno: error.rawValue, reason: error.fileReason,
