@@ -119,12 +119,20 @@ package struct Observer {
       found.directories.append(
         dropIns.map { dropIn in
           bytes -= dropIn.contents.count
-          lines -= dropIn.contents.count { $0 == UInt8(ascii: "\n") }
-          guard lines < 0 else { return dropIn }
-          found.failures.append(.tooManyLines(dropIn.path))
-          return DropIn(path: dropIn.path, contents: [])
+          let count = dropIn.contents.count { $0 == UInt8(ascii: "\n") }
+          guard count <= lines else {
+            found.failures.append(.tooManyLines(dropIn.path))
+            return DropIn(path: dropIn.path, contents: [])
+          }
+          lines -= count
+          return dropIn
         })
       bytes = max(0, bytes)
+    }
+    let rest = found.failures.count - MemoryBudget.failures
+    if rest > 0 {
+      found.failures.removeLast(rest)
+      found.failures.append(.more(rest, in: searchPath[0]))
     }
     return found
   }
@@ -254,6 +262,12 @@ package struct Observer {
 }
 
 extension FileFailure {
+  fileprivate static func more(_ count: Int, in directory: String) -> FileFailure {
+    FileFailure(
+      .read, directory, errno: 0, reason: .tooLarge,
+      message: "\(count) more drop-ins could not be read")
+  }
+
   fileprivate static func tooManyLines(_ path: String) -> FileFailure {
     FileFailure(
       .read, path, errno: 0, reason: .tooLarge,

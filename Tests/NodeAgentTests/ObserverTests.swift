@@ -156,3 +156,12 @@ private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("
   #expect(node.unreadDropIns.contains { $0.reason == .tooLarge })
   #expect(node.entries[PathKey(blacklist)]?.contents == Array("# stock\nblacklist sctp\n".utf8))
 }
+
+@Test func ofManyDropInsThatCannotBeReadAFewAreNamed() throws {
+  let node = try observed { node in
+    let lines = [UInt8](repeating: UInt8(ascii: "\n"), count: 70_000)
+    for index in 0..<40 { node.files.plant("/etc/modprobe.d/a\(index).conf", lines, mode: FileMode(0o644)) }
+  }
+  #expect(node.unreadDropIns.count == 17)
+  #expect(node.unreadDropIns.last?.message == "24 more drop-ins could not be read")
+}

@@ -21,6 +21,8 @@ package enum MemoryBudget {
   package static let cache = pod / 8
   /// The modules that one module may depend on, directly or not, and its softdeps.
   package static let dependencies = 512
+  /// The drop-ins of one search path of which each is named if it could not be read.
+  package static let failures = 16
   /// The kernels beside the running one that are looked at.
   package static let kernels = 64
 }
