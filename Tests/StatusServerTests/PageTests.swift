@@ -100,6 +100,50 @@ import Testing
     #expect(!observing.contains("The agent repairs"))
   }
 
+  @Test func `without a file or a rule to see to, the message is what to follow`() throws {
+    var document = try SampleDocument.blocked("ipv4: connect: no answer")
+    document.modules[0].verdicts.autoload.blockedBy = []
+    document.modules[0].verdicts.boot.blockedBy = []
+    document.files[0].state = .inSync
+    #expect(try Self.page(document).contains("If this message stays, follow it: ipv4: connect: no answer</li>"))
+  }
+
+  @Test func `paths come with the failed ones first, and are folded while all are proved`() throws {
+    var document = try SampleDocument.ready()
+    document.paths = [document.paths[1], document.paths[0]]
+    let page = try Self.page(document)
+    #expect(page.contains("<h2>Paths</h2> <small>1 of 2 fail</small>"))
+    let addresses = page.matches(of: /data-is="Address">([^<]+)</).map { String($0.output.1) }
+    #expect(addresses == ["10.128.2.9", "10.128.2.7"])
+    #expect(page.contains("<span class=\"state no\">NoAnswer</span>"))
+    #expect(page.contains("<td data-is=\"Duration\">2000 µs</td>"))
+    document.paths = [document.paths[0]]
+    #expect(try Self.page(document).contains("<details>\n<summary><h2>Paths</h2> <small>1 proved</small>"))
+    document.paths = []
+    #expect(try !Self.page(document).contains("<h2>Paths</h2>"))
+  }
+
+  @Test func `rules that the document leaves out are counted, on the page and in the metrics`() throws {
+    var document = try Self.busy()
+    document.modules[0].verdicts.autoload.more = 7936
+    document.modules[0].verdicts.boot.more = 7000
+    #expect(try Self.page(document).contains("and 7936 more"))
+    var rendering = SnapshotRendering(build: SampleDocument.build)
+    let metrics = try rendering.snapshot(of: document, history: History()).metrics()
+    #expect(
+      String(decoding: metrics, as: UTF8.self).contains("sctp_agent_module_blockers{module=\"sctp\"} 7939\n"))
+  }
+
+  @Test func `the last ten changes are shown`() throws {
+    var document = try Self.busy()
+    document.recent = (0..<20).map { _ in document.recent[0] }
+    let page = try Self.page(document)
+    #expect(page.contains("<h2>Recent changes</h2>"))
+    #expect(page.matches(of: /<strong>drift<\/strong> <code>\/etc\/modprobe.d\/a.conf<\/code>/).count == 10)
+    document.recent = []
+    #expect(try !Self.page(document).contains("Recent changes"))
+  }
+
   @Test func `notes, messages of files and times of probes are shown`() throws {
     let page = try Self.page(Self.busy())
     #expect(page.contains("<li>5.15.0 has no sctp: booting it loses SCTP</li>"))
@@ -115,7 +159,7 @@ import Testing
     #expect(ready.matches(of: /<details>/).count == 2)
     #expect(ready.contains("<details open>\n<summary><h2>Intent</h2>"))
     let blocked = try Self.page(Self.busy())
-    #expect(blocked.matches(of: /<details open>/).count == 3)
+    #expect(blocked.matches(of: /<details open>/).count == 4)
     #expect(!blocked.contains("<details>"))
   }
 

@@ -46,3 +46,8 @@ struct ClosedWays: Hashable {
     }
   }
 }
+
+extension StatusDocument.ModuleVerdicts {
+  /// The number of rules that the document leaves out. A rule that closes several ways counts once.
+  var unlisted: Int { max(autoload.more ?? 0, boot.more ?? 0, explicit.more ?? 0) }
+}

@@ -42,7 +42,9 @@ struct MetricsExposition {
         document.modules.map { ([("module", $0.name)], $0.state.isUsable) }),
       MetricFamily(
         "sctp_agent_module_blockers", .gauge, "Number of rules and switches that block a way to load the module.",
-        document.modules.map { .init(labels: [("module", $0.name)], value: "\(ClosedWays.all(of: $0).count)") }),
+        document.modules.map {
+          .init(labels: [("module", $0.name)], value: "\(ClosedWays.all(of: $0).count + $0.verdicts.unlisted)")
+        }),
     ]
   }
 

@@ -17,7 +17,9 @@ struct NextSteps {
     } else {
       sentences += document.files.compactMap(Self.sentence)
     }
-    return sentences + ruleSentences
+    sentences += ruleSentences
+    return sentences.isEmpty
+      ? ["The agent checks the node again by itself. If this message stays, follow it: \(document.message)"] : sentences
   }
 
   private static func sentence(for file: StatusDocument.File) -> String? {

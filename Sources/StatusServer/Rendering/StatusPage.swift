@@ -60,7 +60,7 @@ struct StatusPage {
     \(outlook)</dl>
     </header>
     <main>
-    \(nextSteps)\(rules)\(conditions)\(notes)\(modules)\(files)\(intent)\(node)
+    \(nextSteps)\(rules)\(conditions)\(paths)\(changes)\(notes)\(modules)\(files)\(intent)\(node)
     </main>
     <footer>
     <nav aria-label="The same for programs">
@@ -113,7 +113,8 @@ struct StatusPage {
 
   /// One entry for each rule, the one that closes most ways first.
   private var rules: HTML {
-    let items = shown(blocking, atMost: 30) { rule -> HTML in
+    let unlisted = document.modules.reduce(0) { $0 + ($1.wanted ? $1.verdicts.unlisted : 0) }
+    let items = shown(blocking, atMost: 30, unlisted: unlisted) { rule -> HTML in
       let ways: [HTML] = rule.closed.ways.map { "<span class=\"way\">\($0.rawValue)</span> " }
       return """
         <article class="blocker">
@@ -137,12 +138,12 @@ struct StatusPage {
 
   // MARK: Sections
 
-  private func section(_ title: String, _ content: [HTML]) -> HTML {
+  func section(_ title: String, _ content: [HTML]) -> HTML {
     content.isEmpty ? "" : "<section>\n<h2>\(title)</h2>\n\(content)</section>\n"
   }
 
   /// A section that is folded while there is nothing to see to.
-  private func folded(_ title: String, _ summary: String, isInOrder: Bool, _ content: [HTML]) -> HTML {
+  func folded(_ title: String, _ summary: String, isInOrder: Bool, _ content: [HTML]) -> HTML {
     guard !content.isEmpty else { return "" }
     let open: HTML = isInOrder ? "" : " open"
     return """
@@ -153,11 +154,11 @@ struct StatusPage {
       """
   }
 
-  /// Renders the first elements of a list, and says how many more there are.
-  private func shown<Element>(
-    _ list: [Element], atMost limit: Int, tag: String = "p", _ render: (Element) -> HTML
+  /// Renders the first elements of a list, and says how many more there are, those that the list leaves out included.
+  func shown<Element>(
+    _ list: [Element], atMost limit: Int, unlisted: Int = 0, tag: String = "p", _ render: (Element) -> HTML
   ) -> [HTML] {
-    let more = max(0, list.count - limit)
+    let more = max(0, list.count - limit) + unlisted
     var parts = list.prefix(limit).map(render)
     if more > 0 {
       parts.append(
