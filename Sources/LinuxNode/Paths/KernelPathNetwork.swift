@@ -18,10 +18,11 @@ package final class KernelPathNetwork: PathNetwork {
   private let start = ContinuousClock.now
   private var associations: [Int32: Association] = [:]
 
+  /// Throws if the process may open no more files.
+  ///
   /// - Parameters:
   ///   - interruption: signalled by another thread to end a wait.
   ///   - transport: the IP protocol number; a test on a kernel without SCTP uses TCP.
-  ///   - own: returns the addresses of this host.
   package convenience init(
     interruption: EventDescriptor, transport: Int32 = Int32(IPPROTO_SCTP)
   ) throws(ProbeFailure) {
@@ -30,6 +31,11 @@ package final class KernelPathNetwork: PathNetwork {
       own: InterfaceAddresses.all)
   }
 
+  /// Throws if the process may open no more files.
+  ///
+  /// - Parameters:
+  ///   - interruption: also what `lookups` signals.
+  ///   - own: returns the addresses of this host.
   init(
     interruption: EventDescriptor, lookups: NameLookups, transport: Int32, own: @escaping () -> Set<String>
   ) throws(ProbeFailure) {

@@ -5,6 +5,7 @@ import Synchronization
 
 /// Makes round after round of proofs on the thread that calls `run`.
 package final class PathProver: Sendable {
+  /// What is proved, and how often.
   package struct Settings: Sendable {
     package var targets: [ProbeAddress]
     /// From the beginning of one round to that of the next.
