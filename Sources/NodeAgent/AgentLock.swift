@@ -4,7 +4,7 @@ package import Reconcile
 /// The lock by which one process at a time changes a node: `agent.lock` in the state directory.
 ///
 /// A pod and a unit on one node share that directory, and flock(2) knows no namespaces, so that the lock holds between
-/// them too. The process that has it describes itself in the file.
+/// them too. The process that has it describes itself in the file. What the file says counts only while it is locked.
 package final class AgentLock {
   package static let path = "\(Ledger.directory)/agent.lock"
   private static let limit = 4096
@@ -22,6 +22,7 @@ package final class AgentLock {
   private let files: any NodeFiles
   private let holder: LockHolder
   private var lock: (any FileLock)?
+  private var isDescribed = false
 
   /// - Parameter holder: this process, as others see it while it has the lock.
   package init(files: any NodeFiles, holder: LockHolder) {
@@ -43,9 +44,18 @@ package final class AgentLock {
     } catch {
       return .failed(error)
     }
-    guard let lock else { return .refused(currentHolder) }
-    lock.write(Array((try? JSONEncoder().encode(holder)) ?? Data()) + [UInt8(ascii: "\n")])
+    guard lock != nil else { return .refused(currentHolder) }
+    isDescribed = false
+    // One pass over a node in sync writes nothing, not even this.
+    if holder.command != .apply { describe() }
     return .held(isNew: true)
+  }
+
+  /// Writes into the lock file which process has the lock, unless that is done.
+  package func describe() {
+    guard let lock, !isDescribed else { return }
+    lock.write(Array((try? JSONEncoder().encode(holder)) ?? Data()) + [UInt8(ascii: "\n")])
+    isDescribed = true
   }
 
   /// Whether this process has the lock.

@@ -210,6 +210,7 @@ package struct Reconciler {
       isStopped = isStopped || !goesOn()
       return !isStopped
     }
+    if !due.isEmpty { lock?.describe() }
     let outcomes = applier.apply(
       due, node: before.node, owners: before.plan.owners, at: moment.now, while: stillGoesOn)
     var after = before

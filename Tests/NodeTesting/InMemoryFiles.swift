@@ -44,7 +44,6 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     deinit {
       files.state.withLock { [path, inode] state in
         if state.locks[path] == inode { state.locks[path] = nil }
-        if state.nodes[path]?.inode == inode { state.nodes[path]?.body = .file([]) }
       }
     }
 

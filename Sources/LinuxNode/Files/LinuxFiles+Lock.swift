@@ -57,9 +57,6 @@ private final class LinuxFileLock: FileLock {
     self.files = files
   }
 
-  /// What the file says of the holder is no longer so.
-  deinit { _ = files.calls.ftruncate(file.descriptor, 0) }
-
   var isInPlace: Bool {
     guard let stamp = try? files.stamp(path) else { return false }
     return stamp.device == device && stamp.inode == inode
