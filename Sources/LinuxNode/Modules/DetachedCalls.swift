@@ -40,9 +40,10 @@ package final class DetachedCalls: Sendable {
     }
     guard isFree else { return nil }
     let call: Call<Value>
+    let thread: pthread_t
     do throws(Errno) {
       call = try Call()
-      try DetachedThread.start(named: "kmod") { [call, current = self, lateEnd] in
+      thread = try DetachedThread.startJoinable(named: "kmod") { [call, current = self, lateEnd] in
         let value = body()
         let isLate = call.end(with: value)
         if isLate { late(value) }
@@ -55,7 +56,10 @@ package final class DetachedCalls: Sendable {
       throw error
     }
     wait(for: call.ended)
-    return call.take()
+    let value = call.take()
+    // The libraries that libkmod uses clean up when a thread ends, and crash if the process exits meanwhile.
+    if value == nil { pthread_detach(thread) } else { pthread_join(thread, nil) }
+    return value
   }
 
   private func wait(for event: EventDescriptor) {

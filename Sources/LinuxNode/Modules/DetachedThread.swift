@@ -16,6 +16,11 @@ enum DetachedThread {
   /// Starts a thread that runs `run`. The name is what `top` and `ps` show; at most 15 bytes. Throws what
   /// pthread_create(3) says.
   static func start(named name: String, _ run: @escaping @Sendable () -> Void) throws(Errno) {
+    pthread_detach(try startJoinable(named: name, run))
+  }
+
+  /// Starts a thread like `start(named:_:)`, which the caller joins or detaches: pthread_join(3), pthread_detach(3).
+  static func startJoinable(named name: String, _ run: @escaping @Sendable () -> Void) throws(Errno) -> pthread_t {
     var blocked = sigset_t()
     var before = sigset_t()
     sigfillset(&blocked)
@@ -37,6 +42,6 @@ enum DetachedThread {
       body.release()
       throw Errno(status)
     }
-    pthread_detach(thread)
+    return thread
   }
 }

@@ -16,6 +16,8 @@ for name in stock blacklist blacklist-elsewhere install-true install-false insta
   while IFS= read -r remedy; do
     expect_exit 0 sh -c "$remedy"
   done </run/remedies
+  # One remedy is `sctp-agent apply`, which also loads the module.
+  unload_by_force
   hold_to_it "$name, cured"
   expect "$name: exit of explain" 0 $explain_status
 done

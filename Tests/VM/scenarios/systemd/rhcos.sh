@@ -35,7 +35,7 @@ case $FORM in
     expect_match "systemctl shows the state" '*[Rr]eady*' "$(unit_property sctp-agent StatusText)"
     # The MachineConfig of another image: its binary takes the place of the older one.
     older=$(readlink /usr/local/bin/sctp-agent)
-    sed -i "s/$older/sctp-agent-of-000000000000/" /etc/systemd/system/sctp-agent*.service \
+    sed -i "s/$older/sctp-agent-of-000000000000/g" /etc/systemd/system/sctp-agent*.service \
       /etc/systemd/system/sctp-agent.service.d/*.conf
     systemctl daemon-reload
     systemctl stop sctp-agent-fetch
