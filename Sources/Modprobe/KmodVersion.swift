@@ -45,7 +45,9 @@ package struct KmodVersion: Hashable, Comparable, Sendable, CustomStringConverti
 
   /// Whether it reads this directory, one of `DropInSearchPath.modprobe`.
   ///
-  /// - Parameter isUsrMerged: whether `/lib` leads to `/usr/lib`, which every version reads by the one name or the other.
+  /// - Parameters:
+  ///   - directory: the search path entry that is judged.
+  ///   - isUsrMerged: whether `/lib` leads to `/usr/lib`, which every version reads by the one name or the other.
   package func reads(_ directory: String, isUsrMerged: Bool) -> Bool {
     switch directory {
     case "/usr/local/lib/modprobe.d": number >= 29

@@ -36,8 +36,10 @@ package struct ModprobeRule: Sendable {
 
   /// Whether it is an install line whose command does not load the module.
   ///
-  /// - Parameter isDependency: whether another module needs this one; a command that loads it and then fails keeps that
-  ///   one out.
+  /// - Parameters:
+  ///   - module: the module that the rule is about.
+  ///   - isDependency: whether another module needs this one; a command that loads it and then fails keeps that
+  ///     one out.
   func stops(_ module: ModuleName, isDependency: Bool) -> Bool {
     guard case .install(_, let command) = directive else { return false }
     let outcome = InstallCommand(command).outcome(on: module)

@@ -10,7 +10,9 @@ package struct ParameterType: Hashable, Sendable {
 
   /// Whether the kernel takes the value; nil is a parameter without `=`.
   ///
-  /// - Parameter kernel: its version decides which words are booleans.
+  /// - Parameters:
+  ///   - value: the value as written.
+  ///   - kernel: its version decides which words are booleans.
   func takes(_ value: [UInt8]?, kernel: KernelVersion) -> Bool {
     guard let value else { return Self.switches.contains(name) || !isKnown }
     if let element {

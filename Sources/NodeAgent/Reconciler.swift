@@ -73,7 +73,10 @@ package struct Reconciler {
   /// The process that changes the node while this one only observes. nil: no other process does.
   package private(set) var standbyFor: LockHolder?
 
-  /// - Parameter lock: nil for a process that takes none because it changes nothing, or is alone.
+  /// - Parameters:
+  ///   - settings: what the agent is asked to do.
+  ///   - access: the ports to the node.
+  ///   - lock: nil for a process that takes none because it changes nothing, or is alone.
   package init(access: NodePorts, settings: Settings, lock: AgentLock? = nil) {
     self.access = access
     self.settings = settings

@@ -11,8 +11,13 @@ final class PathThreads {
   private let echo: EchoService?
   private var threads: [ServingThread] = []
 
+  /// Starts no thread yet. Throws if an address cannot be served, or a descriptor is missing.
+  ///
   /// - Parameters:
+  ///   - options: what to prove, and where to serve the echo.
+  ///   - node: the name of this node, which decides the addresses that it proves.
   ///   - announce: signalled when there is news of the paths.
+  ///   - log: where the threads report what they cannot do.
   init(_ options: PathOptions, node: String, announce: EventDescriptor, log: Logger) throws {
     prover =
       options.prove.isEmpty

@@ -33,7 +33,9 @@ package final class InotifyChanges: ChangeSource {
 
   /// Throws if signals cannot be read as data, or no descriptor is free.
   ///
-  /// - Parameter rounds: signalled by another thread when a round of proofs of paths is over.
+  /// - Parameters:
+  ///   - root: the directory that stands for the node's root.
+  ///   - rounds: signalled by another thread when a round of proofs of paths is over.
   package init(root: String, rounds: EventDescriptor? = nil) throws(Errno) {
     self.rounds = rounds
     node = NodeRoot(path: root, calls: LinuxCalls())

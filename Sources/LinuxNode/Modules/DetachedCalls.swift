@@ -28,6 +28,7 @@ package final class DetachedCalls: Sendable {
   /// has not ended. Throws if there can be no thread for it.
   ///
   /// - Parameters:
+  ///   - body: the call.
   ///   - subject: what the call does, such as `loading sctp`.
   ///   - late: given the value of a call that ended after `run` had returned nil, on the call's own thread.
   package func run<Value: Sendable>(

@@ -28,6 +28,7 @@ package struct KmodModules: KernelModules {
   /// other threads run: it sets an environment variable.
   ///
   /// - Parameters:
+  ///   - files: the files of the node.
   ///   - moduleDirectory: of the running kernel.
   ///   - configurationDirectories: those of modprobe.d, highest precedence first.
   ///   - patience: how long a call waits for libkmod and the kernel.

@@ -43,7 +43,9 @@ package final class PathProver: Sendable {
   private let wake: EventDescriptor
   private let state = Mutex(State())
 
-  /// - Parameter announce: signalled when there is a new record.
+  /// - Parameters:
+  ///   - settings: what to prove, and how often.
+  ///   - announce: signalled when there is a new record.
   package init(_ settings: Settings, announce: EventDescriptor) throws(Errno) {
     self.settings = settings
     self.announce = announce

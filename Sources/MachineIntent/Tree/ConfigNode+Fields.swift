@@ -61,6 +61,9 @@ extension ConfigNode {
   /// Warns of keys that are not among `known`, which are at most 64, and of keys that differ only in letter case.
   ///
   /// - Parameters:
+  ///   - findings: receives the warnings.
+  ///   - known: the fields that the object can have, at most 64.
+  ///   - foldingCase: whether keys that differ only in letter case are reported.
   ///   - owner: the object that has the fields, such as `a file`.
   ///   - effect: what becomes of an unknown field, as the end of the sentence.
   func warnOfKeys(

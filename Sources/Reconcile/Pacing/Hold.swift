@@ -7,6 +7,7 @@ package struct Hold: Hashable, Sendable {
   /// Returns nil if there is no daemon, or if its last change counts as settled.
   ///
   /// - Parameters:
+  ///   - now: the time of the pass.
   ///   - changes: when each of the daemon's files was last modified.
   ///   - settle: how long a change takes to settle, in whole seconds.
   package init?(after changes: [Timestamp], at now: Timestamp, settle: Duration) {

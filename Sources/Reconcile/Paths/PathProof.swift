@@ -32,6 +32,7 @@ package struct PathProof: Sendable {
   private var awaited: ArraySlice<UInt8> = []
 
   /// - Parameters:
+  ///   - large: the second message, longer than the MTU of a path.
   ///   - began: when the association was asked for.
   ///   - small: bytes that no other message has; `large` likewise.
   package init(began: Duration, small: [UInt8], large: [UInt8]) {

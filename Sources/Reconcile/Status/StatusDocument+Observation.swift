@@ -76,7 +76,9 @@ extension StatusDocument {
 }
 
 extension StatusDocument.Kernel {
-  /// - Parameter kernel: nil if the node has not been observed.
+  /// - Parameters:
+  ///   - otherKernels: the other kernels that are installed.
+  ///   - kernel: nil if the node has not been observed.
   package init(_ kernel: KernelState?, otherKernels: [InstalledKernel]) {
     self.init(
       release: kernel?.release ?? "", bootID: kernel?.bootID ?? "", modulesDisabled: kernel?.modulesDisabled ?? false,

@@ -43,7 +43,9 @@ struct Responder {
 
   /// Decides and counts the answer to a query.
   ///
-  /// - Parameter connections: the number of open connections, which `/metrics` reports.
+  /// - Parameters:
+  ///   - query: the request, already understood.
+  ///   - connections: the number of open connections, which `/metrics` reports.
   mutating func reply(to query: StatusQuery, connections: Int) -> Reply {
     if case .route(.status) = query.subject, let wait = query.wait, wait > .zero, !isReady {
       return .wait(atMost: min(wait, limits.waitTime))

@@ -30,7 +30,10 @@ struct StatusQuery: Hashable {
 
   var isMethodNotAllowed: Bool { if case .methodNotAllowed = subject { true } else { false } }
 
-  /// - Parameter etag: the entity tag of the current document, with its quotes.
+  /// - Parameters:
+  ///   - bytes: the bytes of the request.
+  ///   - request: where the parts of the request are in the bytes.
+  ///   - etag: the entity tag of the current document, with its quotes.
   init(_ request: HTTPRequest, of bytes: Span<UInt8>, etag: [UInt8]) {
     wantsContent = request.method != .head
     saysKeepAlive = request.minorVersion == 0

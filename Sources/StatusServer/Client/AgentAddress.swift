@@ -14,7 +14,9 @@ package struct AgentAddress: Sendable, CustomStringConvertible {
 
   /// Resolves an address to all that it stands for: a headless Service's name stands for all its pods.
   ///
-  /// - Parameter time: the limit for a name server's answer. The lookup itself cannot be stopped; its thread is left.
+  /// - Parameters:
+  ///   - address: where the agent listens.
+  ///   - time: the limit for a name server's answer. The lookup itself cannot be stopped; its thread is left.
   /// - Throws: if the name cannot be resolved in time.
   package static func all(of address: ListenAddress, within time: Duration) throws(SocketFailure) -> [AgentAddress] {
     let operation = "connect to \(address)"

@@ -13,6 +13,7 @@ package enum StatusClient {
   /// Asks one agent.
   ///
   /// - Parameters:
+  ///   - address: where the agent listens.
   ///   - path: the absolute path, with its query.
   ///   - time: the limit for everything: resolving the name, connecting, asking and the whole answer.
   /// - Throws: if no complete HTTP answer arrives in time.
@@ -34,6 +35,8 @@ package enum StatusClient {
   /// Asks many agents and hands over each answer as it arrives.
   ///
   /// - Parameters:
+  ///   - targets: the agents to ask.
+  ///   - path: the path that is asked for, with its query.
   ///   - limit: the number of requests at one time.
   ///   - time: the limit for each request.
   ///   - body: receives the position in `targets` and the answer, or why there is none.

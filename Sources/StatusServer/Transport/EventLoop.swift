@@ -33,7 +33,13 @@ final class EventLoop {
   /// When to accept again; nil: the loop accepts.
   @exclusivity(unchecked) private var acceptsAgainAt: Int64?
 
-  /// - Parameter descriptorLimit: the number of connections for which the limit of open files leaves room.
+  /// - Parameters:
+  ///   - listeners: the sockets that accept connections.
+  ///   - board: where the agent publishes its status.
+  ///   - limits: how much a client may use.
+  ///   - poller: waits for the descriptors.
+  ///   - stop: signalled to end the loop.
+  ///   - descriptorLimit: the number of connections for which the limit of open files leaves room.
   init(
     poller: Poller, listeners: [Listener], board: StatusBoard, stop: WakeDescriptor, limits: ServerLimits,
     descriptorLimit: Int

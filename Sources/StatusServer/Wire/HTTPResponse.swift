@@ -9,6 +9,9 @@ package struct HTTPResponse: Sendable {
   package let dateOffset: Int
 
   /// - Parameters:
+  ///   - status: the status of the answer.
+  ///   - type: the media type of the content.
+  ///   - content: the bytes after the head.
   ///   - fields: more header fields, each as `Name: value`.
   ///   - sendsContent: false for a 304, whose head describes content that is not sent.
   package init(

@@ -121,7 +121,11 @@ extension NodeOptions {
 
   /// Returns a reconciler that has not read its intent yet. Throws if a directory that an option names is not there.
   ///
-  /// - Parameter changesNode: the command that changes the node, one process at a time; nil: it changes nothing.
+  /// - Parameters:
+  ///   - observeOnly: whether nothing may be changed.
+  ///   - features: the file for Node Feature Discovery; nil if there is none.
+  ///   - changes: what the loop of the daemon waits on; nil for one-shot commands.
+  ///   - changesNode: the command that changes the node, one process at a time; nil: it changes nothing.
   func unreadReconciler(
     observeOnly: Bool, features: FeatureFile? = nil, changes: InotifyChanges? = nil,
     changesNode: LockHolder.Command? = nil

@@ -62,7 +62,9 @@ extension FleetReport.Node {
     self.error = error
   }
 
-  /// - Parameter body: the content of `/status`.
+  /// - Parameters:
+  ///   - address: where the agent listens.
+  ///   - body: the content of `/status`.
   init(address: String, body: [UInt8]) {
     guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)) else {
       self.init(address: address, error: "it answered, but not as an agent does; name the agents' own address and port")

@@ -26,7 +26,9 @@ final class LogStream: Sendable {
 
   /// Writes the line, which ends with a newline, or counts it.
   ///
-  /// - Parameter report: makes the line that says how many were dropped.
+  /// - Parameters:
+  ///   - line: the line, with its newline.
+  ///   - report: makes the line that says how many were dropped.
   func write(_ line: String, report: (_ dropped: Int) -> String) {
     state.withLock { state in
       if state.unreported > 0, put(report(state.unreported), &state) { state.unreported = 0 }

@@ -10,7 +10,9 @@ final class TerminalProgress {
   private let begin = ContinuousClock.now
   private var isShown = false
 
-  /// - Parameter verb: what is done to each, such as `echoed`.
+  /// - Parameters:
+  ///   - total: how many messages will be sent.
+  ///   - verb: what is done to each, such as `echoed`.
   init(total: Int, verb: String) {
     self.total = total
     self.verb = verb
