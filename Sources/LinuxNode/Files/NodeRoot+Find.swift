@@ -7,7 +7,7 @@ struct FoundEntry: ~Copyable {
   let directory: OpenFile
   /// `.` if the path ends at the directory itself.
   let name: PathComponent
-  /// nil: only the last component is missing.
+  /// The status of the last component; nil if only that one is missing.
   let status: stat?
   /// Whether the last component of the given path is a symlink.
   let isSymlink: Bool

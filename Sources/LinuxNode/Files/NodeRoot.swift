@@ -112,7 +112,7 @@ struct Place: ~Copyable {
   private var directories: [Int32]
   /// The names of the directories below the root, none of them a link.
   private(set) var names: [PathComponent] = []
-  /// nil: the walk ended at the directory itself (`/`, or a path that ends with `..`).
+  /// The name of the last component; nil if the walk ended at the directory itself (`/`, or a path that ends with `..`).
   private(set) var name: PathComponent?
   private(set) var status: stat?
   /// Whether the last component of the given path is a symlink.

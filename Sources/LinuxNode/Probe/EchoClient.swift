@@ -10,9 +10,9 @@ package struct EchoClient {
     package internal(set) var local: String?
     /// How long the association took to come up.
     package internal(set) var connectSeconds: Double?
-    /// Of each message that came back right, in order.
+    /// How long each message that came back unchanged took, in order.
     package internal(set) var seconds: [Double] = []
-    /// nil: all came back.
+    /// Why the client stopped early; nil if every message came back.
     package internal(set) var failure: ProbeFailure?
   }
 
@@ -22,7 +22,7 @@ package struct EchoClient {
   private let timeout: Duration
   private let transport: Int32
 
-  /// Of each step, `timeout`. `transport` is the IP protocol number.
+  /// Makes a client that waits at most `timeout` for each step. `transport` is the IP protocol number.
   package init(
     count: Int, size: Int, source: ProbeAddress?, timeout: Duration, transport: Int32 = Int32(IPPROTO_SCTP)
   ) {
