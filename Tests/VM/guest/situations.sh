@@ -56,10 +56,17 @@ situation() {
   esac
 }
 
-# try_way WAY: has the module loaded in one of the three ways, for real.
+# try_way WAY: has the module loaded in one of the three ways, for real. Autoload is open if a socket of either family loads
+# the module.
 try_way() {
   case $1 in
-    autoload) socket_result ;;
+    autoload)
+      socket_result 4
+      if [ "$(module_state sctp)" = live ]; then
+        unload_by_force
+        socket_result 6
+      fi
+      ;;
     boot) /usr/lib/systemd/systemd-modules-load ;;
     explicit) $with_rights modprobe sctp ;;
   esac >/run/tried 2>&1

@@ -18,8 +18,7 @@ random_tree() {
     function pick(list, n, words) { n = split(list, words, "|"); return words[1 + int(rand() * n)] }
     function once(n) { return rand() < 1 / n }
     function module() { return pick("sctp|sctp|sctp|udp_tunnel|udp-tunnel|libcrc32c|ip6_udp_tunnel|sct*|udp*|sctp_diag") }
-    # The socket that is opened is one of IPv4. explain calls autoload blocked if either family is.
-    function request() { return pick("net-pf-2-proto-132|net-pf-2-proto-132|net-pf-2-proto-132-type-1|net-pf-*-proto-132") }
+    function request() { return pick("net-pf-2-proto-132|net-pf-10-proto-132|net-pf-2-proto-132-type-1|net-pf-*-proto-132") }
     function loads(name) { gsub(/\*/, "", name); return "/sbin/modprobe " pick("-i|-i|-b -i|-q -i") " " name }
     function command(name, load) {
       load = loads(name)

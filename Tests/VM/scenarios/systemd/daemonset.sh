@@ -71,13 +71,15 @@ wait_for 100 "drift on the host is repaired" is_empty /etc/modprobe.d/sctp-black
 expect_exit 0 podman pod stop sctp-agent
 expect "exit status of the agent" 0 "$(agent_container '{{.State.ExitCode}}')"
 
-# overlays/revert: the pod undoes everything. What it runs afterwards, to wait, is left out: podman 4.3 sometimes does not
-# remove an init container that has just ended, and then starts no other container.
-state_is_empty() { [ -z "$(find /var/lib/sctp-agent -mindepth 1)" ]; }
+# overlays/revert: the pod undoes everything, and waits.
 if [ "$OVERLAY" = kubernetes ]; then
   podman pod rm --force sctp-agent >/dev/null
-  podman kube play --network none /scenario/pods/revert.yaml >/dev/null 2>&1
-  wait_for 300 "the state directory, which is mounted, is empty" state_is_empty
+  expect_exit 0 podman kube play --network none /scenario/pods/revert.yaml
+  wait_for 300 "the pod waits" in_agent --version
   expect "the node's files" "$before" "$(tar -C / --sort=name --mtime=@0 -c etc/modprobe.d etc/modules-load.d | sha256sum)"
-  podman pod rm --force sctp-agent >/dev/null 2>&1
+  expect "the state directory, which is mounted" "" "$(find /var/lib/sctp-agent -mindepth 1)"
+  in_agent status -o json >$status_file || true
+  expect_json .agent.observeOnly true
+  expect_json .ready false
+  expect_exit 0 podman pod stop sctp-agent
 fi
