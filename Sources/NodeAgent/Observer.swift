@@ -206,6 +206,7 @@ package struct Observer {
         if try access.files.stamp(path) == nil { (file, goneFile) = (nil, path) }
       } catch {
         unreadable = error.message
+        facts.note(error)
       }
     }
     let hasFile = entry == nil || file != nil

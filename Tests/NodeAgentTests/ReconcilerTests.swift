@@ -225,8 +225,7 @@ extension NodeInMemory {
       Fact(testDescription: "the module index", condition: .unblocked) {
         $0.files.fail(.read, "\(tree)/modules.dep", with: denied(.read, "\(tree)/modules.dep"))
       },
-      // The module is loaded: its file decides nothing.
-      Fact(testDescription: "the module's file", condition: nil) {
+      Fact(testDescription: "the module's file", condition: .unblocked) {
         $0.files.fail(.read, "\(tree)/sctp.ko", with: denied(.read, "\(tree)/sctp.ko"))
       },
       Fact(testDescription: "the state of the module", condition: .unblocked) {
