@@ -37,10 +37,11 @@ final class Daemon {
     return nil
   }
 
-  func files(_ state: String) -> ([String: Any]) -> Bool {
+  /// Whether there are files and each one is in one of the states.
+  func files(_ states: String...) -> ([String: Any]) -> Bool {
     { document in
       let files = document["files"] as? [[String: Any]] ?? []
-      return !files.isEmpty && files.allSatisfy { $0["state"] as? String == state }
+      return !files.isEmpty && files.allSatisfy { states.contains($0["state"] as? String ?? "") }
     }
   }
 }

@@ -28,9 +28,9 @@ import Testing
     do {
       let daemon = try Daemon(node)
       #expect(try daemon.status(where: daemon.files("InSync")) != nil)
-      // More repairs in a minute would be a fight, from which the agent backs off.
-      for _ in 0..<3 { _ = try node.run("revert", "--force") }
-      #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+      for _ in 0..<5 { _ = try node.run("revert", "--force") }
+      // The sixth repair of a path in a minute makes it contended.
+      #expect(try daemon.status(where: daemon.files("InSync", "Contended")) != nil)
     }
     let revert = try node.run("revert")
     #expect(revert.status == 0, "\(revert)")
@@ -83,6 +83,8 @@ import Testing
     apply.waitUntilExit()
     let rest = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     #expect(!rest.contains("nothing was changed"))
+    // Nobody has the lock any more, whatever the file says.
+    #expect(try node.run("revert").status == 0)
   }
 
   @Test func `observing and looking take no lock`() throws {

@@ -233,6 +233,7 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
       #expect(try files.read(path, limit: 10) == Array("first\n".utf8))
       #expect(try files.entry(path)?.mode == FileMode(0o600))
       first = nil
+      #expect(try files.read(path, limit: 10) == Array("first\n".utf8))
       let second = try files.lock(path, timeout: .zero)
       #expect(second?.isInPlace == true)
     },
