@@ -19,14 +19,14 @@ package struct DesiredFile: Hashable, Sendable {
   package var contents: [UInt8]?
   /// Ignition's `append`: bytes that must end the file, after `contents` or after what is there.
   package var appended: [UInt8]
-  /// nil: keep an existing file's mode, else 0644.
+  /// The mode; nil keeps that of an existing file, else 0644.
   package var mode: FileMode?
-  /// nil: keep an existing file's owner, else root.
+  /// The owner; nil keeps that of an existing file, else root.
   package var user: Principal?
   package var group: Principal?
-  /// Of its path.
+  /// The place of its path.
   package var at: SourceLocation
-  /// Of what gives its contents.
+  /// The place of what gives its contents.
   package var contentsAt: SourceLocation
   /// The name of the MachineConfig that it comes from.
   package var machineConfig: String

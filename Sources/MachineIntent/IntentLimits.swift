@@ -1,13 +1,13 @@
 /// What a hostile input cannot exceed; each is refused with its reason.
 package struct IntentLimits: Hashable, Sendable {
-  /// Of one source, and of everything that one reading inflates.
+  /// Bytes of one source, and of everything that one reading inflates.
   package var bytes = 16 * 1024 * 1024
-  /// Of one token of YAML, which the scanner holds several times. A little less than a power of two, at which its buffers
+  /// Bytes of one token of YAML, which the scanner holds several times. A little less than a power of two, at which its buffers
   /// double.
   package var token = 8 * 1024 * 1024 - 128 * 1024
-  /// Of a text within a source, such as a ConfigMap's; a cluster takes no object of half that size.
+  /// Bytes of a text within a source, such as a ConfigMap's; a cluster takes no object of half that size.
   package var embedded = 4 * 1024 * 1024
-  /// Of mappings and sequences in each other.
+  /// Levels of mappings and sequences in each other.
   package var depth = 100
   /// Mappings, sequences and scalars of one source.
   package var nodes = 500_000

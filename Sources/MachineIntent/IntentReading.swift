@@ -1,6 +1,6 @@
 /// What became of reading every intent.
 package struct IntentReading: Hashable, Sendable {
-  /// nil where an error refuses the intent as a whole.
+  /// The desired state; nil if an error refuses the intent as a whole.
   package let state: DesiredState?
   /// Errors and warnings, sorted by place.
   package let issues: [ConfigIssue]

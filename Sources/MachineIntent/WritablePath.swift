@@ -6,7 +6,7 @@ package enum WritablePath {
     case modprobe = "/etc/modprobe.d"
     case modulesLoad = "/etc/modules-load.d"
 
-    /// nil for a path in neither.
+    /// Returns nil for a path in neither.
     package init?(of path: String) {
       guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
       self.init(rawValue: String(path[..<slash]))

@@ -49,7 +49,7 @@ package struct InstallCommand: Hashable, Sendable {
 }
 
 extension ShellScript {
-  /// Of several commands that load the module, one that does not obey blacklists counts.
+  /// Follows every command. If several load the module, one that does not obey blacklists counts.
   fileprivate func outcome(on module: ModuleName, pastItsInstallLine: Bool) -> InstallCommand.Outcome {
     var effect = InstallCommand.Effect.stops
     var script = self

@@ -54,7 +54,7 @@ enum ShellPattern {
   }
 
   /// Returns the position after the bracket expression whose `[` precedes `start`, and whether it has the byte. Returns
-  /// nil if it does not close: then `[` is an ordinary character.
+  /// Returns nil if the bracket does not close: then `[` is an ordinary character.
   private static func bracket(
     from start: Int, in pattern: UnsafeBufferPointer<UInt8>, contains byte: UInt8
   ) -> (end: Int, isMember: Bool)? {

@@ -51,7 +51,7 @@ package final class Agent {
   private var hasSwept = false
   /// How often a process that stands by tries to take over: the end of a lock is no event that could be watched.
   private static let takeoverInterval = Duration.seconds(1)
-  /// Of the last pass, without what is known of the paths.
+  /// The document of the last pass, without what is known of the paths.
   private var lastDocument: StatusDocument?
   private var pathLog = PathLog()
 

@@ -38,7 +38,7 @@ package struct Ledger {
   private var isRead = false
   /// The file as this process has last read or left it.
   private var stamp: FileStamp?
-  /// nil: this process is not changing the ledger.
+  /// The lock on the ledger; nil while this process does not change it.
   private var lock: (any FileLock)?
 
   /// Nothing is known of the ledger before `read`.

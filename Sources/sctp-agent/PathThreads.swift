@@ -5,7 +5,7 @@ import StatusServer
 
 /// The threads of `run --echo` and `run --prove`. None of them holds a capability, and the agent waits for none of them.
 final class PathThreads {
-  /// nil if neither option is given: then there is no thread either.
+  /// What is known of the paths; nil if neither option is given: then there is no thread either.
   let paths: NodePaths?
   private let prover: PathProver?
   private let echo: EchoService?

@@ -10,7 +10,7 @@ package final class InotifyChanges: ChangeSource {
   private let node: NodeRoot
   private let own: NodeRoot
   private let signals: Int32
-  /// nil if the kernel refused it; `inotifyFailure` says why.
+  /// The descriptor; nil if the kernel refused it, and `inotifyFailure` says why.
   private let inotify: Int32?
   private let inotifyFailure: Errno?
   private let uevents: Int32?

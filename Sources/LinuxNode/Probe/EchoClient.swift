@@ -5,7 +5,7 @@ package import Reconcile
 package struct EchoClient {
   /// What an association did until it ended.
   package struct Outcome: Sendable {
-    /// Numeric; nil: there was no association.
+    /// The numeric address; nil if there was no association.
     package internal(set) var peer: String?
     package internal(set) var local: String?
     /// How long the association took to come up.

@@ -8,7 +8,7 @@ extension ProbeFailure {
     self.init(call: call, errno: error.rawValue, message: explanation)
   }
 
-  /// nil: the words of the error say it all.
+  /// Returns what the error means here; nil if its own words are enough.
   private static func explanation(_ call: String, _ error: Errno) -> String? {
     switch (call, error.rawValue) {
     case ("socket", EPROTONOSUPPORT), ("socket", ESOCKTNOSUPPORT):

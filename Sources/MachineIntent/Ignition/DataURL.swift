@@ -30,7 +30,7 @@ struct DataURL: Equatable {
     encoded = header.rest
   }
 
-  /// Of a byte in `encoded`, how far it stands behind the URL's beginning.
+  /// Returns how far a byte of `encoded` is from the beginning of the URL.
   private func offset(of index: Int) -> Int { index - url.startIndex }
 
   /// The bytes meant.
@@ -98,7 +98,7 @@ struct DataURL: Equatable {
       offset: offset(of: index))
   }
 
-  /// Of data without a fault.
+  /// Decodes data without a fault.
   private func percentDecoded() -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(encoded.count)
@@ -128,7 +128,7 @@ struct DataURL: Equatable {
   private struct Header {
     struct Problem: Error {
       let reason: String
-      /// nil: where `rest` begins.
+      /// Where it is; nil if that is where `rest` begins.
       var position: Int?
     }
 

@@ -9,7 +9,7 @@ struct RemoteURL: Equatable {
     let reason: String
   }
 
-  /// Of every version.
+  /// The schemes of every version.
   private static let schemes: Set<String> = ["http", "https", "tftp", "s3"]
 
   /// Throws where Ignition of that version would refuse the text, with the reason.

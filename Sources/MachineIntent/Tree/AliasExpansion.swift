@@ -3,7 +3,7 @@
 struct AliasExpansion {
   private var total = 0
   private var fromAliases = 0
-  /// Of each finished collection with an anchor, by its entry, what it expands to.
+  /// What each finished collection with an anchor expands to, by its entry.
   private var sizes: [Int32: Int] = [:]
   private var open: [(before: Int, anchored: Bool)] = []
 

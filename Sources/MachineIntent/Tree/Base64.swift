@@ -1,7 +1,7 @@
 /// Base64 as Go's standard encoding reads it: RFC 4648, section 4, with padding; line breaks are ignored, and bits left
 /// over at the end are too.
 enum Base64 {
-  /// nil where the text is not base64.
+  /// Returns nil if the text is not base64.
   static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     let values = values
     return values.withUnsafeBufferPointer { values in

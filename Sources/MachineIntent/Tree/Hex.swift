@@ -1,6 +1,6 @@
 /// Hexadecimal digits.
 package enum Hex {
-  /// nil for a byte that is no digit.
+  /// Returns nil if the byte is no digit.
   static func value(of byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")

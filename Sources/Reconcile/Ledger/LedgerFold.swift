@@ -2,7 +2,7 @@ package import Modprobe
 
 /// Decides which lines of a ledger stay when it is folded, line by line, so that no entry is kept in memory.
 ///
-/// Of each path, the line that `revert` needs and the latest lines stay.
+/// Keeps, of each path, the line that `revert` needs and the latest lines.
 package struct LedgerFold: Sendable {
   /// The number of latest lines that stay of each path.
   package static let latest = 3

@@ -26,8 +26,8 @@ package struct RecordedPath: Hashable, Sendable {
 
   /// What `revert` restores.
   ///
-  /// Of a declared path, that is what was there before the agent's first change: what others wrote later was drift. Of a
-  /// file that belongs to others, it is what they wrote last, such as the new version that an upgrade installed.
+  /// For a declared path, that is what was there before the agent's first change: what others wrote later was drift. For
+  /// a file that belongs to others, it is what they wrote last, such as the new version that an upgrade installed.
   package var original: LedgerEntry.Original { base.original }
 
   /// Whether it is a file of others that the agent has edited in place.

@@ -20,7 +20,7 @@ package struct FileEntry: Hashable, Sendable {
   package let account: Account
   package let linkCount: Int
   /// The bytes of a regular file, or of the regular file that a link leads to inside the root.
-  /// nil if it is neither, or could not be read: then `failure` says why.
+  /// The bytes; nil if it has none, or they could not be read: then `failure` says why.
   package let contents: [UInt8]?
   package let failure: FileFailure?
   /// The SELinux label; nil if there is none, or if the entry comes from a listing, which does not read labels.

@@ -4,7 +4,7 @@ package import Modprobe
 package struct KernelState: Sendable {
   /// `uname -r`.
   package var release: String
-  /// nil if procfs does not report it.
+  /// The identity of this boot; nil if procfs does not report it.
   package var bootID: String?
   package var commandLine: KernelCommandLine
   /// Whether the kernel was built with loadable modules.
@@ -60,7 +60,7 @@ extension KernelState {
 /// Another kernel that is installed beside the running one.
 package struct InstalledKernel: Hashable, Sendable {
   package let release: String
-  /// nil if its module index could not be read.
+  /// Whether it has sctp; nil if its module index could not be read.
   package let hasSCTP: Bool?
 
   package init(release: String, hasSCTP: Bool?) {

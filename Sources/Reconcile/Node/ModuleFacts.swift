@@ -4,7 +4,7 @@ package import Modprobe
 package struct ModuleFacts: Hashable, Sendable {
   package var name: ModuleName
   package var state: ModuleState
-  /// nil if the module is not loaded, or is built in.
+  /// The number of users; nil if the module is not loaded, or is built in.
   package var refcount: Int?
   /// The path as the node sees it; nil if the module is built in or missing.
   package var file: String?

@@ -18,7 +18,7 @@ package struct PathProof: Sendable {
   /// In bytes: several packets of the usual MTU, and with jumbo frames one that is nearly full.
   package static let largeSize = 8192
 
-  /// nil while the proof is under way.
+  /// The outcome; nil while the proof is under way.
   package private(set) var result: Result?
   /// What the peer has not been sent yet of the message under way.
   package private(set) var unsent: ArraySlice<UInt8> = []

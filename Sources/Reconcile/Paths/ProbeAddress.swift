@@ -4,7 +4,7 @@ package struct ProbeAddress: Hashable, Sendable, CustomStringConvertible {
   package let host: String
   package let port: UInt16
 
-  /// nil: not of that form.
+  /// Returns nil if the text does not have that form.
   package init?(parsing text: String) {
     guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
     var host = text[..<colon]

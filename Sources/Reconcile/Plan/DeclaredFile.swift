@@ -4,7 +4,7 @@ import Modprobe
 /// A declared file compared with what the node holds.
 struct DeclaredFile {
   let verdict: TrackedFile
-  /// nil: it is in sync, or it cannot be repaired.
+  /// What repairs it; nil if it is in sync, or cannot be repaired.
   let write: FileWrite?
   let step: Step?
 

@@ -14,9 +14,9 @@ package struct TrackedFile: Hashable, Sendable {
   /// The bytes that it should hold. nil: the file could not be judged.
   package let contents: [UInt8]?
   package let mode: FileMode?
-  /// nil: in sync.
+  /// How it differs; nil if it is in sync.
   package let drift: Drift?
-  /// Why it cannot be repaired. nil: it can, or it is in sync.
+  /// Why it cannot be repaired; nil if it can, or is in sync.
   package let failure: FileFailure?
 
   package init(

@@ -7,7 +7,7 @@ package struct PassRecord: Sendable {
   package let desired: DesiredState?
   /// Why the newest intent is refused; empty: it is the one in force.
   package var intentErrors: [ConfigIssue]
-  /// nil: there is no intent to look for, or nothing could be observed.
+  /// What was observed; nil if there is no intent, or nothing could be observed.
   package let node: NodeState?
   /// What is left to do after the pass.
   package var plan: Plan?

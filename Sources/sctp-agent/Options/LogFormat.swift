@@ -11,7 +11,7 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
     return Self.leadsToJournal(STDERR_FILENO) ? .journal : .text
   }
 
-  /// True where `$JOURNAL_STREAM` has the descriptor's own device and inode: systemd.exec(5). It is inherited by children
+  /// Whether `$JOURNAL_STREAM` has the descriptor's own device and inode: systemd.exec(5). It is inherited by children
   /// whose standard error leads elsewhere.
   private static func leadsToJournal(_ descriptor: Int32) -> Bool {
     var status = stat()

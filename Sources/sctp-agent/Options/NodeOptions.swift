@@ -171,7 +171,7 @@ private func workingDirectory() -> String {
   return String(cString: path)
 }
 
-/// nil: not set, or empty.
+/// Returns nil if the variable is not set, or empty.
 func environmentValue(_ name: String) -> String? {
   guard let value = getenv(name), value.pointee != 0 else { return nil }
   return String(cString: value)

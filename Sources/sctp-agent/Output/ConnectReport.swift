@@ -1,7 +1,7 @@
 import LinuxNode
 import Reconcile
 
-/// Of `probe connect`. What is nil was not reached.
+/// What `probe connect` prints. What is nil was not reached.
 struct ConnectReport: CommandResult {
   /// In seconds.
   struct Latency: Encodable {

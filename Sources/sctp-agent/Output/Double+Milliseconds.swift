@@ -1,5 +1,5 @@
 extension Double {
-  /// Of seconds, with three decimals: `0.412 ms`.
+  /// The seconds as milliseconds, with three decimals: `0.412 ms`.
   var milliseconds: String {
     let microseconds = Int((self * 1_000_000).rounded())
     let fraction = String(microseconds % 1000)

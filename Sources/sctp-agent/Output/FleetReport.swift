@@ -17,7 +17,7 @@ struct FleetReport: Encodable {
     @Nullable var error: String?
   }
 
-  /// Of the paths that the node proves, how many work.
+  /// How many of the paths that the node proves work.
   struct Paths: Codable, Hashable, Sendable {
     let proved: Int
     let total: Int

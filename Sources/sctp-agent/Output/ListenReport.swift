@@ -1,4 +1,4 @@
-/// Of `probe listen`, when it is ready.
+/// What `probe listen` prints when it is ready.
 struct ListenReport: CommandResult {
   let listening: [String]
 

@@ -1,6 +1,6 @@
 import Reconcile
 
-/// Of `probe loopback`. A host without IPv6 passes.
+/// What `probe loopback` prints. A host without IPv6 passes.
 struct LoopbackReport: CommandResult {
   struct Family: Encodable {
     let ok: Bool

@@ -92,7 +92,7 @@ struct PlanDocument: CommandResult {
     return text + conclusion + "\n"
   }
 
-  /// Of each module. More rules than a screen has lines help nobody.
+  /// How many rules of each module are printed. More rules than a screen has lines help nobody.
   private static let shownRules = 64
 
   private static func lines(_ text: String) -> String {

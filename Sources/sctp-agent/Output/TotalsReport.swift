@@ -1,4 +1,4 @@
-/// Of `probe listen`, when it ends.
+/// What `probe listen` prints when it ends.
 struct TotalsReport: CommandResult {
   let clients: Int
   let bytes: Int
