@@ -80,7 +80,9 @@ import Testing
     #expect(stop(process).status == 0)
   }
 
-  @Test func `a limit of the file size is a failure that is reported`() throws {
+  // At its start the thread sanitizer itself writes a file, and dies of the limit: tsan_platform_linux.cpp.
+  @Test(.disabled(if: ProcessInfo.processInfo.environment["TSAN_OPTIONS"] != nil, "the sanitizer writes a file"))
+  func `a limit of the file size is a failure that is reported`() throws {
     let node = try MadeUpNode(moduleState: "live")
     let outcome = try MadeUpNode.made(["apply"] + node.options)
     let process = Process()
