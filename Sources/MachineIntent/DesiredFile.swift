@@ -1,6 +1,6 @@
-/// A file of the two drop-in directories as an intent wants it.
+/// A file of the two drop-in directories, as an intent wants it.
 package struct DesiredFile: Hashable, Sendable {
-  /// Who decides about the bytes.
+  /// The source that decides the bytes.
   package enum Owner: String, Hashable, Sendable {
     case intent
     case machineConfigDaemon = "machine-config-daemon"
@@ -12,23 +12,24 @@ package struct DesiredFile: Hashable, Sendable {
     case name(String)
   }
 
-  /// The path as the node sees it, directly in `/etc/modprobe.d` or `/etc/modules-load.d`.
+  /// The path on the node, directly in `/etc/modprobe.d` or `/etc/modules-load.d`.
   package var path: String
   package var owner: Owner
-  /// The whole contents. nil: Ignition's omitted source, which keeps an existing file and else makes an empty one.
+  /// The whole contents. Nil if the source is omitted: an existing file is kept, otherwise an empty one is made.
   package var contents: [UInt8]?
-  /// Ignition's `append`: bytes that must end the file, after `contents` or after what is there.
+  /// The bytes of Ignition's `append`, which must be at the end of the file, after `contents` or the existing bytes.
   package var appended: [UInt8]
-  /// The mode; nil keeps that of an existing file, else 0644.
+  /// The mode. Nil keeps the mode of an existing file, and means 0644 for a new one.
   package var mode: FileMode?
-  /// The owner; nil keeps that of an existing file, else root.
+  /// The user. Nil keeps the owner of an existing file, and means root for a new one.
   package var user: Principal?
+  /// The group, with the same meaning of nil.
   package var group: Principal?
-  /// The place of its path.
+  /// The place of the path.
   package var at: SourceLocation
-  /// The place of what gives its contents.
+  /// The place of the source of the contents.
   package var contentsAt: SourceLocation
-  /// The name of the MachineConfig that it comes from.
+  /// The name of the MachineConfig from which it comes.
   package var machineConfig: String
 
   package init(

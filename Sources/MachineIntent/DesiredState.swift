@@ -1,8 +1,8 @@
 package import Modprobe
 
-/// What the node should be: the product of every intent, validated. Only `IntentReader` makes one.
+/// The state that a node should have: the validated result of all intents. Only `IntentReader` makes one.
 package struct DesiredState: Hashable, Sendable {
-  /// A file of an intent that the agent must not write, and why.
+  /// A file of an intent that the agent must not write, and the reason.
   package struct IgnoredFile: Hashable, Sendable {
     package let path: String
     package let reason: String
@@ -13,20 +13,21 @@ package struct DesiredState: Hashable, Sendable {
     }
   }
 
-  /// The paths that were read, `-`, or `builtin`; the machine-config daemon's file behind them where there is one.
+  /// The paths that were read, `-`, or `builtin`, and then the machine-config daemon's file if there is one.
   package let sources: [String]
-  /// `sha256:` and the digest of everything below that decides: files with bytes and modes, and modules.
+  /// `sha256:` and the digest of what decides about the node: the files with bytes and modes, and the modules.
   package let digest: String
-  /// Names in the order of the merge.
+  /// The names of the MachineConfigs in the order of the merge.
   package let machineConfigs: [String]
   /// Sorted by path.
   package let files: [DesiredFile]
-  /// The modules that load files name: the intent's first, then the machine-config daemon's, each in systemd's order.
+  /// The modules that load files name: first those of the intent, then those of the machine-config daemon, each in
+  /// systemd's order.
   package let wanted: [ModuleName]
-  /// The modules that the intent blocks and names in no load file.
+  /// The modules that a rule of the intent blocks and no load file names.
   package let keptOut: [ModuleName]
   package let ignored: [IgnoredFile]
-  /// Warnings only: an error refuses the intent as a whole.
+  /// Warnings. There are no errors, because an error refuses the intent as a whole.
   package let issues: [ConfigIssue]
   /// The kernel arguments that the machine-config daemon keeps in place; nil without the daemon's file.
   package var managedArguments: ManagedArguments?

@@ -1,6 +1,6 @@
-/// The bytes of one intent source, not yet read.
+/// The bytes of one source of an intent.
 package struct IntentDocument: Hashable, Sendable {
-  /// The path as it was given, `-` for standard input, `builtin` for the built-in intent.
+  /// The path as given, `-` for standard input, or `builtin` for the built-in intent.
   package let name: String
   package let bytes: [UInt8]
 

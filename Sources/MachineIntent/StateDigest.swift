@@ -1,10 +1,10 @@
 import Modprobe
 
-/// The digest of everything that decides what is done to a node.
+/// The digest of everything in a desired state that decides about a node.
 enum StateDigest {
   static func of(_ files: [DesiredFile], wanted: [ModuleName], keptOut: [ModuleName]) -> String {
     var bytes: [UInt8] = []
-    // Each field with its length before it, so that no two states give the same bytes.
+    // Each field has its length before it, so that two states never give the same bytes.
     func add(_ field: some Collection<UInt8>) {
       bytes += Array("\(field.count):".utf8) + Array(field)
     }

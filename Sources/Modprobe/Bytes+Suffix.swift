@@ -1,5 +1,5 @@
 extension BidirectionalCollection<UInt8> {
-  /// Whether these are the last bytes. `String.hasSuffix` looks at characters, of which a suffix may be but a part.
+  /// Whether `suffix` is the end of the bytes. `String.hasSuffix` compares characters, and a suffix may be only a part of one.
   package func ends(with suffix: some BidirectionalCollection<UInt8>) -> Bool {
     reversed().starts(with: suffix.reversed())
   }

@@ -1,8 +1,8 @@
-/// A file that may take part in the configuration of modprobe.d or modules-load.d.
+/// A file that may be part of the configuration of modprobe.d or modules-load.d.
 package struct DropIn: Hashable, Sendable {
-  /// The path as the node sees it, such as `/etc/modprobe.d/sctp-blacklist.conf`.
+  /// The path on the node, such as `/etc/modprobe.d/sctp-blacklist.conf`.
   package let path: String
-  /// Empty for a link to `/dev/null`, which takes part only to hide the files of its name in lower directories.
+  /// The bytes of the file. Empty for a link to `/dev/null`, which only hides the files of its name in lower directories.
   package let contents: [UInt8]
   /// Whether it is a symlink that leads nowhere.
   package let isDangling: Bool

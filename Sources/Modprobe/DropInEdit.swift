@@ -1,14 +1,13 @@
-/// Changes to a drop-in file that leave every other byte as it was.
+/// Edits of a drop-in file that leave every other byte as it is.
 package enum DropInEdit {
-  /// Puts `# ` before every physical line of the rules that begin on these lines.
+  /// Returns the file with `# ` before every physical line of the rules that begin on the given lines.
   ///
-  /// The lines that a backslash continues are marked too, so that a reader that knows no continuation sees comments
-  /// only; kmod joins the whole into one comment.
+  /// Lines that continue a rule after a backslash get a mark too, so that a reader without continuation lines sees only
+  /// comments. kmod joins all of them into one comment.
   ///
   /// - Parameters:
-  ///   - lines: numbers of rules' first lines, counted from 1.
-  ///   - contents: a file of modprobe.d.
-  /// - Returns: the file with those rules as comments.
+  ///   - lines: the numbers of the first lines of the rules, counted from 1.
+  ///   - contents: the contents of a file of modprobe.d.
   package static func commentingOut(lines: Set<Int>, of contents: [UInt8]) -> [UInt8] {
     var edited: [UInt8] = []
     edited.reserveCapacity(contents.count + 2 * lines.count)

@@ -1,15 +1,15 @@
-/// The drop-in files that take part; others do not because a directory of higher precedence has the same name.
+/// The drop-in files that are read. A file is not read if a directory of higher precedence has a file of the same name.
 ///
 /// A file that cannot be read still hides others and counts as empty. So does a dangling link, for kmod until 33 and for
 /// systemd until 261. A directory hides others for systemd only.
 package struct EffectiveDropIns: Hashable, Sendable {
-  /// The files that are read, in reading order: by byte order of their base names over all directories.
+  /// The files in reading order, which is the byte order of their base names over all directories.
   package let applied: [DropIn]
 
   /// The drop-ins of modprobe.d.
   ///
   /// - Parameters:
-  ///   - perDirectory: what each directory holds, highest precedence first, in any order within.
+  ///   - perDirectory: the files of each directory in any order, with the directory of the highest precedence first.
   ///   - kmod: the version that reads them.
   ///   - isUsrMerged: whether `/lib` leads to `/usr/lib`.
   package static func modprobe(
@@ -24,7 +24,7 @@ package struct EffectiveDropIns: Hashable, Sendable {
   /// The drop-ins of modules-load.d.
   ///
   /// - Parameters:
-  ///   - perDirectory: what each directory holds, highest precedence first, in any order within.
+  ///   - perDirectory: the files of each directory in any order, with the directory of the highest precedence first.
   ///   - systemd: the version that reads them.
   package static func modulesLoad(_ perDirectory: [[DropIn]], systemd: SystemdVersion = .newest) -> Self {
     Self(perDirectory) { dropIn, name in
@@ -53,13 +53,13 @@ package struct EffectiveDropIns: Hashable, Sendable {
       let name = dropIn.name
       if isCandidate(dropIn, name) { candidates.append((name, dropIn)) }
     }
-    // A directory comes sorted as a rule, and the sort has next to nothing to do then. It keeps the order of equals.
+    // A directory is usually sorted already, which makes the sort fast. The sort is stable.
     candidates.sort { $0.name.utf8.precedes($1.name.utf8) }
     var applied: [DropIn] = []
     applied.reserveCapacity(candidates.count)
     var last: String?
     for (name, dropIn) in candidates {
-      // Sorted: a name that does not follow the last one is the same. `==` would hold two spellings of a letter for one.
+      // In a sorted list, a name that does not follow the last one is equal to it. `==` would not compare bytes.
       if let last, !last.utf8.precedes(name.utf8) { continue }
       applied.append(dropIn)
       last = name
@@ -69,7 +69,7 @@ package struct EffectiveDropIns: Hashable, Sendable {
 }
 
 extension String.UTF8View {
-  /// The order of bytes, as `strcmp` has it.
+  /// Whether the bytes come before those of `other`, in the order of `strcmp(3)`.
   fileprivate func precedes(_ other: Self) -> Bool {
     withContiguousStorageIfAvailable { left in
       other.withContiguousStorageIfAvailable { right in

@@ -1,4 +1,4 @@
-/// What the kernel command line says about modules, to each of its readers.
+/// The parts of the kernel command line about modules, as each of its readers understands them.
 package struct KernelCommandLine: Sendable {
   /// `modprobe.blacklist=`: what kmod blacklists. Names that hold `-` are left out, because kmod does not fold them here.
   package let modprobeBlacklist: [ModuleName]
@@ -21,7 +21,7 @@ package struct KernelCommandLine: Sendable {
   /// `initcall_blacklist=`: the init functions that the kernel does not call, each with the word that names it. A module
   /// whose init function is among them is refused with EPERM (init/main.c).
   package let initcallBlacklist: [(function: String, word: String)]
-  /// The words that say something about modules, as written.
+  /// The words about modules, as written.
   package let moduleWords: [String]
   /// The line itself, for the readers that split it in ways of their own.
   let line: [UInt8]

@@ -1,10 +1,10 @@
-/// A parameter on the kernel command line as the kernel itself splits it.
+/// A parameter on the kernel command line, split as the kernel splits it.
 ///
-/// Source: the kernel's `next_arg` in lib/cmdline.c and `parameq` in kernel/params.c: blanks within double quotes
-/// belong to the value, quotes around the whole or around the value go, `-` in a name equals `_`, and `--` ends what
-/// the kernel looks at.
+/// Source: the kernel's `next_arg` in lib/cmdline.c and `parameq` in kernel/params.c. Blanks within double quotes belong to
+/// the value, quotes around the parameter or around the value are removed, `-` in a name is the same as `_`, and the kernel
+/// ignores everything after `--`.
 package struct KernelParameter: Sendable {
-  /// As written.
+  /// The whole parameter as written.
   package let word: String
   package let name: String
   /// Nil for a parameter without `=`.
@@ -35,7 +35,7 @@ package struct KernelParameter: Sendable {
       word.removeFirst()
       if word.last == UInt8(ascii: "\"") { word.removeLast() }
     }
-    // The kernel takes an `=` at the very start for part of the name.
+    // For the kernel an `=` at the beginning is part of the name.
     let equals = word.dropFirst().firstIndex(of: UInt8(ascii: "="))
     name = String(
       decoding: word[..<(equals ?? word.endIndex)].map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 },
@@ -52,7 +52,7 @@ package struct KernelParameter: Sendable {
 
   package var text: String? { value.map { String(decoding: $0, as: UTF8.self) } }
 
-  /// The kernel's `kstrtobool`, where no value means true.
+  /// The value as a boolean, read like the kernel's `kstrtobool`. Without a value it is true.
   package var isTrue: Bool {
     guard let value else { return true }
     switch value.first.map({ $0 | 0x20 }) {

@@ -1,5 +1,5 @@
 extension ModprobeConfiguration {
-  /// A line of `modprobe --showconfig` and where it comes from.
+  /// A line of `modprobe --showconfig` and its place.
   package struct Entry: Hashable, Sendable {
     package let text: String
     package let location: RuleLocation
@@ -16,7 +16,7 @@ extension ModprobeConfiguration {
     return output
   }
 
-  /// The lines of `showConfig()` with their places.
+  /// Returns the lines of `showConfig()` with their places.
   package func showConfigEntries() -> [Entry] {
     var entries: [Entry] = []
     forEachShown { rule in
@@ -39,7 +39,7 @@ extension ModprobeConfiguration {
 }
 
 extension ModprobeRule {
-  /// Appends the rule as `modprobe --showconfig` spells it, without a newline.
+  /// Appends the rule as `modprobe --showconfig` prints it, without a newline.
   fileprivate func appendShown(to output: inout [UInt8]) {
     output += kind.rawValue.utf8
     output.append(UInt8(ascii: " "))
@@ -57,7 +57,7 @@ extension ModprobeRule {
       output.append(UInt8(ascii: " "))
       for byte in source[rest] { output.append(byte == UInt8(ascii: "\t") ? UInt8(ascii: " ") : byte) }
     case .softdep, .weakdep:
-      // Without words a blank stays behind the name, as kmod prints an empty value.
+      // Without words there is a blank after the name, because kmod prints an empty value.
       let dependencies = softdep
       let sections: [(String?, [Range<Int>])] = [
         (nil, kind == .weakdep ? dependencies.plain : []), ("pre:", dependencies.pre), ("post:", dependencies.post),

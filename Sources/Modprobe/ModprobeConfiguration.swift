@@ -1,4 +1,4 @@
-/// The effective configuration of kmod: files in reading order, the module tree's own softdeps among them, and the
+/// The effective configuration of kmod: the files in reading order, among them the softdeps of the module tree, and the
 /// kernel command line last.
 package struct ModprobeConfiguration: Sendable {
   package let rules: [ModprobeRule]
@@ -66,13 +66,13 @@ package struct ModprobeConfiguration: Sendable {
     return rules.filter { $0.stops(module, isDependency: isDependency) }
   }
 
-  /// The alias lines whose pattern matches a request such as `net-pf-2-proto-132` or `sctp`, in reading order; each
-  /// one adds its target to what the request loads, and any of them keeps kmod from looking further.
+  /// Returns the alias lines whose pattern matches a request such as `net-pf-2-proto-132` or `sctp`, in reading order. Each
+  /// adds its target to the modules that the request loads. If there is one, kmod does not look any further.
   package func aliasRules(matching request: String) -> [ModprobeRule] {
     rules(.alias, matching: ModuleName(request).rawValue)
   }
 
-  /// What is loaded before and after the module: the first softdep line that matches counts.
+  /// Returns the modules that are loaded before and after the module, by the first softdep line that matches it.
   package func softdeps(of module: ModuleName) -> (pre: [ModuleName], post: [ModuleName]) {
     guard let rule = softdepRule(of: module), case .softdep(_, let pre, let post) = rule.directive else {
       return ([], [])
@@ -87,8 +87,8 @@ package struct ModprobeConfiguration: Sendable {
 
   /// Whether the module has softdeps, so that kmod ignores its install command.
   ///
-  /// kmod does so only if it finds something for at least one of them: an alias or a command of the configuration, or
-  /// what `isInTree` says the module tree has, as a module or as an alias.
+  /// kmod does so only if it finds at least one of them: as an alias or a command of the configuration, or in the module
+  /// tree, as a module or as an alias. `isInTree` answers for the tree.
   package func hasSoftdep(_ module: ModuleName, isInTree: (ModuleName) -> Bool = { _ in true }) -> Bool {
     let dependencies = softdeps(of: module)
     return (dependencies.pre + dependencies.post).contains { name in
@@ -98,8 +98,8 @@ package struct ModprobeConfiguration: Sendable {
 
   /// Returns the install or remove line whose name is exactly the request, or nil if there is none.
   ///
-  /// kmod takes such a name for a module before it looks at modules.alias, so that a line such as
-  /// `install net-pf-2-proto-132 /bin/true`, and even a remove line, keeps the request from the module behind it.
+  /// For kmod such a name is a module, before it looks at modules.alias. A line such as
+  /// `install net-pf-2-proto-132 /bin/true`, and even a remove line, thus keeps the request from the module.
   package func commandRule(named request: String) -> ModprobeRule? {
     rules(.install, named: ModuleName(request)).first ?? rules(.remove, named: ModuleName(request)).first
   }

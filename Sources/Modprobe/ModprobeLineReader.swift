@@ -42,7 +42,7 @@ struct ModprobeLineReader {
     }
   }
 
-  /// The line as kmod sees it: a backslash vanishes, with the newline where one follows.
+  /// Returns the line as kmod reads it: without backslashes, and without the newlines that follow them.
   ///
   /// A lone backslash at the end of the file becomes the byte 0xFF until kmod 33, which stores `EOF` in a `char`.
   private func joined(_ raw: UnsafeBufferPointer<UInt8>) -> [UInt8] {
@@ -63,7 +63,7 @@ struct ModprobeLineReader {
     return line
   }
 
-  /// Reads one line, which is `written` within `bytes`, the bytes of `source`.
+  /// Reads the line `written` of `bytes`, which are the bytes of `source`.
   private mutating func readLine(
     _ written: Range<Int>, of bytes: UnsafeBufferPointer<UInt8>, in source: [UInt8], at location: RuleLocation
   ) {
@@ -121,7 +121,7 @@ struct ModprobeLineReader {
     return !isOpen
   }
 
-  /// Words between blanks and tabs, split as `strtok_r` does.
+  /// The words of a line, split at blanks and tabs like `strtok_r(3)`.
   private struct Words {
     let bytes: UnsafeBufferPointer<UInt8>
     var position: Int
@@ -133,12 +133,12 @@ struct ModprobeLineReader {
       let start = position
       while position < end, !Self.separates(bytes[position]) { position += 1 }
       let word = start..<position
-      // The separator behind a word is gone, further ones belong to what follows.
+      // The separator after a word is skipped. Further ones belong to the rest of the line.
       if position < end { position += 1 }
       return word
     }
 
-    /// All that is left, with its leading blanks.
+    /// The rest of the line with its leading blanks, or nil if there is none.
     func remainder() -> Range<Int>? { position < end ? position..<end : nil }
 
     private static func separates(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

@@ -1,5 +1,5 @@
 extension ModprobeRule {
-  /// Whether the name after the command is exactly this one, given in bytes as `ModuleName` spells it.
+  /// Whether the name after the command is this one, given as the bytes of a `ModuleName`.
   func names(_ module: [UInt8]) -> Bool {
     guard name.count == module.count else { return false }
     var insideBrackets = false
@@ -18,7 +18,7 @@ extension ModprobeRule {
     return true
   }
 
-  /// Whether the pattern after the command matches this name, given in bytes as `ModuleName` spells it.
+  /// Whether the pattern after the command matches this name, given as the bytes of a `ModuleName`.
   func matches(_ name: [UInt8]) -> Bool {
     let hasWildcard = source.withUnsafeBufferPointer {
       ShellPattern.hasWildcard(UnsafeBufferPointer(rebasing: $0[self.name]))
@@ -29,7 +29,7 @@ extension ModprobeRule {
     }
   }
 
-  /// The name or pattern as kmod stores it.
+  /// The name or pattern in the form that kmod stores.
   var foldedName: [UInt8] {
     var bytes = Array(source[name])
     if foldsName { bytes.withUnsafeMutableBufferPointer { $0.foldDashes() } }

@@ -1,13 +1,13 @@
-/// One line of the configuration that says something.
+/// One line of the configuration that has a meaning.
 ///
-/// It refers to the bytes of its file and makes strings only when asked, because a node's configuration has thousands
-/// of rules of which a handful matter.
+/// It refers to the bytes of its file and makes strings only on demand, because a node has thousands of rules and only a few
+/// of them matter.
 package struct ModprobeRule: Sendable {
   /// The place of the rule: the first line, if backslashes continue it.
   package let location: RuleLocation
   package let kind: ModprobeDirective.Kind
 
-  /// The file, or the joined line where the file continues it with a backslash.
+  /// The bytes of the file, or of the joined line if backslashes continue it.
   let source: [UInt8]
   let line: Range<Int>
   /// The name or pattern after the command.
@@ -17,7 +17,7 @@ package struct ModprobeRule: Sendable {
   /// Whether kmod folds `-` in the name; it does not for blacklists on the kernel command line.
   let foldsName: Bool
 
-  /// What the line says. Bytes that are not UTF-8 are replaced.
+  /// The meaning of the line. Bytes that are not UTF-8 are replaced.
   package var directive: ModprobeDirective {
     switch kind {
     case .alias: .alias(pattern: pattern, target: ModuleName(bytes: source[rest]))
@@ -30,7 +30,7 @@ package struct ModprobeRule: Sendable {
     }
   }
 
-  /// The line as written, joined where backslashes continue it, without its newline. Bytes that are not UTF-8 are
+  /// The line as written, without its newline, and joined if backslashes continue it. Bytes that are not UTF-8 are
   /// replaced.
   package var text: String { String(decoding: source[line], as: UTF8.self) }
 

@@ -1,8 +1,8 @@
-/// Where the modules of each kernel and depmod's indexes of them stand: depmod(8).
+/// The directories of the modules of each kernel and of depmod's indexes: depmod(8).
 package enum ModuleDirectory {
-  /// The directory above them all.
+  /// The directory that has one directory for each kernel.
   package static let all = "/lib/modules"
 
-  /// That of a kernel, by the name that `uname -r` prints.
+  /// Returns the directory of a kernel, whose release is what `uname -r` prints.
   package static func of(_ release: String) -> String { "\(all)/\(release)" }
 }

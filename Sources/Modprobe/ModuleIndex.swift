@@ -1,6 +1,6 @@
-/// A kernel's module tree as depmod indexed it: `modules.dep`, `modules.alias` and `modules.builtin`.
+/// The indexes of a kernel's module tree that depmod writes: `modules.dep`, `modules.alias` and `modules.builtin`.
 ///
-/// Source: modules.dep(5). Look-ups search the bytes; nothing is parsed beforehand.
+/// Source: modules.dep(5). A look-up searches the bytes. Nothing is parsed before.
 package struct ModuleIndex: Sendable {
   private let dep: [UInt8]
   private let alias: [UInt8]
@@ -16,14 +16,14 @@ package struct ModuleIndex: Sendable {
     self.builtin = builtin
   }
 
-  /// The module's file as the index has it, such as `kernel/net/sctp/sctp.ko.xz`, which is relative to the tree; nil
-  /// where the tree has no such module.
+  /// Returns the path of the module's file relative to the tree, such as `kernel/net/sctp/sctp.ko.xz`. Returns nil if the
+  /// tree does not have the module.
   package func path(of module: ModuleName) -> String? {
     Self.line(of: module, in: dep).map { String(decoding: dep[$0.prefix { dep[$0] != Self.colon }], as: UTF8.self) }
   }
 
-  /// What the module needs, directly or not, in the order of modules.dep, which is the reverse of that of loading;
-  /// empty for a module that the tree does not have.
+  /// Returns the modules that the module needs, directly or not, in the order of modules.dep: the last one is loaded first.
+  /// Returns none if the tree does not have the module.
   package func dependencies(of module: ModuleName) -> [ModuleName] {
     guard let line = Self.line(of: module, in: dep), let colon = line.first(where: { dep[$0] == Self.colon }) else {
       return []
@@ -34,7 +34,7 @@ package struct ModuleIndex: Sendable {
     }
   }
 
-  /// The patterns by which the kernel asks for the module, such as `net-pf-2-proto-132`.
+  /// Returns the patterns of the kernel's requests for the module, such as `net-pf-2-proto-132`.
   package func aliases(of module: ModuleName) -> [String] {
     let name = Array(module.rawValue.utf8)
     return aliasLines { bytes, pattern, target in
@@ -43,7 +43,7 @@ package struct ModuleIndex: Sendable {
     }
   }
 
-  /// The modules that answer to a request such as `net-pf-2-proto-132`, in the order of modules.alias.
+  /// Returns the modules for a request such as `net-pf-2-proto-132`, in the order of modules.alias.
   package func modules(forAlias request: String) -> [ModuleName] {
     let request = Array(ModuleName(request).rawValue.utf8)
     return request.withUnsafeBufferPointer { request in
@@ -59,20 +59,20 @@ package struct ModuleIndex: Sendable {
     }
   }
 
-  /// Whether the module is part of the kernel image.
+  /// Whether the module is built into the kernel.
   package func isBuiltin(_ module: ModuleName) -> Bool { Self.line(of: module, in: builtin) != nil }
 
   private static let newline = UInt8(ascii: "\n")
   private static let colon = UInt8(ascii: ":")
   private static let slash = UInt8(ascii: "/")
 
-  /// The line of a list of files whose path, up to a colon, is that of the module.
+  /// Returns the line of a list of files whose path, which ends at a colon, is that of the module.
   private static func line(of module: ModuleName, in list: [UInt8]) -> Range<Int>? {
     let name = Array(module.rawValue.utf8)
     return list.withUnsafeBufferPointer { bytes in
       var start = 0
       while start < bytes.count {
-        // The file's name ends with `.ko`, then with what compressed it.
+        // The name of the file ends with `.ko` and the suffix of its compression.
         var base = start
         var position = start
         while position < bytes.count, bytes[position] != colon, bytes[position] != newline {
@@ -93,7 +93,7 @@ package struct ModuleIndex: Sendable {
     }
   }
 
-  /// Whether a pattern that begins with `first` can match a request that begins with `start`.
+  /// Whether a pattern with the first byte `first` can match a request with the first byte `start`.
   private static func mayMatch(_ first: UInt8, _ start: UInt8?) -> Bool {
     switch first {
     case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "\\"), UInt8(ascii: "-"): true
@@ -101,7 +101,7 @@ package struct ModuleIndex: Sendable {
     }
   }
 
-  /// What `select` makes of the lines `alias PATTERN MODULE`.
+  /// Returns the results of `select` for the lines `alias PATTERN MODULE`.
   private func aliasLines<Selected>(
     _ select: (UnsafeBufferPointer<UInt8>, _ pattern: Range<Int>, _ module: Range<Int>) -> Selected?
   ) -> [Selected] {
@@ -128,9 +128,9 @@ package struct ModuleIndex: Sendable {
   }
 }
 
-/// Comparison of names without copying them.
+/// Compares names without copying them.
 private enum FoldedBytes {
-  /// Whether the bytes spell this name, where `-` and `_` are the same; neither holds brackets.
+  /// Whether the bytes are this name if `-` and `_` are the same. Neither has brackets.
   static func equal(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ name: [UInt8]) -> Bool {
     bytes.count == name.count
       && zip(bytes, name).allSatisfy { $0 == $1 || ($0 == UInt8(ascii: "-") && $1 == UInt8(ascii: "_")) }

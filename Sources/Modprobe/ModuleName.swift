@@ -1,4 +1,4 @@
-/// A kernel module's name, in the one spelling that compares: `-` folded to `_`, except inside `[…]`.
+/// The name of a kernel module in its normal form: every `-` outside of `[…]` becomes `_`.
 ///
 /// Source: libkmod's `modname_normalize` and `alias_normalize`; modprobe.d(5), "COMMANDS".
 package struct ModuleName: Hashable, Comparable, Sendable, CustomStringConvertible {
@@ -14,7 +14,7 @@ package struct ModuleName: Hashable, Comparable, Sendable, CustomStringConvertib
     rawValue = String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The name that these bytes spell; what is not UTF-8 is replaced, so that such a name equals no module's.
+  /// Makes a name from bytes. Bytes that are not UTF-8 are replaced, so that the name is not that of a module.
   package init(bytes: some Collection<UInt8>) {
     self.init(String(decoding: bytes, as: UTF8.self))
   }
@@ -25,7 +25,7 @@ package struct ModuleName: Hashable, Comparable, Sendable, CustomStringConvertib
 }
 
 extension UnsafeMutableBufferPointer<UInt8> {
-  /// Folds `-` to `_` outside brackets, in place.
+  /// Replaces every `-` outside of brackets by `_`.
   func foldDashes() {
     var insideBrackets = false
     for index in indices {

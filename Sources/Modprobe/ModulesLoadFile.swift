@@ -1,11 +1,11 @@
 /// One file of modules-load.d, read as systemd-modules-load reads it.
 ///
-/// Source: modules-load.d(5). A line holds one name; blank lines and those that begin with `#` or `;` say nothing.
-/// A carriage return and a NUL end a line as a newline does.
+/// Source: modules-load.d(5). A line has one name. Blank lines and lines that begin with `#` or `;` are ignored. A carriage
+/// return or a NUL ends a line, like a newline.
 package struct ModulesLoadFile: Sendable {
-  /// A module that the file asks for.
+  /// A line that names a module.
   package struct Entry: Hashable, Sendable {
-    /// The whole line without blanks around it: systemd splits no words and knows no trailing comments.
+    /// The whole line without surrounding blanks: systemd does not split words and has no trailing comments.
     package let module: ModuleName
     package let location: RuleLocation
     /// The name as written.
@@ -13,11 +13,11 @@ package struct ModulesLoadFile: Sendable {
   }
 
   package let entries: [Entry]
-  /// Lines that load nothing though they look as if they should: entries that no module can satisfy, such as two words
-  /// in a line, which are among `entries` too, and lines too long for systemd, which ends its reading there.
+  /// The lines that load nothing although they seem to: names that no module can have, such as two words on a line, which
+  /// are also in `entries`, and a line that is too long for systemd, which stops reading there.
   package let suspicious: [SkippedLine]
 
-  /// What systemd accepts in a line.
+  /// The number of bytes that systemd accepts in a line.
   private static let longestLine = 1 << 20
 
   package init(path: String, contents: [UInt8]) {
@@ -62,13 +62,17 @@ package struct ModulesLoadFile: Sendable {
   }
 
   private static func suspicion(about name: ArraySlice<UInt8>) -> String? {
-    if name.starts(with: [0xEF, 0xBB, 0xBF]) { return "begins with a byte order mark, which is part of the name" }
-    if let odd = name.first(where: { $0 < 0x20 || $0 >= 0x7F }), odd != UInt8(ascii: "\t") {
-      return "holds a byte that no module's name holds"
+    if name.starts(with: [0xEF, 0xBB, 0xBF]) {
+      return "the line begins with a byte order mark, which is part of the name"
     }
-    if name.contains(UInt8(ascii: "#")) { return "a comment does not begin within a line, so it is part of the name" }
+    if let odd = name.first(where: { $0 < 0x20 || $0 >= 0x7F }), odd != UInt8(ascii: "\t") {
+      return "contains a byte that no module name has"
+    }
+    if name.contains(UInt8(ascii: "#")) {
+      return "a comment must be a line of its own, so this one is part of the name"
+    }
     if name.contains(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: ",") }) {
-      return "one line names one module, so this is one name"
+      return "a line names only one module, so all of it is one name"
     }
     return nil
   }

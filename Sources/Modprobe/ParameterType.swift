@@ -13,7 +13,7 @@ package struct ParameterType: Hashable, Sendable {
   /// - Parameters:
   ///   - value: the value as written.
   ///   - kernel: its version decides which words are booleans.
-  func takes(_ value: [UInt8]?, kernel: KernelVersion) -> Bool {
+  package func takes(_ value: [UInt8]?, kernel: KernelVersion) -> Bool {
     guard let value else { return Self.switches.contains(name) || !isKnown }
     if let element {
       return value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).allSatisfy {

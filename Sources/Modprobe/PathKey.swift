@@ -1,5 +1,5 @@
-/// A path as a key, compared byte for byte as the kernel does it: strings are equal as soon as they look the same, in
-/// whichever of several ways a letter is spelt.
+/// A path as a key, compared byte by byte as in the kernel. Two Swift strings are equal if they look the same, even if they
+/// have different bytes.
 package struct PathKey: Hashable, Comparable, Sendable {
   package let path: String
 

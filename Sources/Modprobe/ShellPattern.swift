@@ -1,8 +1,8 @@
-/// A pattern of shell wildcards, matched as `fnmatch(3)` without flags does in the C locale, which is how kmod compares
-/// names: `*`, `?`, `[…]` with ranges and `!` or `^`, and `\` before a literal byte. Nothing is special about `/` or a
-/// leading dot. Classes such as `[[:alpha:]]` are left out, because kmod refuses a name with a `]` that closes nothing.
+/// Matches names with shell wildcards as kmod does: with `fnmatch(3)` without flags in the C locale. The wildcards are `*`,
+/// `?`, `[…]` with ranges and `!` or `^`, and `\` before a literal byte. `/` and a leading dot are not special. There are no
+/// classes such as `[[:alpha:]]`, because kmod refuses a name with an unmatched `]`.
 enum ShellPattern {
-  /// Whether anything in the pattern is a wildcard; other patterns match only themselves.
+  /// Whether the pattern has a wildcard. A pattern without one matches only itself.
   static func hasWildcard(_ pattern: UnsafeBufferPointer<UInt8>) -> Bool {
     pattern.contains {
       $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "\\")
@@ -26,7 +26,7 @@ enum ShellPattern {
         textPosition += 1
         continue
       }
-      // Let the last star take one byte more.
+      // Match one more byte with the last star.
       guard let star = retry, star.textPosition < text.count else { return false }
       textPosition = star.textPosition + 1
       position = star.position
@@ -35,7 +35,7 @@ enum ShellPattern {
     return true
   }
 
-  /// The position behind the element at `position`, if that element is no star and matches the byte.
+  /// Returns the position after the element at `position` if that element matches the byte, or nil. It is not a star.
   private static func step(over byte: UInt8, from position: Int, in pattern: UnsafeBufferPointer<UInt8>) -> Int? {
     switch pattern[position] {
     case UInt8(ascii: "?"):
@@ -59,7 +59,7 @@ enum ShellPattern {
     from start: Int, in pattern: UnsafeBufferPointer<UInt8>, contains byte: UInt8
   ) -> (end: Int, isMember: Bool)? {
     var position = start
-    /// The next member, which may stand behind a backslash.
+    /// Returns the next member, which may follow a backslash.
     func member() -> UInt8? {
       if position < pattern.count, pattern[position] == UInt8(ascii: "\\") { position += 1 }
       guard position < pattern.count else { return nil }

@@ -1,4 +1,4 @@
-/// As much of the shell's language as install lines use, walked without running anything.
+/// The part of the shell's language that install lines use. A script is followed without running anything.
 struct ShellScript {
   /// A simple command: a program and its arguments, without quotes, assignments and redirections.
   struct Command {
@@ -15,15 +15,15 @@ struct ShellScript {
 
   private var tokens: ArraySlice<Token>
   private var depth = 0
-  /// Behind a `)` that closes nothing, as after the patterns of `case`: what is reached there cannot be known.
+  /// Whether the script is after a `)` without a `(`, such as a pattern of `case`: it is unknown which commands run there.
   private var isInBranch = false
 
-  /// Deeper groups are taken for commands that are not known.
+  /// The deepest group that is followed. A deeper one is an unknown command.
   private static let deepest = 50
 
   init(_ text: String) { tokens = Self.tokens(of: text)[...] }
 
-  /// Visits the commands that can be reached.
+  /// Visits the commands that may run.
   ///
   /// - Parameter visit: returns whether the command succeeds, or nil if that cannot be known.
   /// - Returns: whether the script ends with status 0, or nil if that cannot be known.
@@ -39,7 +39,7 @@ struct ShellScript {
     }
   }
 
-  /// Walks a list of commands to its end or to the end of the group.
+  /// Follows a list of commands to its end or to the end of the group.
   ///
   /// - Returns: its status (success, failure, or nil where that cannot be known), and whether it leaves the script for
   ///   certain.
@@ -151,7 +151,7 @@ struct ShellScript {
     return word[..<equals].utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 == 0x5F || $0 < 0x3A }
   }
 
-  /// Splits into words and operators; quotes and backslashes vanish, redirections and comments too.
+  /// Splits a script into words and operators, without quotes, backslashes, redirections and comments.
   private static func tokens(of text: String) -> [Token] {
     var tokens: [Token] = []
     var word: [UInt8] = []
@@ -210,7 +210,7 @@ struct ShellScript {
       case UInt8(ascii: "#") where !isInWord:
         position = bytes.count
       case UInt8(ascii: ">"), UInt8(ascii: "<"):
-        // The number before it and the word behind it belong to the redirection.
+        // The number before it and the word after it belong to the redirection.
         if word.allSatisfy({ (0x30...0x39).contains($0) }) {
           word = []
           isInWord = false

@@ -1,12 +1,12 @@
-/// The words of a `softdep` or `weakdep` line after the module's name.
+/// The words of a `softdep` or `weakdep` line after the name of the module.
 struct Softdep {
   private(set) var pre: [Range<Int>] = []
   private(set) var post: [Range<Int>] = []
-  /// Words before any of `pre:` and `post:`: nothing for softdep, the modules of weakdep.
+  /// The words before `pre:` and `post:`. In a softdep line they are ignored, in a weakdep line they are the modules.
   private(set) var plain: [Range<Int>] = []
 
-  /// Splits at blanks like libkmod, which takes a single blank at the very start as part of the first word: after two
-  /// blanks behind the module's name `pre:` is not recognised.
+  /// Splits at blanks like libkmod. A single blank at the beginning belongs to the first word, so `pre:` is not recognized
+  /// after two blanks.
   init(_ bytes: [UInt8], in range: Range<Int>) {
     var section = Section.plain
     var wordStart = range.lowerBound

@@ -1,7 +1,7 @@
 /// One file of sysctl.d, or `/etc/sysctl.conf`, as systemd-sysctl and procps' sysctl read it.
 ///
-/// Source: sysctl.d(5). A line holds `KEY = VALUE`; blank lines and those that begin with `#` or `;` say nothing. Where
-/// the key's first separator is a slash, dots are literal; else dots separate and slashes are literal dots. A `-`
+/// Source: sysctl.d(5). A line has the form `KEY = VALUE`. Blank lines and lines that begin with `#` or `;` are ignored. If
+/// the first separator of the key is a slash, dots are literal; otherwise dots separate, and a slash is a literal dot. A `-`
 /// before the key allows the setting to fail.
 package struct SysctlFile: Sendable {
   package let settings: [SysctlSetting]
@@ -38,23 +38,23 @@ package struct SysctlFile: Sendable {
   }
 }
 
-/// A value that a file wants a setting of the kernel to have.
+/// A value that a file gives to a setting of the kernel.
 package struct SysctlSetting: Hashable, Sendable {
-  /// Below `/proc/sys`, and possibly a pattern: `net/sctp/rto_min`, `net/sctp/*`.
+  /// The path below `/proc/sys`, which may be a pattern: `net/sctp/rto_min`, `net/sctp/*`.
   package let path: String
-  /// With single blanks between its words.
+  /// The value, with single blanks between its words.
   package let value: String
   package let location: RuleLocation
 
-  /// As people write it: `net.sctp.rto_min`.
+  /// The key with dots, such as `net.sctp.rto_min`.
   package var key: String { Self.key(of: path) }
 
-  /// As people write the path of a setting below `/proc/sys`.
+  /// Returns the key with dots for a path below `/proc/sys`.
   package static func key(of path: String) -> String {
     String(path.map { $0 == "/" ? "." : $0 == "." ? "/" : $0 })
   }
 
-  /// Whether it is about the setting of this path below `/proc/sys`; patterns are those of glob(7).
+  /// Whether it sets the setting with this path below `/proc/sys`. Patterns are those of glob(7).
   package func matches(_ path: String) -> Bool {
     let (pattern, text) = (Array(self.path.utf8), Array(path.utf8))
     return pattern.withUnsafeBufferPointer { pattern in

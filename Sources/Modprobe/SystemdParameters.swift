@@ -1,9 +1,9 @@
-/// The kernel command line as systemd splits it.
+/// The kernel command line, split as systemd splits it.
 enum SystemdParameters {
-  /// What `modules_load=` and `modules-load=` ask for, each module once.
+  /// Returns the modules of `modules_load=` and `modules-load=`, each once.
   ///
-  /// Source: kernel-command-line(7). Both kinds of quotes join words and vanish, an open one reaches to the end, and a
-  /// backslash is a byte like others. Parameters that begin with `rd.` count in the initrd only.
+  /// Source: kernel-command-line(7). Both kinds of quotes join words and are removed. A quote that is not closed reaches to
+  /// the end. A backslash is not special. Parameters that begin with `rd.` apply only in the initrd.
   static func modulesLoad(in line: [UInt8]) -> [ModuleName] {
     var modules: [ModuleName] = []
     var seen: Set<[UInt8]> = []
@@ -23,7 +23,7 @@ enum SystemdParameters {
     var word: [UInt8] = []
     var isInWord = false
     var quote: UInt8?
-    // systemd drops the newline that ends the line before it looks for quotes.
+    // systemd removes the final newline before it looks for quotes.
     for byte in line.last == UInt8(ascii: "\n") ? line.dropLast() : line[...] {
       if let open = quote {
         if byte == open { quote = nil } else { word.append(byte) }

@@ -1,4 +1,4 @@
 extension UInt8 {
-  /// C's `isspace` in the C locale.
+  /// Whether the byte is white space, like `isspace(3)` in the C locale.
   var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

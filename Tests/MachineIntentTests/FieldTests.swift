@@ -63,6 +63,9 @@ import Testing
   private static let stub =
     "{apiVersion: machineconfiguration.openshift.io/v1, kind: MachineConfig, metadata: {name: x}}"
 
+  private static let whole =
+    "{apiVersion: machineconfiguration.openshift.io/v1, kind: MachineConfig, metadata: {name: x}, spec: {config: null}}"
+
   @Test(arguments: [
     "kind: Node\nmetadata: {ownerReferences: [\(reference)]}",
     "kind: Event\ninvolvedObject: \(reference)\nrelated: {kind: MachineConfig}",
@@ -80,6 +83,8 @@ import Testing
     "kind: ConfigurationPolicy\nspec: {object-templates: [{complianceType: mustnothave, objectDefinition: \(stub)}]}",
     "kind: MachineConfig", "kind: MachineConfig\napiVersion: machineconfiguration.openshift.io/v1",
     "kind: MachineConfig\napiVersion: other.example.org/v1\nmetadata: {name: x}\nspec: {}",
+    "kind: HelmRelease\nspec: {postRenderers: [{kustomize: {patchesStrategicMerge: [\(whole)]}}]}",
+    "kind: ClusterPolicy\nspec: {rules: [{validate: {pattern: \(whole)}}]}",
     "- hosts: localhost\n  tasks: [{k8s_info: {kind: MachineConfig, name: x}}]",
   ])
   func `a reference is no MachineConfig, and an intent of references alone is refused`(text: String) {
@@ -215,6 +220,8 @@ import Testing
       (head.replacing("worker", with: "\"{{ item }}\""), "!6:46 template", "Jinja"),
       (head.replacing("machineconfiguration.openshift.io/role", with: "\"{{ label }}\""), "!6:6 template", "Jinja"),
       (head.replacing("worker", with: "\"{{ role | default('worker') }}\""), "!6:46 template", "Jinja"),
+      ("#@ load(\"@ytt:data\", \"data\")\n---\n\(head)", "!1:1 template", "ytt"),
+      (head.replacing("worker", with: "#@ data.values.role"), "!6:45 template", "ytt"),
       ("<% roles.each do |role| %>\n\(head)<% end %>\n", "!1:1 template", "erb"),
       (head.replacing("worker", with: "${ROLE}"), "!6:45 template", "envsubst"),
       (head.replacing("worker", with: "$mcp"), "!6:45 template", "variable"),
@@ -265,6 +272,11 @@ import Testing
       + Self.indented(Self.head.replacing("worker", with: "${ROLE}"), by: 2)
     #expect(findings(Self.lint(template)) == ["11:47 template"])
     #expect(Self.lint(template).first?.message.contains("oc process") ?? false)
+    let mode =
+      template.replacing("${ROLE}", with: "worker")
+      + "      storage:\n        files:\n        - path: /a\n          mode: ${{ROLE}}\n"
+    #expect(findings(Self.lint(mode)) == ["18:17 template"])
+    #expect(Self.lint(mode).first?.message.contains("oc process") ?? false)
   }
 
   @Test func `braces of a unit, of an annotation and of other objects are no template`() {

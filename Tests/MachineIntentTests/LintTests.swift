@@ -226,6 +226,11 @@ import Testing
     #expect(IntentReader.lint(objects, limits: limits).map(\.code.rawValue) == ["too-many"])
   }
 
+  @Test func everyCodeIsDocumented() throws {
+    let page = try Repository.text(of: "docs/lint.md")
+    for code in IssueCode.allCases { #expect(page.contains("`\(code.rawValue)`"), "\(code.rawValue)") }
+  }
+
   @Test func everyCodeIsLowerCaseWithDashes() {
     for code in IssueCode.allCases {
       #expect(code.rawValue.utf8.allSatisfy { $0.isLowercaseLetter || $0 == UInt8(ascii: "-") })

@@ -132,6 +132,8 @@ import Testing
     ("kernelArguments: [sctp.no_checksums=Y, sctp.no_checksums, sctp.other=x]", []),
     ("kernelArguments: [systemd.mask=systemd-modules-load.service]", ["!8:21 load-service-masked"]),
     ("kernelArguments: [modules_load=sctp]", []),
+    ("kernelArguments: quiet", ["!8:20 type"]), ("kernelArguments: [1, a]", ["!8:21 type"]),
+    ("extensions: [true]", ["!8:16 type"]), ("kernelType: 5", ["!8:15 type"]), ("fips: 'true'", ["!8:9 type"]),
   ])
   func `fields of the spec are judged with the modules that are wanted`(spec: String, expected: [String]) {
     Self.expect(Self.object(spec: spec), expected)
@@ -172,6 +174,23 @@ import Testing
       Self.lint(Self.unit(command), loads.replacing("data:,sctp'", with: "data:,sctp%0Asctp_diag'")).filter {
         !$0.hasSuffix("still-blacklisted")
       } == [])
+  }
+
+  @Test(arguments: [
+    ("#!/bin/sh\nmodprobe sctp\n", true), ("[Service]\nExecStart=/sbin/modprobe sctp\n", true),
+    ("#!/bin/sh\n# modprobe sctp\n", false), ("modprobe dccp # not sctp", false), ("sctp", false),
+  ])
+  func `a script that loads sctp in place of a load file is a warning`(script: String, isLoad: Bool) {
+    let encoded = script.utf8.map { "%" + Hex.text([$0]) }.joined()
+    let entry = "- {path: /etc/rc.d/a.sh, overwrite: true, contents: {source: 'data:,\(encoded)'}}"
+    Self.expect(Intent.machineConfig(entry), isLoad ? ["11:70 load-elsewhere"] : [])
+  }
+
+  @Test(arguments: ["initcall_blacklist=sctp_init", "module_blacklist=sctp", "nomodule", "module_blacklist=udp_tunnel"])
+  func `a kernel argument that keeps sctp out is a warning if nothing loads it`(argument: String) {
+    let text = Self.object(spec: "kernelArguments: ['\(argument)']")
+    Self.expect(text.replacing("data:,sctp", with: "data:,"), ["8:21 kept-out"])
+    Self.expect(text, ["!8:21 blocked-by-kernel-arguments"])
   }
 
   @Test func `a kernel argument that loads sctp is a warning`() {

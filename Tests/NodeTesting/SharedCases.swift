@@ -13,9 +13,7 @@ package struct SharedCases {
 
   private static var root: String {
     if let directory = ProcessInfo.processInfo.environment["SCTP_AGENT_SHARED"] { return directory }
-    // …/Tests/NodeTesting/SharedCases.swift
-    let repository = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    return "/\(repository)/../shared"
+    return "\(Repository.directory)/../shared"
   }
 
   /// The contents of a file of the set.

@@ -1,4 +1,4 @@
-/// A `verification.hash`: which function, and what it must give over the decompressed bytes.
+/// A `verification.hash`: a function, and the digest that the decompressed bytes must have.
 struct ContentHash: Hashable {
   enum Function: String, Hashable {
     case sha256, sha512
@@ -7,7 +7,7 @@ struct ContentHash: Hashable {
   }
 
   let function: Function
-  /// Lower case.
+  /// The digest in lower-case digits.
   let digest: String
 
   func matches(_ bytes: [UInt8]) -> Bool {

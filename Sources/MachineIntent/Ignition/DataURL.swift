@@ -1,25 +1,27 @@
-/// A `data:` URL (RFC 2397), accepted and decoded as Ignition and the machine-config operator do it.
+/// A `data:` URL (RFC 2397), parsed and decoded as Ignition and the machine-config operator do it.
 ///
-/// That is narrower than browsers are: the scheme, the types and `base64` are lower case, the comma is required, and the
-/// data of a plain URL are only what RFC 2396 lets stand for itself, or `%XX`.
+/// They accept less than browsers: the scheme, the types and `base64` must be lower case, the comma is required, and plain
+/// data may only have the characters that RFC 2396 does not reserve, and `%XX`.
 struct DataURL: Equatable {
   struct Failure: Error, Equatable {
-    /// A sentence's end: `the data hold a space; write %20`.
+    /// The end of a sentence, such as `the data contain a space; write %20`.
     let reason: String
-    /// The byte of the URL at which it fails.
+    /// The offset in the URL of the byte at which it fails.
     let offset: Int
   }
 
   static let scheme = Array("data:".utf8)
 
   let isBase64: Bool
-  /// As they stand after the comma.
+  /// The data after the comma, as written.
   let encoded: ArraySlice<UInt8>
   private let url: ArraySlice<UInt8>
 
-  /// Checks everything before the data; `decoded` checks the rest.
+  /// Parses everything before the data. Throws if that is malformed. `decoded` checks the data.
   init(_ text: ArraySlice<UInt8>) throws(Failure) {
-    guard text.starts(with: Self.scheme) else { throw Failure(reason: "it does not begin with 'data:'", offset: 0) }
+    guard text.starts(with: Self.scheme) else {
+      throw Failure(reason: "it must begin with 'data:' in lower case", offset: 0)
+    }
     url = text
     var header = Header(rest: text.dropFirst(Self.scheme.count))
     do throws(Header.Problem) {
@@ -30,10 +32,10 @@ struct DataURL: Equatable {
     encoded = header.rest
   }
 
-  /// Returns how far a byte of `encoded` is from the beginning of the URL.
+  /// Returns the offset in the URL of a byte of `encoded`.
   private func offset(of index: Int) -> Int { index - url.startIndex }
 
-  /// The bytes meant.
+  /// Returns the decoded data. Throws if they are malformed.
   func decoded() throws(Failure) -> [UInt8] {
     guard isBase64 else {
       if let fault = percentFault() { throw fault }
@@ -43,7 +45,7 @@ struct DataURL: Equatable {
     throw base64Fault
   }
 
-  /// Throws what `decoded` would throw.
+  /// Throws if `decoded` would throw.
   func validate() throws(Failure) {
     guard isBase64 else {
       if let fault = percentFault() { throw fault }
@@ -53,21 +55,22 @@ struct DataURL: Equatable {
     guard rest.isEmpty || !rest.contains(0x0D) && Base64.decode(rest) != nil else { throw base64Fault }
   }
 
-  /// The byte of a valid URL at which Ignition's check of URLs fails: a tab in a parameter, a line break in base64.
+  /// The offset of the first byte that Ignition's check of URLs refuses in a valid data URL: a tab in a parameter, or a line
+  /// break in base64. Nil if there is none.
   var controlOffset: Int? {
     let header = url[..<encoded.startIndex].firstIndex { $0 < 0x20 }
     return (header ?? (isBase64 ? Base64.rest(of: encoded).firstIndex(of: 0x0A) : nil)).map(offset)
   }
 
-  /// Go's decoder would pass over a carriage return; the lexer before it does not.
+  /// The error in malformed base64. Go's decoder accepts a carriage return, but the lexer before it does not.
   private var base64Fault: Failure {
     for (index, byte) in zip(encoded.indices, encoded)
     where byte != 0x0A && byte != UInt8(ascii: "=") && !Self.isBase64Character(byte) {
       return Failure(
-        reason: "the base64 data hold \(byte.name), which is not of its alphabet", offset: offset(of: index))
+        reason: "the base64 data contain \(byte.name), which base64 does not have", offset: offset(of: index))
     }
     return Failure(
-      reason: "the base64 data are cut off or wrongly padded",
+      reason: "the base64 data are truncated or have the wrong padding",
       offset: offset(of: encoded.firstIndex(of: UInt8(ascii: "=")) ?? encoded.endIndex))
   }
 
@@ -93,12 +96,12 @@ struct DataURL: Equatable {
     let byte = encoded[index]
     return Failure(
       reason: byte == UInt8(ascii: "%")
-        ? "a '%' in the data lacks its two hexadecimal digits; write %25 for itself"
-        : "the data hold \(byte.name), which must be written %\(Hex.text([byte]).uppercased())",
+        ? "a '%' in the data is not followed by two hexadecimal digits; write %25 for a percent sign"
+        : "the data contain \(byte.name); write %\(Hex.text([byte]).uppercased())",
       offset: offset(of: index))
   }
 
-  /// Decodes data without a fault.
+  /// Decodes data without an error.
   private func percentDecoded() -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(encoded.count)
@@ -119,7 +122,7 @@ struct DataURL: Equatable {
     byte.isLetter || byte.isDigit || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
   }
 
-  /// By byte.
+  /// Whether each byte may be in plain data.
   private static let standsForItself: [Bool] = (0...255).map { (byte: UInt8) in
     byte > 0x20 && byte < 0x7F && !#"<>#"{}|\^[]`"#.utf8.contains(byte)
   }
@@ -128,7 +131,7 @@ struct DataURL: Equatable {
   private struct Header {
     struct Problem: Error {
       let reason: String
-      /// Where it is; nil if that is where `rest` begins.
+      /// The index of the byte at which it fails, or nil for the first byte of `rest`.
       var position: Int?
     }
 
@@ -138,7 +141,7 @@ struct DataURL: Equatable {
 
     var rest: ArraySlice<UInt8>
 
-    /// Whether the data are base64; leaves the data in `rest`.
+    /// Reads up to the comma, leaves the data in `rest`, and returns whether they are base64.
     mutating func read() throws(Problem) -> Bool {
       guard let first = rest.first else { throw missingComma }
       if first != UInt8(ascii: ";"), first != UInt8(ascii: ",") { try mediaType() }
@@ -148,22 +151,22 @@ struct DataURL: Equatable {
         if separator == UInt8(ascii: ",") { return false }
         guard separator == UInt8(ascii: ";") else {
           throw Problem(
-            reason: "\(separator.name) stands where ';' or ',' belongs", position: rest.startIndex - 1)
+            reason: "expected ';' or ',', found \(separator.name)", position: rest.startIndex - 1)
         }
         let attribute = token()
         guard !attribute.isEmpty, let next = rest.popFirst() else {
-          throw Problem(reason: "a ';' is not followed by a parameter")
+          throw Problem(reason: "expected a parameter after ';'")
         }
         if next == UInt8(ascii: ",") {
           guard attribute.elementsEqual("base64".utf8) else {
             throw Problem(
-              reason: "'\(String(decoding: attribute, as: UTF8.self))' stands where 'base64' (lower case) belongs",
+              reason: "expected 'base64' in lower case, found '\(String(decoding: attribute, as: UTF8.self))'",
               position: attribute.startIndex)
           }
           return true
         }
         guard next == UInt8(ascii: "=") else {
-          throw Problem(reason: "the parameters hold \(next.name)", position: rest.startIndex - 1)
+          throw Problem(reason: "the parameters contain \(next.name)", position: rest.startIndex - 1)
         }
         try parameterValue(&quotedValueIsPending)
       }
@@ -174,28 +177,28 @@ struct DataURL: Equatable {
     private mutating func mediaType() throws(Problem) {
       let type = token()
       guard rest.popFirst() == UInt8(ascii: "/") else {
-        throw Problem(reason: "the media type is not of the form type/subtype", position: type.startIndex)
+        throw Problem(reason: "the media type must have the form type/subtype", position: type.startIndex)
       }
       guard Self.mediaTypes.contains(where: { type.starts(with: $0) }) else {
         throw Problem(
-          reason: "the media type '\(String(decoding: type, as: UTF8.self))' is not known (lower case?)",
+          reason: "the media type '\(String(decoding: type, as: UTF8.self))' is not known; write it in lower case",
           position: type.startIndex)
       }
       _ = token()
       guard let next = rest.first else { throw missingComma }
       guard next == UInt8(ascii: ";") || next == UInt8(ascii: ",") else {
-        throw Problem(reason: "the media type holds \(next.name)")
+        throw Problem(reason: "the media type contains \(next.name)")
       }
     }
 
-    /// An empty quoted value leaves its quotes pending for the next parameter: the decoder's own quirk.
+    /// Reads the value of a parameter. Like in the decoder, an empty quoted value changes how the next value is checked.
     private mutating func parameterValue(_ quotedValueIsPending: inout Bool) throws(Problem) {
       if rest.first == UInt8(ascii: "\"") {
         rest = rest.dropFirst()
         let value = try quotedString()
         quotedValueIsPending = value.isEmpty
         guard Self.isGoStringBody(value) else {
-          throw Problem(reason: "a quoted parameter holds an escape that is not known", position: value.startIndex)
+          throw Problem(reason: "a quoted parameter contains an unknown escape", position: value.startIndex)
         }
         return
       }
@@ -205,7 +208,8 @@ struct DataURL: Equatable {
         quotedValueIsPending = false
       } else {
         guard Self.isPercentEncoded(value) else {
-          throw Problem(reason: "a '%' in a parameter lacks its two hexadecimal digits", position: value.startIndex)
+          throw Problem(
+            reason: "a '%' in a parameter is not followed by two hexadecimal digits", position: value.startIndex)
         }
       }
     }
@@ -217,7 +221,7 @@ struct DataURL: Equatable {
         case UInt8(ascii: "\""): return body[..<(rest.startIndex - 1)]
         case UInt8(ascii: "\\"): _ = rest.popFirst()
         case ..<0x09, 0x0A..<0x0D, 0x0E..<0x20, 0x7F...:
-          throw Problem(reason: "a quoted parameter holds \(byte.name)", position: rest.startIndex - 1)
+          throw Problem(reason: "a quoted parameter contains \(byte.name)", position: rest.startIndex - 1)
         default: break
         }
       }
@@ -254,7 +258,7 @@ struct DataURL: Equatable {
       return true
     }
 
-    /// Whether the text between double quotes is a string of Go's syntax.
+    /// Whether the text between double quotes is a Go string.
     private static func isGoStringBody(_ value: ArraySlice<UInt8>) -> Bool {
       var rest = value
       while let byte = rest.popFirst() {

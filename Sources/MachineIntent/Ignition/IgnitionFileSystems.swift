@@ -1,4 +1,4 @@
-/// The file systems that a config of spec 2 names: where each stands below the root.
+/// The file systems that a config of spec 2 names, and where each is below the root.
 struct IgnitionFileSystems {
   private var bases: [String: String] = ["root": ""]
 
@@ -13,8 +13,8 @@ struct IgnitionFileSystems {
     }
   }
 
-  /// The whole path of one in a file system, simplified as Ignition and the machine-config operator join them; nil where
-  /// the file system is not mounted below the root.
+  /// Returns the whole path of a path in a file system, joined and simplified as Ignition and the machine-config operator
+  /// do it. Returns nil if the file system is not below the root.
   func path(_ path: String, in name: String) -> String? {
     guard let base = bases[name] else { return nil }
     var parts: [Substring] = []

@@ -1,6 +1,6 @@
-/// A source that Ignition would fetch: taken or refused as Go's `net/url` and Ignition's own rules do it.
+/// A source that Ignition would fetch, parsed by the rules of Go's `net/url` and of Ignition.
 struct RemoteURL: Equatable {
-  /// In lower case.
+  /// The scheme in lower case.
   let scheme: String
   private let opaque: ArraySlice<UInt8>
   private let query: ArraySlice<UInt8>
@@ -9,14 +9,14 @@ struct RemoteURL: Equatable {
     let reason: String
   }
 
-  /// The schemes of every version.
+  /// The schemes that every version reads.
   private static let schemes: Set<String> = ["http", "https", "tftp", "s3"]
 
-  /// Throws where Ignition of that version would refuse the text, with the reason.
+  /// Parses a text. Throws the reason if Ignition of this version refuses it.
   init(_ text: ArraySlice<UInt8>, version: IgnitionVersion) throws(Failure) {
     let (url, fragment) = Self.cut(text, at: "#")
     if let byte = url.first(where: { $0 < 0x20 || $0 == 0x7F }) {
-      throw Failure(reason: "it holds \(byte.name)")
+      throw Failure(reason: "it contains \(byte.name)")
     }
     let colon = url.prefix(while: Self.isOfScheme).endIndex
     guard colon < url.endIndex, url[colon] == UInt8(ascii: ":"), let first = url.first, first.isLetter
@@ -37,10 +37,10 @@ struct RemoteURL: Equatable {
     if scheme == "s3" || scheme == "arn" { try checkObjectVersion() }
   }
 
-  /// Whether a request to it may carry headers.
+  /// Whether Ignition fetches it over HTTP, so that it can have headers.
   var isHTTP: Bool { scheme == "http" || scheme == "https" }
 
-  private static let unknownKind = Failure(reason: "it is no URL of a kind that Ignition reads; write 'data:,TEXT'")
+  private static let unknownKind = Failure(reason: "it is not a URL that Ignition reads; write 'data:,TEXT' for a text")
 
   private static func isOfScheme(_ byte: UInt8) -> Bool {
     byte.isLetter || byte.isDigit || "+-.".utf8.contains(byte)
@@ -53,7 +53,7 @@ struct RemoteURL: Equatable {
     return (text[..<index], text[(index + 1)...])
   }
 
-  // MARK: What stands behind `//`
+  // MARK: After `//`
 
   private static func checkHierarchy(_ rest: ArraySlice<UInt8>) throws(Failure) {
     guard rest.starts(with: "//".utf8) else { return try checkEscapes(rest) }
@@ -82,12 +82,12 @@ struct RemoteURL: Equatable {
     try checkEscapes(name)
     for (index, byte) in zip(name.indices, name) {
       if byte == UInt8(ascii: "%") {
-        // Only `%25`, before the zone of an address, and bytes outside ASCII may be escaped here.
+        // A host may only escape `%25`, before the zone of an address, and bytes outside ASCII.
         guard name[(index + 1)...].starts(with: "25".utf8) || name[index + 1] >= UInt8(ascii: "8") else {
-          throw Failure(reason: "its host holds an escape that a host cannot have")
+          throw Failure(reason: "its host contains an escape that a host cannot have")
         }
       } else if byte < 0x80, !isUnreserved(byte), !"!$&'()*+,;=:[]<>\"".utf8.contains(byte) {
-        throw Failure(reason: "its host holds \(byte.name)")
+        throw Failure(reason: "its host contains \(byte.name)")
       }
     }
   }
@@ -95,7 +95,7 @@ struct RemoteURL: Equatable {
   private static func checkPort(_ port: ArraySlice<UInt8>) throws(Failure) {
     guard let first = port.first else { return }
     guard first == UInt8(ascii: ":"), port.dropFirst().allSatisfy(\.isDigit) else {
-      throw Failure(reason: "its port is no number")
+      throw Failure(reason: "its port is not a number")
     }
   }
 
@@ -107,14 +107,14 @@ struct RemoteURL: Equatable {
     for index in text.indices where text[index] == UInt8(ascii: "%") {
       guard index + 2 < text.endIndex, Hex.value(of: text[index + 1]) != nil, Hex.value(of: text[index + 2]) != nil
       else {
-        throw Failure(reason: "a '%' lacks its two hexadecimal digits")
+        throw Failure(reason: "a '%' is not followed by two hexadecimal digits")
       }
     }
   }
 
   // MARK: S3
 
-  /// An object's version may be left out, but not empty.
+  /// Throws if the version of an S3 object is empty. It may be absent.
   private func checkObjectVersion() throws(Failure) {
     for pair in query.split(separator: UInt8(ascii: "&")) where !pair.contains(UInt8(ascii: ";")) {
       let (key, value) = Self.cut(pair, at: "=")
@@ -140,15 +140,15 @@ struct RemoteURL: Equatable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// `arn:PARTITION:s3:REGION:ACCOUNT:BUCKET/KEY`, or an access point before the key.
+  /// Throws if the text is not `arn:PARTITION:s3:REGION:ACCOUNT:BUCKET/KEY`, or the same with an access point.
   private func checkARN() throws(Failure) {
     let parts = opaque.split(separator: UInt8(ascii: ":"), maxSplits: 4, omittingEmptySubsequences: false)
     guard parts.count == 5, parts[1].elementsEqual("s3".utf8) else {
-      throw Failure(reason: "its resource name is not of the form arn:PARTITION:s3:REGION:ACCOUNT:BUCKET/KEY")
+      throw Failure(reason: "its resource name must have the form arn:PARTITION:s3:REGION:ACCOUNT:BUCKET/KEY")
     }
     let slashes = opaque.count { $0 == UInt8(ascii: "/") }
     guard slashes >= (parts[4].starts(with: "accesspoint/".utf8) ? 2 : 1) else {
-      throw Failure(reason: "its resource name lacks the object's key")
+      throw Failure(reason: "its resource name has no key of an object")
     }
   }
 }

@@ -33,6 +33,7 @@ struct MachineConfigReader {
       effect:
         "the API server drops it, and the object goes to every node of its role, because it has no other selector",
       foldingCase: false, &findings)
+    reportTypes(of: spec, &findings)
     for argument in spec["kernelArguments"]?.elements ?? [] where argument.isScalar {
       object.kernelArguments.append((argument.text, argument.location))
     }
@@ -97,6 +98,28 @@ struct MachineConfigReader {
       findings.warning(
         .noRole, at: metadata?.location ?? node.location,
         "the MachineConfig has no label \(MachineConfigSearch.roleLabel), so no pool selects it; add the label")
+    }
+  }
+
+  /// Reports the fields of a spec that the API server refuses because of their type.
+  private func reportTypes(of spec: ConfigNode, _ findings: inout Findings) {
+    func refuse(_ node: ConfigNode, _ name: String, _ type: String) {
+      findings.refused(
+        .type, at: node.location, "spec.\(name) must be \(type), and the API server refuses anything else")
+    }
+    for (name, node) in [("kernelArguments", spec["kernelArguments"]), ("extensions", spec["extensions"])] {
+      guard let node, !node.isNull else { continue }
+      guard node.isSequence else {
+        refuse(node, name, "a list of strings")
+        continue
+      }
+      for element in node.elements where element.value != .string { refuse(element, name, "a list of strings") }
+    }
+    for (name, node) in [("kernelType", spec["kernelType"]), ("osImageURL", spec["osImageURL"])] {
+      if let node, !node.isNull, node.value != .string { refuse(node, name, "a string") }
+    }
+    if let fips = spec["fips"], !fips.isNull, fips.value != .bool(true), fips.value != .bool(false) {
+      refuse(fips, "fips", "true or false without quotes")
     }
   }
 

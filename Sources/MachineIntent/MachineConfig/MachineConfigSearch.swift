@@ -44,7 +44,12 @@ struct MachineConfigSearch {
 
   mutating func read(_ document: IntentDocument, _ findings: inout Findings) {
     let text = SourceText(limits: limits)
-    guard let tree = text.tree(of: document.bytes, TreeOrigin(source: document.name), &findings) else { return }
+    let origin = TreeOrigin(source: document.name)
+    guard let tree = text.tree(of: document.bytes, origin, &findings) else { return }
+    if !isManaged, !tree.isJSON, let mark = TemplateMark(inCommentsOf: document.bytes) {
+      mark.report(document.bytes, in: origin, &findings)
+      return
+    }
     for root in tree.documents { readRoot(root, &findings) }
   }
 
@@ -127,6 +132,10 @@ struct MachineConfigSearch {
   private static let objectFields: [StaticString] = [
     "objectDefinition", "objects", "items", "manifests", "manifest", "definition", "resource_definition",
   ]
+  /// The fields that hold patches and patterns, which look like objects.
+  private static let patchFields: [StaticString] = [
+    "patches", "patchesStrategicMerge", "patchesJson6902", "patchStrategicMerge", "pattern", "anyPattern",
+  ]
   /// The fields that hold manifests as a text.
   private static let textFields: [StaticString] = ["object-templates-raw", "definition", "resource_definition"]
   /// The fields that hold an Ignition config as a text.
@@ -162,6 +171,7 @@ struct MachineConfigSearch {
       }
       // What an object is, and what has become of it, holds references alone.
       if !kind.isEmpty, key.equals("metadata") || key.equals("status") { continue }
+      if Self.patchFields.contains(where: { key.equals($0) }) { continue }
       let isForObject = Self.objectFields.contains { key.equals($0) }
       search(value, place.inside(isForObject: isForObject), &findings)
     }
@@ -298,8 +308,8 @@ struct MachineConfigSearch {
     let texts = isRendered ? [] : MachineConfigReader.freeTexts(of: object)
     for node in object.descendants where node.isScalar && !texts.contains(node.index) {
       guard
-        let mark = TemplateMark(in: node.bytes, ofPolicy: place.isInPolicy)
-          ?? TemplateMark(of: place.parameters, in: node.bytes)
+        let mark = TemplateMark(of: place.parameters, in: node.bytes)
+          ?? TemplateMark(in: node.bytes, ofPolicy: place.isInPolicy)
       else { continue }
       return (mark.language, node.location(ofByte: mark.offset))
     }

@@ -2,7 +2,7 @@
 struct TemplateMark {
   /// The template languages in which MachineConfigs are written.
   enum Language {
-    case hub, policy, helm, go, jinja, erb
+    case hub, policy, helm, go, jinja, erb, ytt
     case openShift
     case variable
 
@@ -22,6 +22,7 @@ struct TemplateMark {
         "a Jinja template, for example of Ansible; render it first, for example with 'ansible.builtin.template', and use "
           + "the output"
       case .erb: "an ERB template; run 'erb' first and use its output"
+      case .ytt: "a ytt template; run 'ytt' first and use its output"
       case .openShift: "a parameter of an OpenShift template; run 'oc process' first and use its output"
       case .variable:
         "a variable of a template; replace it first, for example with 'envsubst' or 'oc process', and use the output"
@@ -40,6 +41,23 @@ struct TemplateMark {
     guard let offset = Self.firstOpening(in: text) else { return nil }
     self.offset = offset
     language = Self.language(of: text, from: offset, ofPolicy: ofPolicy)
+  }
+
+  /// Finds the first comment that is an instruction of ytt, `#@`. Such a text is YAML by itself. Returns nil if there is
+  /// none.
+  init?(inCommentsOf text: [UInt8]) {
+    var position = text.startIndex
+    while let found = text[position...].firstIndex(of: UInt8(ascii: "#")) {
+      position = found + 1
+      guard position < text.endIndex, text[position] == UInt8(ascii: "@") else { continue }
+      guard found == text.startIndex || [0x20, 0x09, 0x0A].contains(text[found - 1]) else { continue }
+      let rest = text[(position + 1)...]
+      guard let next = rest.first, next == 0x20 || next == 0x2F || rest.starts(with: "overlay".utf8) else { continue }
+      offset = found
+      language = .ytt
+      return
+    }
+    return nil
   }
 
   /// Finds a variable in a text that cannot hold one by itself, such as a name: `$role`, `${ROLE}`, `<ROLE>`, `@ROLE@`.

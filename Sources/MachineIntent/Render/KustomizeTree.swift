@@ -1,6 +1,6 @@
-/// A base and one overlay for each role, as files of a directory that Kustomize builds.
+/// The files of a directory for Kustomize: a base and one overlay for each role.
 package struct KustomizeTree: Sendable {
-  /// The first line of every file: what bears it may be written anew.
+  /// The first line of every file. A file with this line may be overwritten.
   package static let marker = "# Written by sctp-agent render; changes here are lost when it writes again."
 
   package struct File: Hashable, Sendable {
@@ -11,7 +11,7 @@ package struct KustomizeTree: Sendable {
 
   package let files: [File]
 
-  /// The policy stands beside the overlays, because an overlay's suffix would rename it.
+  /// Makes the files. The policy is beside the overlays, because the suffix of an overlay would rename it.
   package init(_ rendering: MachineConfigRendering, withPolicy: Bool) {
     var files: [(path: String, manifest: Manifest)] = []
     let base = rendering.machineConfig(

@@ -1,8 +1,8 @@
 import Modprobe
 
-/// The MachineConfigs that make modules usable on the nodes of a cluster, in the form in which OpenShift documents them.
+/// The MachineConfigs that make modules usable on the nodes of a cluster, in the form of the OpenShift documentation.
 package struct MachineConfigRendering: Sendable {
-  /// Why a rendering is not possible.
+  /// The reason why a rendering is not possible.
   package struct Refusal: Error, Equatable, CustomStringConvertible {
     package let description: String
   }
@@ -13,11 +13,11 @@ package struct MachineConfigRendering: Sendable {
 
   package let name: String
   package let roles: [String]
-  /// As written: the files are named after them.
+  /// The modules as given. The files have their names.
   package let modules: [String]
   private let version: IgnitionVersion
 
-  /// Throws where Kubernetes would refuse the names, the operator the version, or modprobe the modules.
+  /// Throws if Kubernetes refuses a name, the operator refuses the version, or modprobe refuses a module.
   package init(
     name: String = defaultName, roles: [String] = [defaultRole], modules: [String] = ["sctp"],
     version: String = defaultVersion
@@ -26,15 +26,15 @@ package struct MachineConfigRendering: Sendable {
       throw Refusal(
         description: "a MachineConfig of Ignition \(version) cannot be rendered; use 2.2.0, or 3.0.0 to 3.5.0")
     }
-    guard Self.isName(name), name.utf8.count <= 200 else {
+    guard KubernetesName.isSubdomain(name.utf8), name.utf8.count <= 200 else {
       throw Refusal(
-        description: "'\(name)' cannot be the name of an object; use lower-case letters, digits, '-' and '.'")
+        description: "'\(name)' is not a valid name of an object; use lower-case letters, digits, '-' and '.'")
     }
-    for role in roles where !Self.isName(role) || role.utf8.count > 63 || role.contains(".") {
-      throw Refusal(description: "'\(role)' cannot be a role; use lower-case letters, digits and '-'")
+    for role in roles where !KubernetesName.isSubdomain(role.utf8) || role.utf8.count > 63 || role.contains(".") {
+      throw Refusal(description: "'\(role)' is not a valid role; use lower-case letters, digits and '-'")
     }
     for module in modules where !Self.isModule(module) {
-      throw Refusal(description: "'\(module)' cannot be a module; use letters, digits, '-' and '_'")
+      throw Refusal(description: "'\(module)' is not a valid module name; use letters, digits, '-' and '_'")
     }
     guard Set(modules.map { ModuleName($0) }).count == modules.count, Set(roles).count == roles.count else {
       throw Refusal(description: "a role or a module is given twice")
@@ -45,15 +45,6 @@ package struct MachineConfigRendering: Sendable {
     self.version = known
   }
 
-  /// RFC 1123, as Kubernetes names objects.
-  private static func isName(_ text: String) -> Bool {
-    func isAlphanumeric(_ byte: UInt8) -> Bool { byte.isLowercaseLetter || byte.isDigit }
-    return text.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
-      && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-        part.utf8.first.map(isAlphanumeric) ?? false && part.utf8.last.map(isAlphanumeric) ?? false
-      }
-  }
-
   private static func isModule(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 55
       && text.utf8.allSatisfy {
@@ -62,7 +53,7 @@ package struct MachineConfigRendering: Sendable {
       }
   }
 
-  /// One for each role. A single one bears the name as it is; of several, each ends in its role, because a cluster keeps
+  /// One MachineConfig for each role. If there are several, the role is the end of each name, because a cluster keeps only
   /// one object of a name.
   package var machineConfigs: [Manifest] {
     roles.map { machineConfig(named: roles.count == 1 ? name : "\(name)-\($0)", role: $0) }
@@ -86,7 +77,7 @@ package struct MachineConfigRendering: Sendable {
     return .object(fields)
   }
 
-  /// Everything of a MachineConfig but its spec, which is a patch that gives it its role.
+  /// Returns a MachineConfig without its spec, which is also a patch that sets the role.
   static func head(named name: String, role: String) -> [(key: String, value: Manifest)] {
     [
       ("apiVersion", .string(MachineConfigSearch.apiGroup + "v1")),
@@ -101,7 +92,7 @@ package struct MachineConfigRendering: Sendable {
     ]
   }
 
-  /// The file in which RHEL ships the blacklist line of a module.
+  /// Returns the path of the file in which RHEL blacklists a module.
   static func blacklistPath(_ module: String) -> String {
     "\(WritablePath.Directory.modprobe.rawValue)/\(module)-blacklist.conf"
   }
@@ -110,7 +101,7 @@ package struct MachineConfigRendering: Sendable {
     "\(WritablePath.Directory.modulesLoad.rawValue)/\(module)-load.conf"
   }
 
-  /// The emptied blacklist and the load file, in the documented spelling of each version.
+  /// Returns the empty blacklist file and the load file, as the documentation of each version writes them.
   private func files(of module: String) -> [Manifest] {
     let isSpec2 = version.major == 2
     func file(_ path: String, source: String, verification: Bool) -> Manifest {

@@ -1,4 +1,4 @@
-/// A Kubernetes object to be printed, fields in the order in which they are to stand.
+/// A Kubernetes object to be printed, with its fields in order.
 package indirect enum Manifest: Sendable {
   case object([(key: String, value: Manifest)])
   case list([Manifest])
@@ -6,14 +6,14 @@ package indirect enum Manifest: Sendable {
   case int(Int)
   case bool(Bool)
 
-  /// Block style, two spaces a level, ended by a newline.
+  /// The object as YAML in block style, with two spaces for each level and a final newline.
   package var yaml: String {
     var text = ""
     writeYAML(to: &text, indentation: 0)
     return text
   }
 
-  /// Indented JSON, ended by a newline.
+  /// The object as indented JSON with a final newline.
   package var json: String {
     var text = ""
     writeJSON(to: &text, indentation: 0)
@@ -38,7 +38,7 @@ package indirect enum Manifest: Sendable {
     }
   }
 
-  /// Writes lines that begin at `indentation`; a list's dashes stand there.
+  /// Writes lines that begin at `indentation`, which is also the place of the dashes of a list.
   private func writeYAML(to text: inout String, indentation: Int, isFirstLineOpen: Bool = false) {
     let margin = String(repeating: " ", count: indentation)
     switch self {
@@ -84,7 +84,7 @@ package indirect enum Manifest: Sendable {
     }
   }
 
-  /// Whether YAML reads the text back as this very string without quotes.
+  /// Whether YAML reads the text without quotes as the same string.
   private static func isPlain(_ text: String) -> Bool {
     guard let first = text.utf8.first, let last = text.utf8.last, ScalarValue(yaml: Array(text.utf8)[...]) == .string
     else { return false }

@@ -18,12 +18,33 @@ struct KernelArgumentReview {
     ModuleName("udp_tunnel"): "udp_tunnel_nic_init_module", ModuleName("libcrc32c"): "libcrc32c_mod_init",
   ]
 
+  private init(arguments: [Argument], wanted: [ModuleName]) {
+    self.arguments = arguments
+    self.wanted = wanted
+  }
+
   init(objects: [MachineConfigObject], wanted: [ModuleName]) {
     self.wanted = wanted
     arguments = objects.flatMap { object in
       object.kernelArguments.map { text, at in
         Argument(object: object.name, text: text, at: at, parameters: KernelParameter.all(in: Array(text.utf8)))
       }
+    }
+  }
+
+  /// Warns of arguments that keep sctp out, in an intent that does not want it loaded.
+  func reportKeptOut(_ findings: inout Findings) {
+    let sctp = ModuleName("sctp")
+    guard !arguments.isEmpty, !wanted.contains(sctp) else { return }
+    var blocking = Findings()
+    let review = Self(arguments: arguments, wanted: [sctp])
+    review.report(&blocking, .warning)
+    for issue in blocking.issues where issue.code == .blockedByKernelArguments {
+      guard let argument = arguments.first(where: { $0.at == issue.at }) else { continue }
+      findings.warning(
+        .keptOut, at: issue.at,
+        "the kernel argument '\(argument.text.prefix(200))' of '\(argument.object)' keeps sctp out: programs on the node cannot "
+          + "open SCTP sockets")
     }
   }
 
@@ -83,10 +104,7 @@ struct KernelArgumentReview {
   /// Reports what makes the kernel refuse every module from the start.
   private func reportDisabledModules(_ findings: inout Findings, _ severity: ConfigIssue.Severity) {
     for argument in arguments {
-      let isDisabled =
-        argument.parameters.contains { $0.name == "nomodule" && $0.isTrue }
-        || KernelCommandLine(Array(argument.text.utf8)).modulesDisabledWord != nil
-      guard isDisabled else { continue }
+      guard KernelCommandLine(Array(argument.text.utf8)).modulesDisabledWord != nil else { continue }
       let modules = wanted.map(\.rawValue).joined(separator: ", ")
       add(argument, "makes the kernel refuse every module, and the intent wants \(modules) loaded", &findings, severity)
     }

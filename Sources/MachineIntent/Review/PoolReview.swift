@@ -19,6 +19,7 @@ struct PoolReview {
     reportSize(&findings)
     reportMaskedLoadService(&findings)
     reportLoadsElsewhere(&findings)
+    KernelArgumentReview(objects: objects, wanted: demands.wanted.map(\.module)).reportKeptOut(&findings)
   }
 
   /// The operator sets `overwrite: true` in every merged file that leaves it out. Without a source, the result is malformed.
@@ -86,10 +87,16 @@ struct PoolReview {
     let missing = Self.modules.filter { !loaded.contains($0) }
     for unit in objects.flatMap({ $0.config?.units ?? [] }) where !unit.isMasked {
       for (text, node) in unit.texts {
-        for (command, offset) in UnitCommands.loads(of: missing, in: text) {
+        for (command, offset) in LoadCommands.all(of: missing, inUnit: text) {
           findings.warning(
             .loadElsewhere, at: node.location(ofByte: offset), "the unit '\(unit.name)' runs '\(command)': \(advice)")
         }
+      }
+    }
+    for file in merged.files where WritablePath.Directory(of: file.path) == nil {
+      for command in LoadCommands.all(of: missing, in: file) {
+        findings.warning(
+          .loadElsewhere, at: file.contents.sourceAt, "the file '\(file.path)' runs '\(command)': \(advice)")
       }
     }
     for object in objects {
@@ -102,38 +109,5 @@ struct PoolReview {
         }
       }
     }
-  }
-}
-
-/// The commands of a systemd unit (systemd.service(5)).
-enum UnitCommands {
-  /// Returns the first command of a unit that loads each of the modules with `modprobe` or `insmod`, and the offset of its
-  /// line.
-  static func loads(of modules: [ModuleName], in unit: String) -> [(command: String, offset: Int)] {
-    var loads: [(command: String, offset: Int)] = []
-    var missing = Set(modules)
-    for line in unit.split(whereSeparator: \.isNewline) where !missing.isEmpty {
-      let setting = line.drop { $0 == " " || $0 == "\t" }
-      guard setting.hasPrefix("Exec"), let equals = setting.firstIndex(of: "=") else { continue }
-      let words = setting[setting.index(after: equals)...].split { " \t\"';&|()".contains($0) }
-      guard let program = words.firstIndex(where: isLoader) else { continue }
-      let arguments = words[words.index(after: program)...]
-      guard !arguments.contains("-r"), !arguments.contains("--remove") else { continue }
-      for argument in arguments where !argument.hasPrefix("-") {
-        let file = argument.split(separator: "/").last ?? argument
-        guard missing.remove(ModuleName(String(file.split(separator: ".").first ?? file))) != nil else { continue }
-        loads.append(
-          (
-            "\(words[program].split(separator: "/").last ?? "") \(argument)",
-            unit.utf8.distance(from: unit.startIndex, to: setting.startIndex)
-          ))
-      }
-    }
-    return loads
-  }
-
-  private static func isLoader(_ word: Substring) -> Bool {
-    let name = word.drop { "-@:+!".contains($0) }.split(separator: "/").last
-    return name == "modprobe" || name == "insmod"
   }
 }

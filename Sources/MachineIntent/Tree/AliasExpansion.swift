@@ -1,9 +1,9 @@
-/// Counts what a decoder that copies aliases would make of a document, to refuse a bomb as the YAML decoder of
-/// Kubernetes does: where nearly everything would come from aliases.
+/// Counts the values that a decoder which copies aliases would make of a document. A document of which nearly everything
+/// comes from aliases is refused, as the YAML decoder of Kubernetes does.
 struct AliasExpansion {
   private var total = 0
   private var fromAliases = 0
-  /// What each finished collection with an anchor expands to, by its entry.
+  /// The number of values to which each finished collection with an anchor expands, by the index of its entry.
   private var sizes: [Int32: Int] = [:]
   private var open: [(before: Int, anchored: Bool)] = []
 
@@ -19,7 +19,7 @@ struct AliasExpansion {
 
   mutating func scalar() { total = saturating(total, 1) }
 
-  /// Adds what `target` expands to; false once that is excessive.
+  /// Adds the values to which `target` expands. Returns false if there are too many now.
   mutating func alias(of target: Int32) -> Bool {
     let size = sizes[target] ?? 1
     total = saturating(total, size)
@@ -28,7 +28,7 @@ struct AliasExpansion {
     return Double(fromAliases) / Double(total) <= allowedShare
   }
 
-  /// Much for a small document, a tenth for a large one.
+  /// The share of values that may come from aliases: nearly all of a small document, and a tenth of a large one.
   private var allowedShare: Double {
     let (low, high) = (400_000.0, 4_000_000.0)
     switch Double(total) {

@@ -1,7 +1,7 @@
-/// Base64 as Go's standard encoding reads it: RFC 4648, section 4, with padding; line breaks are ignored, and bits left
-/// over at the end are too.
+/// Base64 as Go's standard encoding reads it: RFC 4648, section 4, with padding. Line breaks and surplus bits at the end
+/// are ignored.
 enum Base64 {
-  /// Returns nil if the text is not base64.
+  /// Returns the decoded bytes, or nil if the text is not base64.
   static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     let values = values
     return values.withUnsafeBufferPointer { values in
@@ -10,7 +10,7 @@ enum Base64 {
     }
   }
 
-  /// What stands behind the groups of four with which a text begins: padding, line breaks and what is wrong.
+  /// Returns what follows the whole groups of four at the beginning of a text: padding, line breaks, or errors.
   static func rest(of text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     let whole = values.withUnsafeBufferPointer { values in
       text.withUnsafeBufferPointer { text in
@@ -31,7 +31,7 @@ enum Base64 {
     var isValid = true
     let decoded = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { output, length in
       var position = 0
-      // Whole groups first: nearly everything is one.
+      // Nearly everything is a whole group.
       while position + 4 <= text.count {
         let (a, b) = (values[Int(text[position])], values[Int(text[position + 1])])
         let (c, d) = (values[Int(text[position + 2])], values[Int(text[position + 3])])
@@ -47,7 +47,7 @@ enum Base64 {
     return isValid ? decoded : nil
   }
 
-  /// Line breaks, padding and what is wrong.
+  /// Decodes the line breaks and the padding after the whole groups. Returns false for anything else.
   private static func decodeRest(
     _ text: UnsafeBufferPointer<UInt8>, _ values: UnsafeBufferPointer<UInt8>,
     _ output: inout UnsafeMutableBufferPointer<UInt8>, _ length: inout Int

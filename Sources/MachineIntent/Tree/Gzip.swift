@@ -1,6 +1,6 @@
 private import CZlib
 
-/// RFC 1952, members one after the other.
+/// Unpacks gzip (RFC 1952), which may have several members.
 enum Gzip {
   enum Failure: Error, Equatable {
     case corrupt, truncated, noMemory
@@ -16,10 +16,10 @@ enum Gzip {
     }
   }
 
-  /// The first bytes of every member.
+  /// The first two bytes of every member.
   static let magic: [UInt8] = [0x1F, 0x8B]
 
-  /// Inflates to at most `limit` bytes.
+  /// Returns the inflated bytes of all members. Throws if they are more than `limit`.
   static func inflate(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
     final class Output { var bytes: [UInt8] = [] }
     let output = Output()

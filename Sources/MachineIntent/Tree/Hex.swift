@@ -1,6 +1,6 @@
 /// Hexadecimal digits.
 package enum Hex {
-  /// Returns nil if the byte is no digit.
+  /// Returns the value of a digit, or nil for any other byte.
   static func value(of byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
@@ -10,14 +10,14 @@ package enum Hex {
     }
   }
 
-  /// Returns nil if the text is not made of pairs of digits.
+  /// Returns the bytes of pairs of digits, or nil if the text is anything else.
   package static func bytes(_ text: String) -> [UInt8]? {
     let digits = text.utf8.compactMap(value)
     guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }
     return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
   }
 
-  /// Two lower-case digits a byte.
+  /// Returns two lower-case digits for each byte.
   package static func text(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []

@@ -1,16 +1,17 @@
-/// What a scalar means once it is JSON, which is how every Kubernetes tool hands YAML on.
+/// The meaning of a scalar as JSON, into which every Kubernetes tool converts YAML.
 enum ScalarValue: Equatable {
   case null
   case bool(Bool)
   case int(Int64)
-  /// A number that is no integer of 64 bits. nil: infinite or none, or JSON's, which stands for no integer whatever it is.
+  /// A number that is not a 64-bit integer. The value is nil if it is infinite or not a number, and for JSON, where only
+  /// integers are read.
   case float(Double?)
   case string
 
   /// Resolves a plain YAML scalar by the rules of the YAML 1.1 decoder that Kubernetes uses.
   ///
-  /// Digits may hold `_`; a leading `0` or `0o` is octal, `0x` hexadecimal, `0b` binary. What looks like a time stays a
-  /// string.
+  /// `_` is allowed between digits. A number that begins with `0` or `0o` is octal, with `0x` hexadecimal, and with `0b`
+  /// binary. A timestamp is a string.
   init(yaml bytes: ArraySlice<UInt8>) {
     guard let first = bytes.first else {
       self = .null
@@ -28,7 +29,7 @@ enum ScalarValue: Equatable {
     }
   }
 
-  /// Resolves a JSON literal or number, whose grammar the scanner has checked.
+  /// Resolves a JSON literal or number. The scanner has checked its grammar.
   init(json bytes: ArraySlice<UInt8>) {
     switch bytes.first {
     case UInt8(ascii: "n"): self = .null
@@ -76,7 +77,8 @@ enum ScalarValue: Equatable {
     }
   }
 
-  /// `[-+]? (.digits | digits [.digits?]) ([eE] [-+]? digits)?`, which is narrower than what YAML's own text says.
+  /// Whether the text has the form `[-+]? (.digits | digits [.digits?]) ([eE] [-+]? digits)?`, which is narrower than the
+  /// YAML specification.
   private static func isFloat(_ bytes: ArraySlice<UInt8>) -> Bool {
     var rest = bytes
     func takeDigits() -> Int {

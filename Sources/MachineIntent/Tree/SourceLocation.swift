@@ -1,6 +1,6 @@
-/// A place in an intent's source.
+/// A place in the source of an intent.
 package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
-  /// The path as it was given, `-` for standard input, `builtin` for the built-in intent.
+  /// The path as given, `-` for standard input, or `builtin` for the built-in intent.
   package let file: String
   /// Counted from 1.
   package let line: Int

@@ -5,7 +5,7 @@ extension UInt8 {
 }
 
 extension UInt8 {
-  /// As a sentence names it.
+  /// The name of the byte in a message.
   var name: String {
     switch self {
     case 0x20: "a space"
@@ -18,7 +18,7 @@ extension UInt8 {
   }
 }
 
-/// Columns are counted in characters.
+/// Counts columns, which are characters and not bytes.
 enum UTF8Columns {
   static func count(_ text: some Sequence<UInt8>) -> Int { text.count { $0 & 0xC0 != 0x80 } }
 }
