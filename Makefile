@@ -11,9 +11,9 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 TEST_FLAGS := $(SWIFT_FLAGS) --enable-code-coverage
 RACE_FLAGS := $(SWIFT_FLAGS) --sanitize=thread --scratch-path .build-race
 RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker -Map=$(CURDIR)/.build/release.map
-STATIC := $(addprefix .build/static/,libyaml.a libz.a libstdc++.a)
+STATIC := $(addprefix .build/static/,libmd.a libyaml.a libz.a libstdc++.a)
 # Beside what a Swift toolchain asks for.
-BUILD_PACKAGES := gcc libc6-dev libkmod-dev libyaml-dev zlib1g-dev pkg-config python3
+BUILD_PACKAGES := gcc libc6-dev libkmod-dev libmd-dev libyaml-dev zlib1g-dev pkg-config python3
 
 BINARY ?= .build/dist/sctp-agent
 DESTDIR ?=

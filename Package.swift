@@ -26,7 +26,6 @@ let releaseLinking: [LinkerSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "sctp-agent",
@@ -36,11 +35,11 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // C shims: one library each, no decision in C.
     .target(name: "CKmod", linkerSettings: [.linkedLibrary("kmod")]),
+    .target(name: "CMd", linkerSettings: [.linkedLibrary("md")]),
     .target(name: "CYaml", linkerSettings: [.linkedLibrary("yaml")]),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CLinux"),
@@ -53,7 +52,7 @@ let package = Package(
     // Pure: bytes and values in, values out.
     .target(name: "Modprobe", swiftSettings: swiftSettings),
     .target(
-      name: "MachineIntent", dependencies: ["Modprobe", "CYaml", "CZlib", crypto], swiftSettings: swiftSettings),
+      name: "MachineIntent", dependencies: ["Modprobe", "CMd", "CYaml", "CZlib"], swiftSettings: swiftSettings),
     .target(name: "Reconcile", dependencies: ["Modprobe", "MachineIntent"], swiftSettings: smallSettings),
 
     // Orchestration through ports.

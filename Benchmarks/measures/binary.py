@@ -13,12 +13,12 @@ from harness.samples import Row
 MEGABYTE = 1_000_000
 # Part of an input file's path in the linker's map: whose it is. The first that matches counts.
 OWNERS = [
-    ("swift-crypto", r"/Crypto\.build/|/CryptoBoringWrapper\.build/|/CCryptoBoringSSL|/CXKCP"),
     ("swift-argument-parser", r"/ArgumentParser"),
     ("swift-log", r"/Logging\.build/"),
     ("FoundationEssentials", r"libFoundationEssentials\.a|lib_FoundationC"),
     ("string processing, for FoundationEssentials", r"libswift_StringProcessing\.a|libswift_RegexParser\.a"),
     ("concurrency, for swift-log and FoundationEssentials", r"libswift_Concurrency\.a|libdispatch\.a|libBlocksRuntime\.a"),
+    ("libmd", r"libmd\.a"),
     ("libyaml", r"libyaml\.a"),
     ("zlib", r"libz\.a"),
     ("libstdc++", r"libstdc\+\+\.a"),
