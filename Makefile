@@ -10,7 +10,8 @@ SHELL := /bin/bash
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 TEST_FLAGS := $(SWIFT_FLAGS) --enable-code-coverage
 RACE_FLAGS := $(SWIFT_FLAGS) --sanitize=thread --scratch-path .build-race
-RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker -Map=$(CURDIR)/.build/release.map
+# SwiftPM keeps what it has read of Package.swift, and the plan that it made of it, with the commit of an earlier build.
+RELEASE_FLAGS := $(SWIFT_FLAGS) --manifest-cache none --disable-build-manifest-caching -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker -Map=$(CURDIR)/.build/release.map
 STATIC := $(addprefix .build/static/,libmd.a libyaml.a libz.a libstdc++.a)
 # Beside what a Swift toolchain asks for.
 BUILD_PACKAGES := gcc libc6-dev libkmod-dev libmd-dev libyaml-dev zlib1g-dev pkg-config python3
@@ -128,7 +129,7 @@ release: packages $(STATIC) ## the binary as it ships, its checksums and its bil
 	swift build $(RELEASE_FLAGS) --product sctp-agent
 	mkdir -p .build/dist
 	strip -o .build/dist/sctp-agent .build/release/sctp-agent
-	deploy/release/check-binary .build/dist/sctp-agent
+	deploy/release/check-binary .build/dist/sctp-agent $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 	deploy/release/bill-of-materials .build/dist/sctp-agent >.build/dist/sctp-agent.cdx.json
 	cd .build/dist && sha256sum sctp-agent sctp-agent.cdx.json >SHA256SUMS
 
