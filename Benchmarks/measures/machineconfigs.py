@@ -95,5 +95,5 @@ def measure():
                                 failure="kubectl is not there"))
     rows[0].note = (
         "processor time of whole processes; ours is `sctp-agent lint`, which also decodes and judges every file; of 100 KB "
-        "nearly all is the start of the process, a third of it the argument parser's (CONTRIBUTING, What was learned)")
+        "nearly all is the start of the process, half of it the argument parser's")
     return rows
