@@ -204,6 +204,7 @@ func aLoadThatDoesNotEndIsLoadingAndThenStalled(seconds: Int, reason: Condition.
   let blocker = LoadExplanation.blocker(for: failure, node: .made(inSync))
   #expect(blocker.reason == .loading)
   #expect(blocker.sentence == "the kernel has not finished the load; the agent checks it again")
+  #expect("\(StepFailure.load(failure, blocker))".hasPrefix("module 'sctp' is still loading: "))
 }
 
 @Test func aRefusedLoadGivesTheReasonOfTheModulesCondition() {

@@ -27,6 +27,8 @@ extension StepFailure: CustomStringConvertible {
   package var description: String {
     switch self {
     case .file(let failure): failure.description
+    case .load(let failure, let blocker) where failure.isUnfinished:
+      "module '\(failure.module)' is still loading: \(blocker.sentence)"
     case .load(let failure, let blocker): "failed to load module '\(failure.module)': \(blocker.sentence)"
     }
   }
