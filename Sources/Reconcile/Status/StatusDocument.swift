@@ -13,7 +13,11 @@ package struct StatusDocument: Codable, Hashable, Sendable {
   package var intent: Intent
   package var conditions: [Condition]
   package var files: [File]
+  /// The number of files that `files` leaves out; absent if it has them all.
+  package var moreFiles: Int?
   package var modules: [Module]
+  /// The number of modules that `modules` leaves out; absent if it has them all.
+  package var moreModules: Int?
   package var probe: [String: Probe]
   package var dataPath: DataPath
   package var drift: DriftCount
@@ -69,7 +73,11 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     package var modules: [String]
     package var keptOut: [String]
     package var ignored: [Ignored]
+    /// The number of files that `ignored` leaves out; absent if it has them all.
+    package var moreIgnored: Int?
     package var issues: [Issue]
+    /// The number of findings that `issues` leaves out; absent if it has them all.
+    package var moreIssues: Int?
   }
 
   package struct Ignored: Codable, Hashable, Sendable {

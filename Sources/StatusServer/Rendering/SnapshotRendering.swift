@@ -16,7 +16,12 @@ package struct SnapshotRendering {
 
   /// Renders one document. Throws if the encoder does.
   package mutating func snapshot(of document: StatusDocument, history: History) throws -> PublishedSnapshot {
-    let status = try status(document)
+    var length = StatusLength()
+    var status = try status(length.cut(document))
+    while status.count > StatusLength.limit, !length.isShortest {
+      length.halve()
+      status = try self.status(length.cut(document))
+    }
     let metrics = MetricsExposition(document: document, history: history, build: build)
     return PublishedSnapshot(
       ready: document.ready, status: status, etag: Self.etag(status),
@@ -30,11 +35,12 @@ package struct SnapshotRendering {
   /// Encodes the document with the members that matter to a person first.
   private mutating func status(_ document: StatusDocument) throws -> [UInt8] {
     let files = try json(of: document.files)
-    let members: [(name: String, json: [UInt8])] = try [
+    let members: [(name: String, json: [UInt8]?)] = try [
       ("apiVersion", encode(document.apiVersion)), ("kind", encode(document.kind)), ("node", encode(document.node)),
       ("ready", encode(document.ready)), ("reason", encode(document.reason)), ("message", encode(document.message)),
       ("observedAt", encode(document.observedAt)), ("conditions", encode(document.conditions)),
-      ("modules", encode(document.modules)), ("files", files), ("notes", encode(document.notes)),
+      ("modules", encode(document.modules)), ("moreModules", document.moreModules.map(encode)), ("files", files),
+      ("moreFiles", document.moreFiles.map(encode)), ("notes", encode(document.notes)),
       ("recent", encode(document.recent)), ("userland", encode(document.userland)),
       ("intent", encode(document.intent)), ("probe", encode(document.probe)),
       ("dataPath", encode(document.dataPath)), ("drift", encode(document.drift)),
@@ -43,8 +49,9 @@ package struct SnapshotRendering {
     ]
     var bytes: [UInt8] = []
     for member in members {
+      guard let json = member.json else { continue }
       bytes += "\(bytes.isEmpty ? "{" : ",")\"\(member.name)\":".utf8
-      bytes += member.json
+      bytes += json
     }
     return bytes + "}\n".utf8
   }
