@@ -37,7 +37,7 @@ struct IgnitionUnit {
   /// The number of bytes that the texts have.
   var size: Int { texts.reduce(0) { $0 + $1.text.utf8.count } }
 
-  /// Reads `systemd.units`. What Ignition itself would refuse in it is not judged here.
+  /// Reads `systemd.units`. What Ignition itself refuses in it is in `UnitRules`.
   static func all(in config: ConfigNode) -> [IgnitionUnit] {
     (config[folding: "systemd"]?[folding: "units"]?.elements ?? []).compactMap { entry in
       guard let name = entry[folding: "name"], name.value == .string else { return nil }

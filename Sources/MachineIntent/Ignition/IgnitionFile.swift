@@ -49,6 +49,16 @@ struct IgnitionFile {
 }
 
 extension IgnitionFile {
+  /// Whether the file is written without a byte.
+  var isEmpty: Bool {
+    guard append.isEmpty else { return false }
+    return switch contents.source {
+    case .empty: true
+    case .data(let url): (try? url.decoded())?.isEmpty ?? false
+    case nil, .remote, .malformed: false
+    }
+  }
+
   /// Returns this file with the fields that `child` sets, as Ignition merges configs.
   ///
   /// A mode or a hash can thus come from one MachineConfig and the contents from another. There is one exception: a new

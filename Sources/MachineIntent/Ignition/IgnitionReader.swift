@@ -34,6 +34,7 @@ struct IgnitionReader {
       let arguments = node[folding: "kernelArguments"]?[folding: "shouldExist"]?.elements ?? []
       config.kernelArguments = arguments.filter(\.isScalar).map { ($0.text, $0.location) }
     }
+    UnitRules.report(node, version, &findings)
     config.units = IgnitionUnit.all(in: node)
     guard let storage = node[folding: "storage"]?.object(named: "storage", &findings) else { return config }
     storage.warnOfKeys(known: Self.storageFields, of: "storage", &findings)
@@ -217,10 +218,15 @@ struct IgnitionReader {
     file.mode = Int(mode)
     file.keepsSpecialBits = version >= .firstWithSpecialBits
     if let meant = Self.octalMeant(byDecimal: mode, writtenAs: node.text) {
-      findings.warning(
-        .modeNotOctal, at: node.location,
+      let advice =
         "the mode \(node.text) of '\(file.path)' is decimal and means \(FileMode(UInt32(mode))); "
-          + "write \(meant.decimal), or 0\(meant.octal) in YAML")
+        + "write \(meant.decimal), or 0\(meant.octal) in YAML"
+      if isForOperator, mode > 0o777 {
+        findings.refused(
+          .modeNotOctal, at: node.location, advice + ": the machine-config operator refuses more than 0777")
+      } else {
+        findings.warning(.modeNotOctal, at: node.location, advice)
+      }
     } else if mode > 0o777 {
       if isForOperator {
         findings.refused(

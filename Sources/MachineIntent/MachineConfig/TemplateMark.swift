@@ -5,6 +5,8 @@ struct TemplateMark {
     case hub, policy, helm, go, jinja, erb, ytt
     case openShift
     case variable
+    /// Not a template, but what makes or holds manifests all the same.
+    case script, markdown
 
     /// What the text is, and which program renders it.
     var advice: String {
@@ -26,6 +28,9 @@ struct TemplateMark {
       case .openShift: "a parameter of an OpenShift template; run 'oc process' first and use its output"
       case .variable:
         "a variable of a template; replace it first, for example with 'envsubst' or 'oc process', and use the output"
+      case .script:
+        "a script, which makes manifests when it runs; let it write them to a file, and use that file"
+      case .markdown: "Markdown, whose code blocks are not read; copy the manifest to a file of its own"
       }
     }
   }
@@ -105,15 +110,48 @@ struct TemplateMark {
     language = Self.language(of: text[...], from: found, ofPolicy: false)
   }
 
+  /// Finds the here-document of a shell script, or the code block of a text in Markdown. Returns nil if there is neither.
+  init?(inScript text: [UInt8]) {
+    let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let contents = lines.map { line in line.drop { $0 == 0x20 || $0 == 0x09 } }
+    for (number, line) in contents.enumerated() {
+      if line.starts(with: "```".utf8) {
+        offset = line.startIndex
+        language = .markdown
+        return
+      }
+      guard let (mark, word) = Self.hereDocument(in: line) else { continue }
+      guard contents[(number + 1)...].contains(where: { $0.elementsEqual(word) }) else { continue }
+      offset = mark
+      language = .script
+      return
+    }
+    return nil
+  }
+
+  /// Returns the place of `<<WORD`, `<<-WORD` or `<<'WORD'`, and the word.
+  private static func hereDocument(in line: ArraySlice<UInt8>) -> (mark: Int, word: ArraySlice<UInt8>)? {
+    var position = line.startIndex
+    while let mark = line[position...].firstIndex(of: UInt8(ascii: "<")) {
+      position = mark + 1
+      guard line[mark...].starts(with: "<<".utf8) else { continue }
+      let word = line[(mark + 2)...].drop { " -'\"\\".utf8.contains($0) }
+        .prefix { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+      if !word.isEmpty { return (mark, word) }
+    }
+    return nil
+  }
+
   /// Reports a text that cannot be read because it is a template: an error if it makes a MachineConfig, otherwise a
-  /// warning.
+  /// warning. A script or Markdown within a source, such as that of a ConfigMap, is a warning too: it is no manifest.
   func report(_ text: [UInt8], in origin: TreeOrigin, _ findings: inout Findings) {
     let before = text[..<offset]
     let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
     let at = origin.location(
       line: before.count { $0 == 0x0A } + 1, column: UTF8Columns.count(before[lineStart...]) + 1)
     let isIntent = text[...].contains("MachineConfig") || text[...].contains("ignition")
-    findings.add(isIntent ? .error : .warning, .template, at: at, "this text is \(language.advice)")
+    let isManifest = origin.isWholeSource || language != .script && language != .markdown
+    findings.add(isIntent && isManifest ? .error : .warning, .template, at: at, "this text is \(language.advice)")
   }
 
   private static func firstOpening(in text: ArraySlice<UInt8>) -> Int? {

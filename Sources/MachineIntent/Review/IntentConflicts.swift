@@ -10,6 +10,15 @@ struct IntentConflicts {
     /// it.
     let blocked: String
 
+    /// What the rule does to the module.
+    var effect: String {
+      if blocked == module.rawValue { return "blocks \(module)" }
+      let isDependency = IntentConflicts.dependencies[module, default: []].contains { $0.rawValue == blocked }
+      return isDependency
+        ? "blocks \(blocked), without which the kernel does not load \(module)"
+        : "blocks \(blocked), by which the kernel requests \(module)"
+    }
+
     static func == (left: Self, right: Self) -> Bool { left.rule == right.rule && left.module == right.module }
 
     func hash(into hasher: inout Hasher) {
@@ -49,7 +58,7 @@ struct IntentConflicts {
       Conflict(rule: $0, module: module, blocked: module.rawValue)
     }
     for name in [module] + Self.dependencies[module, default: []] {
-      if let rule = configuration.installRules(stopping: name).first {
+      if let rule = configuration.installRules(stopping: name, isDependency: name != module).first {
         conflicts.append(Conflict(rule: rule, module: module, blocked: name.rawValue))
       }
     }

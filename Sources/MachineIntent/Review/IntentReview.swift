@@ -30,15 +30,12 @@ struct IntentReview {
     let conflicts = IntentConflicts(own)
     var seen: Set<IntentConflicts.Conflict> = []
     for conflict in conflicts.all(against: wanted) where seen.insert(conflict).inserted {
-      let (rule, module) = (conflict.rule, conflict.module)
+      let rule = conflict.rule
       guard let at = places[PathKey(rule.location.file)] else { continue }
-      let blocks =
-        conflict.blocked == module.rawValue
-        ? "blocks \(module)" : "blocks \(conflict.blocked), without which the kernel does not load \(module)"
       findings.add(
         severity, .blocked, at: at,
-        "'\(rule.text.prefix(200))' (line \(rule.location.line) of '\(rule.location.file)') \(blocks), which the intent wants "
-          + "loaded; remove this line, or the line that loads it")
+        "'\(rule.text.prefix(200))' (line \(rule.location.line) of '\(rule.location.file)') \(conflict.effect), which the "
+          + "intent wants loaded; remove this line, or the line that loads it")
     }
     for (rule, option) in conflicts.invalidOptions(of: wanted) {
       guard let at = places[PathKey(rule.location.file)] else { continue }

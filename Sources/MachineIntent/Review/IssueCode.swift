@@ -7,7 +7,7 @@ package enum IssueCode: String, Hashable, Sendable, CaseIterable {
   case unreadable
   /// A text that is neither YAML nor JSON.
   case syntax
-  /// A text that a template engine has yet to render.
+  /// A text from which a template engine or a script has yet to make manifests.
   case template
   /// A config of Butane, which has yet to make an Ignition config or a MachineConfig of it.
   case butane
@@ -38,9 +38,9 @@ package enum IssueCode: String, Hashable, Sendable, CaseIterable {
   case apiVersion = "api-version"
   /// A MachineConfig without a name.
   case noName = "no-name"
-  /// A name or a label value that the API server refuses.
+  /// A name or a label value that the API server refuses, or a name of a unit that Ignition refuses.
   case invalidName = "invalid-name"
-  /// Two MachineConfigs with one name: a cluster keeps the last.
+  /// Two MachineConfigs with one name, of which a cluster keeps the last, or two units, which Ignition refuses.
   case duplicateName = "duplicate-name"
   /// A MachineConfig without a role label, so that no pool selects it.
   case noRole = "no-role"

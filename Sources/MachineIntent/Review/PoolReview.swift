@@ -10,6 +10,7 @@ struct PoolReview {
   /// The largest object that a cluster stores (etcd's limit for a request).
   private static let largestObject = 1_572_864
   private static let loadService = "systemd-modules-load.service"
+  private static let loadServiceFile = "/etc/systemd/system/\(loadService)"
   /// The modules for which a load in another place is worth a warning.
   private static let modules = [ModuleName("sctp"), ModuleName("sctp_diag")]
 
@@ -58,9 +59,11 @@ struct PoolReview {
     let configs = objects.compactMap(\.config)
     var places = configs.flatMap(\.units).filter { $0.name == Self.loadService && $0.isMasked }.map(\.at)
     let links = configs.flatMap(\.links).filter {
-      $0.path == "/etc/systemd/system/\(Self.loadService)" && $0.target == "/dev/null"
+      $0.path == Self.loadServiceFile && $0.target == "/dev/null"
     }
     places += links.map(\.at)
+    // A unit file without a byte is masked too (systemd.unit(5)).
+    places += merged.files.filter { $0.path == Self.loadServiceFile && $0.isEmpty }.map(\.at)
     for object in objects {
       for (text, at) in object.kernelArguments {
         let masks = KernelParameter.all(in: Array(text.utf8)).contains {

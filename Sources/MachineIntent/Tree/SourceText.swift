@@ -27,7 +27,12 @@ struct SourceText {
         return try flowYAML(text, origin, ifJSONFails: error)
       }
     } catch {
-      guard error.code == .syntax, let template = TemplateMark(inMalformed: text, failingAt: error.line) else {
+      let isScript = text.starts(with: "#!".utf8)
+      guard error.code == .syntax,
+        let template = isScript
+          ? TemplateMark(inScript: text) ?? TemplateMark(inMalformed: text, failingAt: error.line)
+          : TemplateMark(inMalformed: text, failingAt: error.line) ?? TemplateMark(inScript: text)
+      else {
         findings.error(error, in: origin)
         return nil
       }

@@ -122,6 +122,11 @@ struct TreeOrigin {
   let source: String
   var placing = Placing.block(lines: 0, columns: 0)
 
+  /// Whether the text is the source itself, not a value in it.
+  var isWholeSource: Bool {
+    if case .block(lines: 0, columns: 0) = placing { true } else { false }
+  }
+
   /// Returns the place in the source of a place in the text. Both are counted from 1.
   func location(line: Int, column: Int) -> SourceLocation {
     switch placing {
