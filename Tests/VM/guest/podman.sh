@@ -23,7 +23,7 @@ base_image() {
 build_image() {
   base_image runtime /usr/lib/x86_64-linux-gnu/libc.so.6 /usr/lib/x86_64-linux-gnu/libm.so.6
   base_image libraries /usr/bin/sh /usr/bin/bash /usr/bin/ldd /usr/bin/sed /usr/bin/grep /usr/bin/mkdir /usr/bin/cp \
-    /usr/bin/realpath /usr/lib/x86_64-linux-gnu/libkmod.so.2 /usr/lib/x86_64-linux-gnu/libgcc_s.so.1 \
+    /usr/bin/ln /usr/sbin/ldconfig /usr/bin/realpath /usr/lib/x86_64-linux-gnu/libkmod.so.2 /usr/lib/x86_64-linux-gnu/libgcc_s.so.1 \
     /usr/lib/x86_64-linux-gnu/libm.so.6
   cd /scenario/context || return
   expect_exit 0 sh /scenario/make-image
