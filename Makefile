@@ -33,7 +33,7 @@ FUZZ_SECONDS ?= 90
 ROLE ?= worker
 
 .PHONY: help model bench cluster cluster-test cluster-down endurance soak deploy-test documentation mutate race packages test-packages check lint coverage format \
-  test fuzz matrix vm-test demo release archive chart deb rpm dist dist-only reproducible install install-only image image-only \
+  test fuzz matrix vm-test demo release archive chart deb rpm dist dist-only reproducible install install-only uninstall image image-only \
   machineconfig clean
 
 help: ## this list
@@ -177,6 +177,19 @@ install-only:
 	$(BINARY) completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sctp-agent
 	$(BINARY) completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sctp-agent
 	$(BINARY) completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sctp-agent.fish
+
+# The other way round: what the agent has changed is undone while it is still there to do that. Below a DESTDIR nothing runs.
+uninstall: ## stops and reverts the agent of `make install`, and removes its files; keeps /etc/sctp-agent
+ifeq ($(DESTDIR),)
+	-systemctl disable --now sctp-agent.service sctp-agent.socket
+	$(PREFIX)/bin/sctp-agent revert
+endif
+	rm -f $(DESTDIR)$(UNITDIR)/sctp-agent.service $(DESTDIR)$(UNITDIR)/sctp-agent.socket $(addprefix $(DESTDIR)$(PREFIX)/, \
+	  bin/sctp-agent share/man/man8/sctp-agent.8 share/bash-completion/completions/sctp-agent \
+	  share/zsh/site-functions/_sctp-agent share/fish/vendor_completions.d/sctp-agent.fish)
+ifeq ($(DESTDIR),)
+	-systemctl daemon-reload
+endif
 
 image: release ## the container image IMAGE, around the binary of `make release`
 	@$(MAKE) --no-print-directory image-only
