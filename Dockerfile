@@ -4,7 +4,8 @@
 #   podman build --tag localhost/sctp-agent --build-arg BINARY=compiled .   all of it, without Swift on this machine
 #
 # The base images are arguments. BUILDER needs Swift, LIBRARIES needs bash and a package manager or libkmod, RUNTIME needs the
-# C library. They are named by tag; docs/stability.md says how to pin them by digest.
+# C library. They are named by tag and not by digest: no registry can be reached where this project is developed (checked on
+# 2026-11-26), so that no digest is known here. docs/stability.md says how to pin them, and how to move on to newer ones.
 ARG BUILDER=docker.io/library/swift:6.3-rhel-ubi9
 ARG LIBRARIES=registry.access.redhat.com/ubi9/ubi-minimal:latest
 ARG RUNTIME=registry.access.redhat.com/ubi9/ubi-micro:latest
