@@ -5,13 +5,14 @@ import Testing
 /// Random files, read here and by the installed systemd-modules-load. No module has their names.
 @Suite struct InstalledSystemdTests {
   private static let files = 200
-  /// Runs it on a file, as `tell FILE`, and has it say what it does.
+  /// Runs it on a file, as `tell FILE`, and has it say what it does: the one that `Tests/Matrix/run` names, or the installed
+  /// one.
   private static let tell = """
     export SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console
     tell() {
       local program=/usr/lib/systemd/systemd-modules-load
       [ -x $program ] || program=/lib/systemd/systemd-modules-load
-      $program "$1" 2>&1
+      ${SCTP_AGENT_MODULES_LOAD:-$program} "$1" 2>&1
     }
 
     """
