@@ -1,7 +1,7 @@
 #: machine systemd
 #: needs agent
 #: prepare package
-#: timeout 500
+#: timeout 900
 # The Debian package on a node that keeps SCTP out: installed it makes SCTP usable, an upgrade changes nothing, and once it is
 # purged the node is as it was, but for the module.
 

@@ -4,12 +4,16 @@
 #: needs agent
 #: prepare image
 #: each FORM binary podman
-#: timeout 500
+#: timeout 900
 # The units of the MachineConfig that `make machineconfig` prints, with the image in place of a registry's: on a host with
 # podman they bring the agent. SELinux is on, because a label is set; it is permissive, and podman without it, because this
 # distribution's policy knows no containers.
 
 stock_blacklist
+node_files() {
+  tar -C / --sort=name --mtime=@0 -c etc/modprobe.d etc/modules-load.d | sha256sum
+}
+before=$(node_files)
 rm /usr/local/bin/sctp-agent
 printf '[containers]\nlabel = false\n' >/etc/containers/containers.conf
 load_image
@@ -70,3 +74,21 @@ if [ "$FORM" = podman ]; then
   expect_exit 0 systemctl stop sctp-agent
   expect "result of the unit" success "$(unit_property sctp-agent Result)"
 fi
+
+# The way out of docs/uninstall.md. A MachineConfig that is deleted takes its units along.
+case $FORM in
+  binary)
+    expect_exit 0 sctp-agent revert
+    rm -rf /usr/local/bin/sctp-agent* /etc/sctp-agent
+    ;;
+  podman)
+    # Any container that sees the node as the pod of overlays/revert does.
+    expect_exit 0 podman run --rm --network none --volume /etc:/host/etc --volume /usr:/host/usr:ro \
+      --volume /lib/modules:/host/lib/modules:ro --volume /var/lib:/host/var/lib $agent_image revert
+    rm -rf /etc/sctp-agent /etc/containers/systemd/sctp-agent.container
+    ;;
+esac
+rm -rf /etc/systemd/system/sctp-agent* /etc/systemd/system/multi-user.target.wants/sctp-agent*
+systemctl daemon-reload
+expect "the node's files" "$before" "$(node_files)"
+expect "what is left of the agent" "" "$(find /etc /usr/local /var/lib -path /var/lib/containers -prune -o -name '*sctp-agent*' -print)"
