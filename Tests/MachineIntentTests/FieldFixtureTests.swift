@@ -48,6 +48,14 @@ import Testing
     }
   }
 
+  @Test func `what is wrong with a manifest is said, whatever its units hold`() {
+    let unit =
+      "    systemd:\n      units:\n      - name: a.service\n        contents: |\n          ExecStart=/bin/sh -c 'cat <<EOF\n"
+      + "          EOF'\n          EOF\n          ```\n  x: [\n"
+    let issues = IntentReader.lint([Intent.document(Intent.machineConfig("") + unit)])
+    #expect(issues.map(\.code.rawValue) == ["syntax"], "\(issues)")
+  }
+
   @Test func `every fixture has an expectation`() throws {
     let expected = try JSONDecoder().decode(
       [String: Expectation].self, from: Data(try Self.contents(of: "expected.json")))

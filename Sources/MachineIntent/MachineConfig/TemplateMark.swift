@@ -110,11 +110,13 @@ struct TemplateMark {
     language = Self.language(of: text[...], from: found, ofPolicy: false)
   }
 
-  /// Finds the here-document of a shell script, or the code block of a text in Markdown. Returns nil if there is neither.
+  /// Finds the here-document of a shell script, or the code block of a text in Markdown. Returns nil if there is neither
+  /// before the first field of a manifest: what comes later is a part of that manifest.
   init?(inScript text: [UInt8]) {
     let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
     let contents = lines.map { line in line.drop { $0 == 0x20 || $0 == 0x09 } }
     for (number, line) in contents.enumerated() {
+      guard !line.starts(with: "apiVersion:".utf8), !line.starts(with: "kind:".utf8) else { return nil }
       if line.starts(with: "```".utf8) {
         offset = line.startIndex
         language = .markdown

@@ -1,14 +1,16 @@
 #: needs agent
-#: timeout 900
+#: timeout 1800
 #: file /usr/lib/systemd/systemd-modules-load:/usr/lib/systemd/systemd-modules-load
-#: each SWITCH quiet modprobe.blacklist=sctp
+#: each SWITCH quiet modprobe.blacklist=sctp nosmt
 #: cmdline $SWITCH
 # As `verdicts-pairs`, for random trees of modprobe.d and a random `kernel.modprobe`: what `explain` says of each way is what
-# kmod, systemd-modules-load and the kernel then do. A failure prints the tree.
+# kmod, systemd-modules-load and the kernel then do. A failure prints the tree. SCTP_AGENT_VM_COUNT=100 makes 300 trees of the
+# three seeds.
 
-count=40
+count=$COUNT
 case $SWITCH in
   quiet) seed=1 ;;
+  nosmt) seed=3 ;;
   *) seed=2 ;;
 esac
 
