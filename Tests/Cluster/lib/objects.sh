@@ -3,6 +3,15 @@
 
 has_module() { on "$1" 'grep -q "^sctp " /proc/modules'; }
 lacks_module() { on "$1" '! grep -q "^sctp " /proc/modules'; }
+# configuration N: name, mode, owner and checksum of every file that says which modules a node loads.
+configuration() { on "$1" 'cd /etc && stat -c "%n %a %u:%g" modprobe.d/* modules-load.d/* && sha256sum modprobe.d/* modules-load.d/*'; }
+# keep_stock N, stock_files N: keeps the configuration that a node of a new cluster came with; whether it is that again.
+keep_stock() { [ -e "$run/stock$1" ] || configuration "$1" >"$run/stock$1"; }
+stock_files() { configuration "$1" | diff "$run/stock$1" -; }
+no_agent_runs() { on "$1" '! pgrep -f "^/usr/bin/sctp-agent run"'; }
+# The kubelet makes the directory anew for a mount that is there no longer, so an empty one counts as gone.
+state_gone() { on "$1" '! ls -A /var/lib/sctp-agent 2>/dev/null | grep .'; }
+namespace_gone() { says '' k get namespace "$1" --ignore-not-found -o name; }
 node_ready() { k wait --for=condition=Ready --timeout=1s "node/$1"; }
 
 # pod_on NAMESPACE LABEL NODE [JSONPATH]: of the pod with that label on that node which is not being deleted; its name, or
@@ -107,6 +116,8 @@ reaches() {
 
 cluster_address() { k -n sctp-example get service echo -o jsonpath='{.spec.clusterIP}'; }
 
+# A Service works once kube-proxy has written its rules, which nothing promises to be done by a certain time.
+#
 # every_way: from every node to a pod's own address, the cluster address and the port of every node; and from outside.
 every_way() {
   local address node to
@@ -114,15 +125,15 @@ every_way() {
   address=$(cluster_address)
   for node in $nodes; do
     for to in $nodes; do
-      check "pod on node$node to pod on node$to" reaches prober "node$node" "$(prober prober "node$to" .status.podIP):36412"
+      within "$soon" "pod on node$node to pod on node$to" reaches prober "node$node" "$(prober prober "node$to" .status.podIP):36412"
     done
-    check "pod on node$node to the ClusterIP" reaches prober "node$node" "$address:36412"
-    check "node$node itself to the ClusterIP" reaches prober-host "node$node" "$address:36412"
+    within "$soon" "pod on node$node to the ClusterIP" reaches prober "node$node" "$address:36412"
+    within "$soon" "node$node itself to the ClusterIP" reaches prober-host "node$node" "$address:36412"
     for to in $nodes; do
-      check "pod on node$node to the NodePort of node$to" reaches prober "node$node" "$(node_address "$to"):30412"
+      within "$soon" "pod on node$node to the NodePort of node$to" reaches prober "node$node" "$(node_address "$to"):30412"
     done
-    check "node$node itself to the NodePort of the last node" reaches prober-host "node$node" "$(node_address "$to"):30412"
-    check "the machine outside to the NodePort of node$node" outside "$(node_address "$node"):30412"
+    within "$soon" "node$node itself to the NodePort of the last node" reaches prober-host "node$node" "$(node_address "$to"):30412"
+    within "$soon" "the machine outside to the NodePort of node$node" outside "$(node_address "$node"):30412"
   done
 }
 
@@ -132,13 +143,13 @@ main_ways() {
   need within "$patience" "on every node there is a pod to try the ways from" probers_ready
   address=$(cluster_address)
   for node in $nodes; do
-    check "pod on node$node to the ClusterIP" reaches prober "node$node" "$address:36412"
+    within "$soon" "pod on node$node to the ClusterIP" reaches prober "node$node" "$address:36412"
   done
   if [ "$node_count" -gt 1 ]; then
-    check "pod on node1 to pod on node2" reaches prober node1 "$(prober prober node2 .status.podIP):36412"
-    check "pod on node2 to pod on node1" reaches prober node2 "$(prober prober node1 .status.podIP):36412"
+    within "$soon" "pod on node1 to pod on node2" reaches prober node1 "$(prober prober node2 .status.podIP):36412"
+    within "$soon" "pod on node2 to pod on node1" reaches prober node2 "$(prober prober node1 .status.podIP):36412"
   fi
-  check "the machine outside to the NodePort of node1" outside "$(node_address 1):30412"
+  within "$soon" "the machine outside to the NodePort of node1" outside "$(node_address 1):30412"
 }
 
 # hold_association NODE TARGET: on that node, a client sends five numbered messages a second over one association until
@@ -195,6 +206,9 @@ metric_is() {
   ask_prometheus query -G --data-urlencode "query=$1" | tee /dev/stderr | jq -e --arg value "$2" \
     '.data.result | length > 0 and all(.value[1] == $value)'
 }
+
+# Whether this cluster has a Prometheus: the short form of the run has none.
+monitored() { [ -e "$run/prometheus/prometheus.yml" ]; }
 
 # alert_fires NAME NODE
 alert_fires() {
