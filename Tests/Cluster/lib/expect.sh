@@ -48,16 +48,18 @@ $output"
 
 # within SECONDS WHAT COMMAND...: that the command succeeds before the time is over.
 within() {
-  local limit=$1 what=$2 output begin
+  local limit=$1 what=$2 output begin elapsed
   shift 2
   begin=$(clock)
   until output=$("$@" 2>&1); do
-    if [ $((($(clock) - begin) / 1000000)) -ge "$limit" ]; then
+    elapsed=$((($(clock) - begin) / 1000000))
+    if [ $elapsed -ge "$limit" ]; then
       failed "$what (not within $limit s)" "last: $*
 $output"
       return 1
     fi
-    sleep 0.5
+    # The question costs the cluster time too, so ask less often what takes long.
+    sleep $((elapsed < 50 ? 1 + elapsed / 10 : 5))
   done
   passed "$what ($(since "$begin"))"
 }
@@ -118,7 +120,7 @@ evidence() {
 
 # k ARGUMENT...: kubectl, bounded in time. A command that streams for longer brings its own limit.
 k() {
-  timeout --foreground "${kubectl_limit:-120}" "$cluster/kubectl" "$@"
+  timeout --foreground "${kubectl_limit:-$soon}" "$cluster/kubectl" "$@"
 }
 
 # on N SCRIPT: on machine N, as root.

@@ -4,7 +4,7 @@
 #   SCTP_AGENT_CLUSTER_CACHE    everything that is downloaded or built, and the running cluster (default: .build/cluster; 6 GB)
 #   SCTP_AGENT_CLUSTER_NODES    how many nodes (default: 2)
 #   SCTP_AGENT_CLUSTER_MEMORY   MiB of a node (default: 1024)
-#   SCTP_AGENT_CLUSTER_PATIENCE seconds that Kubernetes may take for one thing (default: 300; an idle machine needs 100)
+#   SCTP_AGENT_CLUSTER_PATIENCE seconds that Kubernetes may take for one thing (default: 600; an idle machine needs 100)
 #   SCTP_AGENT_CLUSTER_GO       SUITE=VERSION of the Go that builds Kubernetes (default: bullseye=1.15; bookworm=1.19 works too)
 #   SCTP_AGENT_CLUSTER_ACCEL    qemu's accelerator (default: tcg,thread=multi,tb-size=256: by default qemu keeps up to 1 GiB of
 #                               translated code for each machine)
@@ -17,8 +17,8 @@ repository=$(cd "$cluster/../.." && pwd)
 cache=${SCTP_AGENT_CLUSTER_CACHE:-$repository/.build/cluster}
 node_count=${SCTP_AGENT_CLUSTER_NODES:-2}
 memory=${SCTP_AGENT_CLUSTER_MEMORY:-1024}
-patience=${SCTP_AGENT_CLUSTER_PATIENCE:-300}
-soon=$((patience / 3))       # seconds for what the agent does on its own
+patience=${SCTP_AGENT_CLUSTER_PATIENCE:-600}
+soon=$((patience / 2))       # seconds for what the agent does on its own
 go_version=${SCTP_AGENT_CLUSTER_GO:-bullseye=1.15}
 accel=${SCTP_AGENT_CLUSTER_ACCEL:-tcg,thread=multi,tb-size=256}
 # Everything of the cluster is in one network namespace: the control plane as processes of this machine, the nodes as
@@ -137,7 +137,7 @@ wait_until() {
       "$@" >&2 || true
       return 1
     fi
-    sleep 0.5
+    sleep 1
   done
   echo "$what ($((SECONDS - begin)) s)"
 }
