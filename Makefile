@@ -32,7 +32,7 @@ FORM ?= binary
 FUZZ_SECONDS ?= 90
 ROLE ?= worker
 
-.PHONY: help model bench cluster cluster-test cluster-down endurance soak deploy-test documentation mutate race packages test-packages check lint coverage format \
+.PHONY: help model bench cluster cluster-test cluster-short cluster-down endurance soak deploy-test documentation mutate race packages test-packages check lint coverage format \
   test fuzz matrix vm-test demo release archive chart deb rpm dist dist-only reproducible install install-only uninstall image image-only \
   machineconfig clean
 
@@ -99,6 +99,9 @@ vm-test: packages release ## the scenarios of Tests/VM only
 
 cluster-test: packages release ## a real Kubernetes on virtual machines, from nothing, and everything of deploy/ in it (25 minutes)
 	Tests/Cluster/run
+
+cluster-short: packages release ## of that one node, the DaemonSet, the Services and a reboot
+	Tests/Cluster/run --short
 
 cluster: packages release ## the same cluster, left up: Tests/Cluster/kubectl, Tests/Cluster/node
 	Tests/Cluster/cluster up
