@@ -49,6 +49,19 @@ import Testing
     #expect(document.notes.count <= 65)
   }
 
+  @Test func `a rule says what removes it, and not to clients`() throws {
+    let rules = "blacklist sctp\ninstall sctp /bin/false\noptions sctp no_checksums=perhaps\n"
+    let node = NodeState.made(
+      ["/etc/modprobe.d/x.conf": rules], commandLine: "module_blacklist=sctp",
+      facts: { $0.parameters = ["no_checksums": ParameterType("bool")] })
+    let document = document(node)
+    let way = try #require(document.modules.first?.verdicts.autoload)
+    let cures = Dictionary(way.blockedBy.map { ($0.line, $0.cure) }, uniquingKeysWith: { first, _ in first })
+    #expect(cures == [0: .reboot, 1: .unblock(.blacklist), 2: .unblock(.all), 3: .byHand])
+    let sent = try JSONDecoder().decode(StatusDocument.self, from: JSONEncoder().encode(document))
+    #expect(sent.modules.first?.verdicts.autoload.blockedBy.map(\.cure) == way.blockedBy.map { _ in .byHand })
+  }
+
   @Test func `a file that is not in sync says why`() {
     let path = "/etc/modprobe.d/sctp-blacklist.conf"
     func message(_ document: StatusDocument) -> String? { document.files.first { $0.path == path }?.message }

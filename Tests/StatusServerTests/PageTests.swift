@@ -11,11 +11,14 @@ import Testing
     return String(decoding: snapshot.page().bytes(refresh: refresh), as: UTF8.self)
   }
 
-  private static func rule(_ file: String, _ line: Int, _ text: String, _ remedy: String) throws -> StatusDocument.Rule
-  {
+  private static func rule(
+    _ file: String, _ line: Int, _ text: String, _ remedy: String, cure: Cure = .byHand
+  ) throws -> StatusDocument.Rule {
     struct Raw: Encodable { let file: String, line: Int, text: String, remedy: String }
     let raw = Raw(file: file, line: line, text: text, remedy: remedy)
-    return try JSONDecoder().decode(StatusDocument.Rule.self, from: JSONEncoder().encode(raw))
+    var rule = try JSONDecoder().decode(StatusDocument.Rule.self, from: JSONEncoder().encode(raw))
+    rule.cure = cure
+    return rule
   }
 
   /// A node on which everything that the page can show is there.
@@ -23,13 +26,15 @@ import Testing
     var document = try SampleDocument.blocked("sctp is blocked by 3 rules")
     document.node = "worker-0.ocp.example.com"
     let cis = try rule(
-      "/etc/modprobe.d/cis.conf", 3, "install sctp /bin/false", "sed -i '3s/^/# /' /etc/modprobe.d/cis.conf")
+      "/etc/modprobe.d/cis.conf", 3, "install sctp /bin/false", "sed -i '3s/^/# /' /etc/modprobe.d/cis.conf",
+      cure: .unblock(.all))
     let stock = try rule(
       "/etc/modprobe.d/sctp-blacklist.conf", 7, "blacklist sctp",
       "sed -i '7s/^/# /' /etc/modprobe.d/sctp-blacklist.conf")
     let vendor = try rule(
       "/usr/lib/modprobe.d/vendor.conf", 2, "alias net-pf-2-proto-132 off",
-      "cp /usr/lib/modprobe.d/vendor.conf /etc/modprobe.d/vendor.conf && sed -i '2s/^/# /' /etc/modprobe.d/vendor.conf")
+      "cp /usr/lib/modprobe.d/vendor.conf /etc/modprobe.d/vendor.conf && sed -i '2s/^/# /' /etc/modprobe.d/vendor.conf",
+      cure: .unblock(.all))
     document.modules[0].verdicts.autoload.blockedBy = [vendor, stock, cis]
     document.modules[0].verdicts.boot.blockedBy = [stock, cis]
     document.modules[0].verdicts.explicit.open = false
@@ -94,6 +99,16 @@ import Testing
     #expect(page.contains("The agent repairs /etc/modules-load.d/sctp-load.conf as soon as the machine-config daemon"))
     #expect(page.contains("<li>2 rules need --unblock all: start the agent with it"))
     #expect(page.contains("<li>1 rule needs the remedy below, by hand.</li>"))
+    document.modules[0].verdicts.explicit.blockedBy[0].cure = .machineConfig("50-sctp")
+    document.modules[0].verdicts.autoload.blockedBy[0].cure = .intent("sctp.yaml")
+    document.modules[0].verdicts.autoload.blockedBy[1].cure = .reboot
+    document.modules[0].verdicts.autoload.blockedBy[2].cure = .machineConfig("50-sctp")
+    document.modules[0].verdicts.boot.blockedBy[0].cure = .reboot
+    document.modules[0].verdicts.boot.blockedBy[1].cure = .machineConfig("50-sctp")
+    let owned = try Self.page(document)
+    #expect(owned.contains("<li>1 rule needs a change of the MachineConfig 50-sctp, as the remedy says.</li>"))
+    #expect(owned.contains("<li>1 rule needs a change of the intent sctp.yaml, as the remedy says.</li>"))
+    #expect(owned.contains("<li>1 rule needs the remedy and then a reboot.</li>"))
     document.agent.observeOnly = true
     let observing = try Self.page(document)
     #expect(observing.contains("Remove --observe-only, or run: sctp-agent apply"))

@@ -152,7 +152,7 @@ extension StatusDocument.Module {
   static func all(_ observation: PassRecord, verdicts: [ModuleName: LoadVerdicts]) -> [Self] {
     guard let node = observation.node, let desired = observation.desired else { return [] }
     func module(_ name: ModuleName, wanted: Bool) -> Self? {
-      verdicts[name].map { Self(name, wanted: wanted, node: node, verdicts: $0) }
+      verdicts[name].map { Self(name, wanted: wanted, desired: desired, node: node, verdicts: $0) }
     }
     return desired.wanted.compactMap { module($0, wanted: true) }
       + desired.keptOut.compactMap { module($0, wanted: false) }
@@ -160,39 +160,42 @@ extension StatusDocument.Module {
 
   package init(_ module: ModuleName, desired: DesiredState?, node: NodeState) {
     self.init(
-      module, wanted: desired?.wanted.contains(module) ?? false, node: node,
+      module, wanted: desired?.wanted.contains(module) ?? false, desired: desired, node: node,
       verdicts: LoadVerdicts(module: module, node: node, desired: desired))
   }
 
-  private init(_ module: ModuleName, wanted: Bool, node: NodeState, verdicts: LoadVerdicts) {
+  private init(
+    _ module: ModuleName, wanted: Bool, desired: DesiredState?, node: NodeState, verdicts: LoadVerdicts
+  ) {
     let facts = node.modules[module]
+    let table = RuleTable(verdicts, of: module, node: node, desired: desired)
     self.init(
       name: module.rawValue, wanted: wanted, state: facts?.state ?? .missing, refcount: facts?.refcount,
       file: facts?.file, compression: facts?.compression, signed: facts?.signed,
       dependencies: (facts?.dependencies ?? []).map(\.rawValue),
       verdicts: .init(
-        autoload: .init(verdicts.autoload),
-        boot: .init(verdicts.boot, requested: verdicts.bootRequest != nil),
-        explicit: .init(verdicts.explicit)))
+        autoload: .init(verdicts.autoload, table),
+        boot: .init(verdicts.boot, table, requested: verdicts.bootRequest != nil),
+        explicit: .init(verdicts.explicit, table)))
   }
 }
 
 extension StatusDocument.Way {
-  init(_ verdict: LoadVerdict) {
-    self.init(open: verdict.isOpen, blockedBy: verdict.reported, more: verdict.unreported)
+  init(_ verdict: LoadVerdict, _ table: RuleTable) {
+    self.init(open: verdict.isOpen, blockedBy: verdict.reported(with: table), more: verdict.unreported)
   }
 }
 
 extension StatusDocument.BootWay {
-  init(_ verdict: LoadVerdict, requested: Bool) {
+  init(_ verdict: LoadVerdict, _ table: RuleTable, requested: Bool) {
     self.init(
-      open: verdict.isOpen, requested: requested, blockedBy: verdict.reported, more: verdict.unreported)
+      open: verdict.isOpen, requested: requested, blockedBy: verdict.reported(with: table), more: verdict.unreported)
   }
 }
 
 extension LoadVerdict {
-  fileprivate var reported: [StatusDocument.Rule] {
-    blockedBy.prefix(StatusDocument.mostRules).map(StatusDocument.Rule.init)
+  fileprivate func reported(with table: RuleTable) -> [StatusDocument.Rule] {
+    blockedBy.prefix(StatusDocument.mostRules).map { StatusDocument.Rule($0, cure: table.cure(of: $0)) }
   }
 
   fileprivate var unreported: Int? {
@@ -201,11 +204,11 @@ extension LoadVerdict {
 }
 
 extension StatusDocument.Rule {
-  init(_ blocker: Blocker) {
+  init(_ blocker: Blocker, cure: Cure) {
     self.init(
       file: blocker.location.file, line: blocker.location.line,
       text: blocker.text.elided(to: StatusDocument.longestText),
-      remedy: blocker.remedy.elided(to: 2 * StatusDocument.longestText))
+      remedy: blocker.remedy.elided(to: 2 * StatusDocument.longestText), cure: cure)
   }
 }
 

@@ -151,6 +151,12 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     package var line: Int
     package var text: String
     package var remedy: String
+    /// What removes the rule. The page shows it; it is not part of `/status`.
+    package var cure = Cure.byHand
+
+    private enum CodingKeys: CodingKey {
+      case file, line, text, remedy
+    }
   }
 
   package struct Probe: Codable, Hashable, Sendable {

@@ -28,6 +28,7 @@ package struct RuleTable: Sendable {
 
   package let module: ModuleName
   package let rows: [Row]
+  private let cures: [Rule: Cure]
   /// Whether the intent wants the module and no load file names it. A boot then does not load it.
   package let isUnrequested: Bool
   /// Whether `apply` writes the load file that names the module.
@@ -39,8 +40,22 @@ package struct RuleTable: Sendable {
   ///   - desired: what the intents want; nil if there is no valid intent.
   ///   - overridden: the unmanaged files that the agent has changed before, from the ledger.
   package init(module: ModuleName, node: NodeState, desired: DesiredState?, overridden: Set<PathKey> = []) {
+    self.init(
+      LoadVerdicts(module: module, node: node, desired: desired), of: module, node: node, desired: desired,
+      overridden: overridden)
+  }
+
+  /// - Parameters:
+  ///   - verdicts: the verdicts on the module, which the caller has already.
+  ///   - module: the module.
+  ///   - node: what was observed.
+  ///   - desired: what the intents want; nil if there is no valid intent.
+  ///   - overridden: the unmanaged files that the agent has changed before, from the ledger.
+  init(
+    _ verdicts: LoadVerdicts, of module: ModuleName, node: NodeState, desired: DesiredState?,
+    overridden: Set<PathKey> = []
+  ) {
     self.module = module
-    let verdicts = LoadVerdicts(module: module, node: node, desired: desired)
     let isWanted = desired?.wanted.contains(module) == true
     // What each policy would leave in place, the most careful one first.
     let left: [(policy: UnblockPolicy, rules: Set<Rule>, requests: Bool)] =
@@ -69,9 +84,13 @@ package struct RuleTable: Sendable {
           cure: Self.cure(of: ranked.blocker, policy: policy, desired: desired)))
     }
     self.rows = rows
+    cures = places.mapValues { rows[$0].cure }
     isUnrequested = isWanted && verdicts.bootRequest == nil && node.modules[module]?.state != .builtin
     isRequestedByApply = left.first?.requests == true
   }
+
+  /// Returns what removes the rule. A rule that the table does not have needs a person.
+  func cure(of blocker: Blocker) -> Cure { cures[Rule(blocker)] ?? .byHand }
 
   /// The number of rules that `apply` with this policy removes.
   package func count(curedBy policy: UnblockPolicy) -> Int {
@@ -125,7 +144,7 @@ package struct RuleTable: Sendable {
 
 extension UnblockPolicy {
   /// Whether `policy` allows at least what this one allows.
-  fileprivate func isAllowed(by policy: UnblockPolicy) -> Bool {
+  package func isAllowed(by policy: UnblockPolicy) -> Bool {
     let order = Self.allCases
     return order.firstIndex(of: self) ?? 0 <= order.firstIndex(of: policy) ?? 0
   }

@@ -4,8 +4,8 @@ import Reconcile
 /// sentence each.
 struct NextSteps {
   let document: StatusDocument
-  /// What cures each rule that blocks a wanted module.
-  let cures: [RuleCure]
+  /// What removes each rule that blocks a wanted module.
+  let cures: [Cure]
 
   var sentences: [String] {
     if document.ready { return [] }
@@ -35,12 +35,12 @@ struct NextSteps {
   }
 
   private var ruleSentences: [String] {
-    var counts: [RuleCure: Int] = [:]
-    var order: [RuleCure] = []
+    var counts: [Cure: Int] = [:]
+    var order: [Cure] = []
     for cure in cures {
       if counts[cure] == nil { order.append(cure) }
       counts[cure, default: 0] += 1
     }
-    return order.compactMap { $0.step(for: counts[$0] ?? 0) }
+    return order.compactMap { $0.step(for: counts[$0] ?? 0, document.agent) }
   }
 }

@@ -13,18 +13,15 @@ struct StatusPage {
   private struct BlockingRule {
     let module: String
     let closed: ClosedWays
-    let cure: RuleCure
+    var cure: Cure { closed.rule.cure }
   }
 
   init(document: StatusDocument, build: BuildVersion) {
     self.document = document
     self.build = build
-    let files = Dictionary(document.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let all = document.modules.filter(\.wanted).flatMap { module in
       ClosedWays.all(of: module).map { closed in
-        BlockingRule(
-          module: module.name, closed: closed,
-          cure: RuleCure(of: closed.rule, in: files[closed.rule.file], agent: document.agent))
+        BlockingRule(module: module.name, closed: closed)
       }
     }
     blocking = ClosedWays.Way.allCases.indices.reversed().flatMap { count in
@@ -121,7 +118,7 @@ struct StatusPage {
         <h3><code>\(short(rule.closed.place))</code></h3>
         <pre>\(short(rule.closed.rule.text))</pre>
         <p>stops <strong>\(short(rule.module))</strong> for \(ways)</p>
-        <p class="label">Remedy · cured by \(rule.cure.label)</p>
+        <p class="label">Remedy · cured by \(short(rule.cure.label(for: document.agent)))</p>
         <pre class="remedy">\(remedy(rule.closed.rule.remedy))</pre>
         </article>
 
