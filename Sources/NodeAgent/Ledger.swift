@@ -187,7 +187,7 @@ package struct Ledger {
       last = line.number
       if let entry = line.entry { fold.add(entry, number: line.number) } else { isDamaged = true }
     }
-    for path in fold.others where try files.entry(path) == nil { fold.drop(path) }
+    for path in fold.unmanaged where try files.entry(path) == nil { fold.drop(path) }
     let kept = Set(fold.lines.map(\.number))
     let originals = try rewrite { line, entry in entry == nil || line.number > last || kept.contains(line.number) }
     // Which original a damaged line had is not known.

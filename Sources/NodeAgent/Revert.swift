@@ -94,7 +94,7 @@ package struct Revert {
     let found = try access.files.entry(path)
     let current = LedgerEntry.Original(found)
     if current.isSame(as: original) { return ("is already as it was", true) }
-    if recorded.isOthers, current.kind == .absent { return ("its owner has removed it", true) }
+    if recorded.isUnmanaged, current.kind == .absent { return ("its owner has removed it", true) }
     let overtaken = ("left alone: it is being changed at this moment; run revert again", false)
     // A change that the agent did not make belongs to somebody else.
     guard recorded.entries.contains(where: { current.isWritten(by: $0) || current.isSame(as: $0.original) }) else {

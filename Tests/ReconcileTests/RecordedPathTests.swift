@@ -16,7 +16,7 @@ import Testing
     let testDescription: String
     let entries: [LedgerEntry]
     let original: String?
-    var isOthers = false
+    var isUnmanaged = false
   }
 
   @Test(arguments: [
@@ -33,15 +33,15 @@ import Testing
     Case(
       testDescription: "an upgrade brings a new version of a file of others",
       entries: [entry(.override, found: "1", wrote: "1#"), entry(.override, found: "2", wrote: "2#")],
-      original: "2", isOthers: true),
+      original: "2", isUnmanaged: true),
     Case(
       testDescription: "a wider policy edits what the agent has edited before",
       entries: [entry(.override, found: "1", wrote: "1#"), entry(.override, found: "1#", wrote: "1##")],
-      original: "1", isOthers: true),
+      original: "1", isUnmanaged: true),
     Case(
       testDescription: "a file of others is declared later",
       entries: [entry(.override, found: "1", wrote: "1#"), entry(.intent, found: "1#", wrote: "declared")],
-      original: "1", isOthers: true),
+      original: "1", isUnmanaged: true),
     Case(
       testDescription: "a copy that shadows a vendor's file",
       entries: [entry(.override, found: nil, wrote: "copy")], original: nil),
@@ -49,7 +49,7 @@ import Testing
   func revertBringsBack(_ expected: Case) throws {
     let recorded = try #require(RecordedPath(path: "/etc/modprobe.d/a.conf", entries: expected.entries))
     #expect(recorded.original.sha256 == expected.original)
-    #expect(recorded.isOthers == expected.isOthers)
+    #expect(recorded.isUnmanaged == expected.isUnmanaged)
   }
 
   @Test func foldingKeepsWhatRevertBringsBack() throws {
@@ -63,10 +63,10 @@ import Testing
     let folded = fold.lines.map { entries[$0.number] }
     #expect(RecordedPath(path: first.path, entries: folded)?.original == first.original)
     #expect(RecordedPath(path: first.path, entries: []) == nil)
-    #expect(fold.others.isEmpty && fold.overridden.isEmpty)
+    #expect(fold.unmanaged.isEmpty && fold.overridden.isEmpty)
     fold.add(Self.entry(.override, found: "theirs", wrote: "edited"), number: 101)
     #expect(fold.lines.map(\.number) == [99, 100, 101])
-    #expect(fold.others == [first.path] && fold.overridden == [PathKey(first.path)])
+    #expect(fold.unmanaged == [first.path] && fold.overridden == [PathKey(first.path)])
     fold.drop(first.path)
     #expect(fold.lines.isEmpty && fold.overridden.isEmpty)
   }

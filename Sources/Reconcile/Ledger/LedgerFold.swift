@@ -14,7 +14,7 @@ package struct LedgerFold: Sendable {
     /// The name of its original's bytes. nil: it has none.
     package let original: String?
     package let isOverride: Bool
-    fileprivate let isOthers: Bool
+    fileprivate let isUnmanaged: Bool
   }
 
   private struct Path {
@@ -30,7 +30,8 @@ package struct LedgerFold: Sendable {
   /// Adds the next line that holds an entry.
   package mutating func add(_ entry: LedgerEntry, number: Int) {
     let line = Line(
-      number: number, original: entry.original.sha256, isOverride: entry.owner == .override, isOthers: entry.isOthers)
+      number: number, original: entry.original.sha256, isOverride: entry.owner == .override,
+      isUnmanaged: entry.isUnmanaged)
     let key = PathKey(entry.path)
     guard var path = paths.removeValue(forKey: key) else {
       paths[key] = Path(point: RevertPoint(entry), base: line, recent: [line])
@@ -41,8 +42,8 @@ package struct LedgerFold: Sendable {
     paths[key] = path
   }
 
-  /// The files that the agent has edited and that belong to others.
-  package var others: [String] { paths.filter { $0.value.base.isOthers }.map(\.key.path) }
+  /// The unmanaged files that the agent has edited.
+  package var unmanaged: [String] { paths.filter { $0.value.base.isUnmanaged }.map(\.key.path) }
 
   /// Drops all lines of a path.
   package mutating func drop(_ path: String) { paths[PathKey(path)] = nil }

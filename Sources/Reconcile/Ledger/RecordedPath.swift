@@ -31,7 +31,7 @@ package struct RecordedPath: Hashable, Sendable {
   package var original: LedgerEntry.Original { base.original }
 
   /// Whether it is a file of others that the agent has edited in place.
-  package var isOthers: Bool { base.isOthers }
+  package var isUnmanaged: Bool { base.isUnmanaged }
 }
 
 /// Finds, entry by entry of one path, the entry whose original `revert` restores.
@@ -51,5 +51,5 @@ struct RevertPoint: Sendable {
 
 extension LedgerEntry {
   /// Whether it is the edit of a file that belongs to others.
-  var isOthers: Bool { owner == .override && original.kind == .regular }
+  var isUnmanaged: Bool { owner == .override && original.kind == .regular }
 }
