@@ -84,7 +84,7 @@ race: test-packages ## the daemon's tests, and the daemon in them, under the thr
 	rm -rf .build-race/reports && mkdir .build-race/reports
 	"$$(dirname "$$(realpath "$$(command -v swift)")")/clang" -O2 -shared -fPIC -o .build-race/mutex.so Tests/Race/mutex.c -ldl
 	status=0; TSAN_OPTIONS=log_path=$(CURDIR)/.build-race/reports/race LD_PRELOAD=$(CURDIR)/.build-race/mutex.so \
-	  swift test --skip-build $(RACE_FLAGS) --filter '^(NodeAgent|LinuxNode|StatusServer|EndToEnd)Tests\.' || status=$$?; \
+	  swift test --skip-build $(RACE_FLAGS) --filter '^(NodeAgent|Linux|LinuxNode|StatusServer|EndToEnd)Tests\.' || status=$$?; \
 	  ! cat .build-race/reports/* 2>/dev/null | grep . && exit $$status
 
 mutate: packages ## deliberate faults in the targets that decide, each of which a test has to catch

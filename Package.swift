@@ -60,16 +60,20 @@ let package = Package(
       name: "NodeAgent", dependencies: ["Modprobe", "MachineIntent", "Reconcile", logging],
       swiftSettings: swiftSettings),
 
+    // What every edge needs of the kernel and of libc.
+    .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: swiftSettings),
+
     // Edges.
     .target(
-      name: "LinuxNode", dependencies: ["Modprobe", "MachineIntent", "Reconcile", "NodeAgent", "CKmod", "CLinux"],
+      name: "LinuxNode",
+      dependencies: ["Modprobe", "MachineIntent", "Reconcile", "NodeAgent", "Linux", "CKmod", "CLinux"],
       swiftSettings: swiftSettings),
-    .target(name: "StatusServer", dependencies: ["Reconcile", "CLinux"], swiftSettings: swiftSettings),
+    .target(name: "StatusServer", dependencies: ["Reconcile", "Linux", "CLinux"], swiftSettings: swiftSettings),
 
     .executableTarget(
       name: "sctp-agent",
       dependencies: [
-        "Modprobe", "MachineIntent", "Reconcile", "NodeAgent", "LinuxNode", "StatusServer", "CVersion",
+        "Modprobe", "MachineIntent", "Reconcile", "NodeAgent", "Linux", "LinuxNode", "StatusServer", "CVersion",
         argumentParser, logging,
       ],
       swiftSettings: smallSettings, linkerSettings: releaseLinking),
@@ -88,15 +92,18 @@ let package = Package(
     .testTarget(
       name: "NodeAgentTests", dependencies: ["NodeAgent", "Reconcile", "MachineIntent", "Modprobe", "NodeTesting"],
       swiftSettings: swiftSettings),
+    .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: swiftSettings),
     .testTarget(
       name: "LinuxNodeTests",
-      dependencies: ["LinuxNode", "NodeAgent", "Reconcile", "MachineIntent", "Modprobe", "NodeTesting"],
+      dependencies: ["Linux", "LinuxNode", "NodeAgent", "Reconcile", "MachineIntent", "Modprobe", "NodeTesting"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "StatusServerTests", dependencies: ["StatusServer", "Reconcile", "MachineIntent", "NodeTesting", "CLinux"],
+      name: "StatusServerTests",
+      dependencies: ["StatusServer", "Linux", "Reconcile", "MachineIntent", "NodeTesting", "CLinux"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["sctp-agent", "NodeTesting", "StatusServer"], swiftSettings: swiftSettings),
+      name: "EndToEndTests", dependencies: ["sctp-agent", "NodeTesting", "StatusServer", "Linux"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

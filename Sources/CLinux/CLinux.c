@@ -140,6 +140,7 @@ int CLinux_argument_count(void) { return argument_count; }
 const char *CLinux_argument(int index) { return arguments[index]; }
 
 const char *CLinux_error_name(int error) { return strerrorname_np(error); }
+const char *CLinux_error_words(int error) { return strerrordesc_np(error); }
 
 void CLinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 

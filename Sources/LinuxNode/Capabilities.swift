@@ -1,4 +1,5 @@
 import CLinux
+package import Linux
 
 /// The capabilities of the calling thread: capabilities(7).
 package enum Capabilities {

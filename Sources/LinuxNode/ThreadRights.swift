@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 
 /// What the calling thread may do to files. Other threads keep their rights.
 package enum ThreadRights {

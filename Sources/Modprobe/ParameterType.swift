@@ -65,20 +65,15 @@ package struct ParameterType: Hashable, Sendable {
     if digits.first == UInt8(ascii: "0") {
       let second = digits.dropFirst().first.map { $0 | 0x20 }
       let third = digits.dropFirst(2).first
-      if second == UInt8(ascii: "x"), third.map(isHexDigit) == true {
+      if second == UInt8(ascii: "x"), third.flatMap(Hex.value) != nil {
         digits = digits.dropFirst(2)
         radix = 16
       } else {
         radix = 8
       }
     }
-    guard !digits.isEmpty, digits.allSatisfy(isHexDigit) else { return nil }
+    guard !digits.isEmpty, digits.allSatisfy({ Hex.value(of: $0) != nil }) else { return nil }
     return Int128(String(decoding: digits, as: UTF8.self), radix: radix).map { isNegative ? -$0 : $0 }
-  }
-
-  private static func isHexDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
   }
 }
 

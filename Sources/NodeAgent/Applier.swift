@@ -84,7 +84,7 @@ package struct Applier {
 
   /// Loads a module. Only the state that the kernel reports afterwards counts as success, never the return value.
   private func load(_ module: ModuleName, node: NodeState) throws(StepFailure) {
-    var failure = LoadFailure(module: module, errno: 0)
+    var failure = LoadFailure(module: module)
     do {
       try access.modules.load(module)
     } catch {

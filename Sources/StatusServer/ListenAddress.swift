@@ -1,3 +1,6 @@
+import Linux
+import Reconcile
+
 /// A value of `--listen`: an address at which clients reach the server.
 package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
   /// An IPv4 address, or a name that is resolved; IPv4 is preferred.
@@ -32,22 +35,14 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
       self = .unix(path: path)
       return
     }
-    guard let colon = text.lastIndex(of: ":") else { throw refuse("the port is missing") }
-    let digits = text[text.index(after: colon)...]
-    guard !digits.isEmpty, digits.utf8.allSatisfy(Octet.isDigit), let port = UInt16(digits) else {
-      throw refuse("the port is not a number from 0 to 65535")
-    }
-    let host = String(text[..<colon])
-    if host.isEmpty {
-      self = .everywhere(port: port)
-    } else if host.hasPrefix("["), host.hasSuffix("]"), host.contains(":") {
-      self = .tcp6(host: String(host.dropFirst().dropLast()), port: port)
-    } else if host.contains(":") {
-      throw refuse("an IPv6 address needs brackets")
-    } else if host.contains(where: { "[]/ ".contains($0) }) {
-      throw refuse("the host is malformed")
-    } else {
-      self = .tcp4(host: host, port: port)
+    do throws(ProbeAddress.Malformed) {
+      let address = try ProbeAddress(reading: text)
+      let (host, port) = (address.host, address.port)
+      self =
+        host.isEmpty
+        ? .everywhere(port: port) : host.contains(":") ? .tcp6(host: host, port: port) : .tcp4(host: host, port: port)
+    } catch {
+      throw refuse(error.reason)
     }
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+package import Linux
 
 /// Serves the published snapshot over HTTP/1.1 on one thread.
 package struct StatusServer: Sendable {
@@ -7,7 +8,7 @@ package struct StatusServer: Sendable {
   private let limits: ServerLimits
   private let descriptorLimit: Int
   private let poller: Poller
-  private let stopSignal: WakeDescriptor
+  private let stopSignal: EventDescriptor
 
   /// Raises the process's limit of open files to what the connections need, as far as allowed. If that is not enough,
   /// clients wait until there is room.
@@ -17,7 +18,7 @@ package struct StatusServer: Sendable {
     self.limits = limits
     descriptorLimit = Self.descriptorLimit(wanted: limits.maxConnections)
     poller = try Poller()
-    stopSignal = try WakeDescriptor()
+    stopSignal = try SocketFailure.makeEvent()
     try EventLoop.watch(poller, listeners, board, stopSignal)
   }
 
@@ -35,8 +36,10 @@ package struct StatusServer: Sendable {
   /// Serves on a new thread, which receives no signals.
   ///
   /// - Parameter prepare: called on that thread before it serves, for example to give up capabilities.
-  package func start(preparing prepare: @escaping @Sendable () -> Void = {}) throws(SocketFailure) -> ServingThread {
-    try ServingThread(named: "http") {
+  /// - Throws: if no more threads are allowed.
+  package func start(preparing prepare: @escaping @Sendable () -> Void = {}) throws(PosixThread.Failure) -> PosixThread
+  {
+    try PosixThread(named: "http") {
       prepare()
       run()
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import LinuxNode
 import Logging
 import StatusServer
@@ -9,7 +10,7 @@ final class PathThreads {
   let paths: NodePaths?
   private let prover: PathProver?
   private let echo: EchoService?
-  private var threads: [ServingThread] = []
+  private var threads: [PosixThread] = []
 
   /// Starts no thread yet. Throws if an address cannot be served, or a descriptor is missing.
   ///
@@ -41,8 +42,8 @@ final class PathThreads {
 
   private static func start(
     _ name: String, _ log: Logger, _ body: @escaping @Sendable () -> Void
-  ) throws -> ServingThread {
-    try ServingThread(named: name) {
+  ) throws -> PosixThread {
+    try PosixThread(named: name) {
       do {
         try Capabilities.dropAll()
       } catch {

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import LinuxNode
 import MachineIntent
 import NodeAgent
@@ -50,25 +51,15 @@ enum SourceFile {
   }
 
   private static func read(descriptor: Int32, named path: String) throws(Failure) -> [UInt8] {
-    let limit = IntentSources.byteLimit
-    var bytes: [UInt8] = []
-    var status = stat()
-    if fstat(descriptor, &status) == 0, status.st_size > 0 { bytes.reserveCapacity(min(Int(status.st_size), limit)) }
-    var piece = [UInt8](repeating: 0, count: 256 * 1024)
-    while bytes.count < limit {
-      let count = Glibc.read(descriptor, &piece, min(piece.count, limit - bytes.count))
-      if count == 0 { break }
-      guard count > 0 else {
-        if errno == EINTR { continue }
-        throw failure("read", path)
-      }
-      bytes += piece[..<count]
+    do throws(Errno) {
+      return try Syscall.read(from: descriptor, upTo: IntentSources.byteLimit)
+    } catch {
+      throw failure("read", path, error)
     }
-    return bytes
   }
 
-  /// What errno says about the call just made.
-  static func failure(_ operation: String, _ path: String) -> Failure {
-    Failure(reason: "failed to \(operation) '\(path)': \(Errno(errno))")
+  /// Returns what errno says about the call just made.
+  static func failure(_ operation: String, _ path: String, _ error: Errno = .last) -> Failure {
+    Failure(reason: "failed to \(operation) '\(path)': \(error)")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Linux
 import StatusServer
 import Testing
 
@@ -238,7 +239,7 @@ func aResultThatCannotBeWrittenIsAFailure(command: String, status: Int32) throws
   let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
   process.waitUntilExit()
   #expect(process.terminationStatus == status)
-  #expect(text.contains("failed to write the result to standard output: no space left on the device (ENOSPC)"))
+  #expect(text.contains("failed to write the result to standard output: no space left on device (ENOSPC)"))
 }
 
 @Test(arguments: [("check", 2), ("explain", 2), ("apply", 1)] as [(String, Int32)])

@@ -1,3 +1,5 @@
+import Modprobe
+
 @testable import MachineIntent
 
 /// Bytes as the source of a file may hold them.

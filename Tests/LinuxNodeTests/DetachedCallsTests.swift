@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import LinuxNode
 import Reconcile
 import Synchronization

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import NodeAgent
 import NodeTesting
 import Reconcile

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import NodeAgent
 import Reconcile
 import Testing
@@ -102,7 +103,7 @@ import Testing
     let deadline = Deadline(after: .seconds(5))
     func connected() throws -> ProbeSocket {
       let socket = try ProbeSocket(AF_INET, ProbeTests.transport)
-      try socket.connect(to: ProbeSocketAddress.resolve(address)[0], by: deadline)
+      try socket.connect(to: SocketAddress.resolve(address)[0], by: deadline)
       return socket
     }
     func expectEcho(_ socket: borrowing ProbeSocket, _ expected: Bool = true) {

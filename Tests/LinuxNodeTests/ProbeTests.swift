@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Reconcile
 import Synchronization
 import Testing
@@ -114,7 +115,7 @@ import Testing
   @Test func aClientThatDoesNotReadHoldsUpNobody() throws {
     let server = try Running("127.0.0.1:0")
     let deaf = try ProbeSocket(AF_INET, Self.transport)
-    try deaf.connect(to: ProbeSocketAddress.resolve(server.address)[0], by: Deadline(after: .seconds(5)))
+    try deaf.connect(to: SocketAddress.resolve(server.address)[0], by: Deadline(after: .seconds(5)))
     // Sends until neither side's buffers take any more.
     let bytes = [UInt8](repeating: 1, count: 65536)
     while send(deaf.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) > 0 {}
@@ -196,7 +197,9 @@ import Testing
     #expect(ProbeAddress(parsing: text)?.port == port)
   }
 
-  @Test(arguments: ["", "host", "host:", "host:65536", "fd00::1:80", "[fd00::1]", "[host]:80", "a b:1", "host:-1"])
+  @Test(arguments: [
+    "", "host", "host:", "host:65536", "fd00::1:80", "[fd00::1]", "[host]:80", "a b:1", "host:-1", "host:+1",
+  ])
   func otherTextIsNoAddress(_ text: String) { #expect(ProbeAddress(parsing: text) == nil) }
 
   @Test(arguments: [

@@ -1,3 +1,4 @@
+import Modprobe
 import NodeTesting
 import Testing
 

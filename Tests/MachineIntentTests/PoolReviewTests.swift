@@ -1,3 +1,4 @@
+import Modprobe
 import Testing
 
 @testable import MachineIntent

@@ -48,7 +48,7 @@ extension NodeInMemory {
 }
 
 @Test func theFileOfARefusedModuleIsOpenedToSeeWhetherItIsDamaged() throws {
-  let node = NodeInMemory(.refuses(errno: 22))
+  let node = NodeInMemory(.refuses("EINVAL"))
   node.kernel.set("/lib/modules/5.14.0/sctp.ko", to: ModuleInspection(signed: nil, damage: "cut short"))
   var reconciler = try node.reconciler()
   let seen = try #require(reconciler.pass(later).observation.node)

@@ -10,7 +10,7 @@ package final class FakeKernel: KernelModules {
     case loads
     /// As with `install NAME /bin/true`: nobody objects, and nothing is there.
     case pretends
-    case refuses(errno: Int32)
+    case refuses(String)
     case hasInstallCommand(String)
     /// The kernel does not answer until the outcome changes.
     case hangs(since: Timestamp)
@@ -50,10 +50,10 @@ package final class FakeKernel: KernelModules {
       sysfs.plant("/module/\(module)/initstate", "live\n", mode: FileMode(0o444))
       sysfs.plant("/module/\(module)/refcnt", "2\n", mode: FileMode(0o444))
     case .pretends: break
-    case .refuses(let errno): throw LoadFailure(module: module, errno: errno)
-    case .hangs: throw LoadFailure(module: module, errno: 0, isUnfinished: true)
-    case .hasInstallCommand(let command): throw LoadFailure(module: module, errno: 0, refusedCommand: command)
-    case nil: throw LoadFailure(module: module, errno: 2)
+    case .refuses(let error): throw LoadFailure(module: module, error: error)
+    case .hangs: throw LoadFailure(module: module, isUnfinished: true)
+    case .hasInstallCommand(let command): throw LoadFailure(module: module, refusedCommand: command)
+    case nil: throw LoadFailure(module: module, error: "ENOENT")
     }
   }
 

@@ -200,7 +200,7 @@ func aLoadThatDoesNotEndIsLoadingAndThenStalled(seconds: Int, reason: Condition.
 }
 
 @Test func aLoadThatHasNotEndedIsNoRefusal() {
-  let failure = LoadFailure(module: sctp, errno: 0, isUnfinished: true)
+  let failure = LoadFailure(module: sctp, isUnfinished: true)
   let blocker = LoadExplanation.blocker(for: failure, node: .made(inSync))
   #expect(blocker.reason == .loading)
   #expect(blocker.sentence == "the kernel has not finished the load; the agent checks it again")
@@ -210,17 +210,17 @@ func aLoadThatDoesNotEndIsLoadingAndThenStalled(seconds: Int, reason: Condition.
 @Test func aRefusedLoadGivesTheReasonOfTheModulesCondition() {
   let blocker = Blocker(
     .signature, module: sctp, location: .source("x"), text: "the kernel rejects it", remedy: "y")
-  let outcome = Outcome(step: .load(sctp), failure: .load(LoadFailure(module: sctp, errno: 129), blocker))
+  let outcome = Outcome(step: .load(sctp), failure: .load(LoadFailure(module: sctp, error: "EKEYREJECTED"), blocker))
   let refused = observation(.made(inSync), outcomes: [outcome])
   #expect(condition(.moduleLoaded, of: refused)?.reason == .signatureRejected)
   #expect(outcome.failure?.reason == .signatureRejected)
   #expect(outcome.failure?.description == "failed to load module 'sctp': the kernel rejects it")
 }
 
-@Test(arguments: [(129, false), (126, false), (8, false), (12, true), (22, true)])
-func whatTheKernelSaysOfTheFileItselfBlocksEveryWay(errno: Int, isOpen: Bool) {
+@Test(arguments: [("EKEYREJECTED", false), ("ENOKEY", false), ("ENOEXEC", false), ("ENOMEM", true), ("EINVAL", true)])
+func whatTheKernelSaysOfTheFileItselfBlocksEveryWay(error: String, isOpen: Bool) {
   let node = NodeState.made(inSync)
-  let failure = LoadFailure(module: sctp, errno: Int32(errno))
+  let failure = LoadFailure(module: sctp, error: error)
   let outcome = Outcome(
     step: .load(sctp), failure: .load(failure, LoadExplanation.blocker(for: failure, node: node)))
   let refused = observation(node, outcomes: [outcome])

@@ -129,7 +129,7 @@ import Testing
 
   @Test func `libkmod's positive answer is a blacklist`() {
     let node = NodeState.made(["/etc/modprobe.d/x.conf": "alias sctp sctp\nblacklist sctp\n"])
-    let failure = LoadFailure(module: sctp, errno: 0, isBlacklisted: true)
+    let failure = LoadFailure(module: sctp, isBlacklisted: true)
     #expect(LoadExplanation.blocker(for: failure, node: node).reason == .blacklisted)
     #expect(LoadExplanation.blocker(for: failure, node: .made()).reason == .blacklisted)
   }
@@ -138,12 +138,12 @@ import Testing
     let node = NodeState.made(
       ["/etc/modprobe.d/o.conf": "options sctp no_checksums=perhaps\n"],
       facts: { $0.parameters = ["no_checksums": ParameterType("bool")] })
-    for errno: Int32 in [22, 34] {
-      let blocker = LoadExplanation.blocker(for: LoadFailure(module: sctp, errno: errno), node: node)
+    for error in ["EINVAL", "ERANGE"] {
+      let blocker = LoadExplanation.blocker(for: LoadFailure(module: sctp, error: error), node: node)
       #expect(blocker.reason == .invalidOption)
     }
     let denied = NodeState.made(commandLine: "initcall_blacklist=sctp_init")
-    let blocker = LoadExplanation.blocker(for: LoadFailure(module: sctp, errno: 1), node: denied)
+    let blocker = LoadExplanation.blocker(for: LoadFailure(module: sctp, error: "EPERM"), node: denied)
     #expect(blocker.reason == .initcallBlacklisted)
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import StatusServer
 import Testing
 
@@ -7,7 +8,7 @@ final class RunningServer {
   let board: StatusBoard
   let port: UInt16
   private let server: StatusServer
-  private let thread: ServingThread
+  private let thread: PosixThread
 
   /// - Parameter more: Listeners besides the one on the loopback.
   init(_ limits: ServerLimits = ServerLimits(), snapshot: PublishedSnapshot? = .sample(), more: [Listener] = []) throws

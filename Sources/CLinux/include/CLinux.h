@@ -69,6 +69,9 @@ const char *CLinux_argument(int index);
 
 // strerrorname_np(3), which needs _GNU_SOURCE: `ENOENT`; NULL where the number has no name.
 const char *CLinux_error_name(int error);
+// strerrordesc_np(3), which needs _GNU_SOURCE: `No such file or directory`, in English whatever the locale is; NULL where
+// the number has no words.
+const char *CLinux_error_words(int error);
 
 // pthread_setname_np(3) of the calling thread; needs _GNU_SOURCE. A name of more than 15 bytes is ignored.
 void CLinux_name_thread(const char *name);

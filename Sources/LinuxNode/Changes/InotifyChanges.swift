@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+package import Linux
 package import NodeAgent
 package import Reconcile
 

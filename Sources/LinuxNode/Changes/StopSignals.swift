@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+package import Linux
 
 /// SIGTERM and SIGINT as data: signalfd(2). Create it before other threads.
 package struct StopSignals: ~Copyable {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 import Reconcile
 
 /// The directories to watch so that no change to some paths is missed: every directory on the way to each path, with links

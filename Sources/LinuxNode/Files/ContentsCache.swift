@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import NodeAgent
 
 /// File contents that need not be read again, by everything that the kernel changes together with them.

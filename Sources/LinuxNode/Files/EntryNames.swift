@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import NodeAgent
 
 /// The names in a directory, left where getdents(2) put them, so that sorting twenty thousand names makes no strings.

@@ -1,5 +1,6 @@
 import CLinux
 package import Glibc
+import Linux
 
 /// The running kernel.
 package struct LinuxCalls: FileSystemCalls {

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import MachineIntent
 package import NodeAgent
 package import Reconcile

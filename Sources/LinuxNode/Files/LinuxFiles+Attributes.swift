@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Reconcile
 
 /// Extended attributes and POSIX ACLs: xattr(7), acl(5).

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Reconcile
 
 /// SELinux labels: selinux(8), xattr(7).

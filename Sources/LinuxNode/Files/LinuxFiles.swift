@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 import MachineIntent
 package import NodeAgent
 package import Reconcile

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 
 /// The directory that is the node's `/`, and the way from there to each path.
 ///

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 /// An open file, which is closed at the end of its life.
 struct OpenFile: ~Copyable {

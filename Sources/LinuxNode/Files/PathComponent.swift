@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 /// One name of a path as the kernel takes it: any bytes but `/` and NUL, and a NUL at the end.
 struct PathComponent: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 import Reconcile
 
 /// The open directory of a path that will be changed, and the path's last name in it.

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Reconcile
 
 /// An open file that was found to be a regular one of a bearable size, for code that takes paths only (libkmod).

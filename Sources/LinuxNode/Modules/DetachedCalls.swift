@@ -1,4 +1,5 @@
 import Glibc
+package import Linux
 package import Reconcile
 import Synchronization
 
@@ -41,16 +42,20 @@ package final class DetachedCalls: Sendable {
     }
     guard isFree else { return nil }
     let call: Call<Value>
-    let thread: pthread_t
+    let thread: PosixThread
     do throws(Errno) {
       call = try Call()
-      thread = try DetachedThread.startJoinable(named: "kmod") { [call, current = self, lateEnd] in
-        let value = body()
-        let isLate = call.end(with: value)
-        if isLate { late(value) }
-        current.current.withLock { $0 = nil }
-        call.ended.signal()
-        if isLate { lateEnd?.signal() }
+      do throws(PosixThread.Failure) {
+        thread = try PosixThread(named: "kmod") { [call, current = self, lateEnd] in
+          let value = body()
+          let isLate = call.end(with: value)
+          if isLate { late(value) }
+          current.current.withLock { $0 = nil }
+          call.ended.signal()
+          if isLate { lateEnd?.signal() }
+        }
+      } catch {
+        throw error.error
       }
     } catch {
       current.withLock { $0 = nil }
@@ -59,7 +64,7 @@ package final class DetachedCalls: Sendable {
     wait(for: call.ended)
     let value = call.take()
     // The libraries that libkmod uses clean up when a thread ends, and crash if the process exits meanwhile.
-    if value == nil { pthread_detach(thread) } else { pthread_join(thread, nil) }
+    if value == nil { thread.detach() } else { thread.join() }
     return value
   }
 
@@ -68,7 +73,8 @@ package final class DetachedCalls: Sendable {
     var descriptors = [event.descriptor, interruption].compactMap(\.self).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
-    while poll(&descriptors, nfds_t(descriptors.count), deadline.remaining.pollMilliseconds) < 0, errno == EINTR {}
+    // The only failure is a lack of memory, and then the caller goes on without the value.
+    _ = try? Syscall.poll(&descriptors) { deadline.remaining }
   }
 
   /// A call's value on its way from one thread to the other.

@@ -1,5 +1,6 @@
 import CKmod
 import Glibc
+package import Linux
 package import Modprobe
 package import NodeAgent
 package import Reconcile
@@ -57,9 +58,9 @@ package struct KmodModules: KernelModules {
         Result { () throws(LoadFailure) in try insert(module) }
       }
     } catch {
-      throw LoadFailure(module: module, errno: error.rawValue, log: ["no thread could be started for the load"])
+      throw LoadFailure(module: module, error: error.name, log: ["no thread could be started for the load"])
     }
-    guard let result else { throw LoadFailure(module: module, errno: 0, isUnfinished: true) }
+    guard let result else { throw LoadFailure(module: module, isUnfinished: true) }
     try result.get()
   }
 
@@ -72,7 +73,7 @@ package struct KmodModules: KernelModules {
         complain: { trace.add("\($0)") })
       tree = try needed.tree(in: files, complain: { trace.add("\($0)") })
     } catch {
-      throw LoadFailure(module: module, errno: error.errno, obstacle: error, log: trace.lines)
+      throw LoadFailure(module: module, obstacle: error, log: trace.lines)
     }
     let result = withContext(tree.modules, [tree.configuration], trace) { kmod in
       CKmod_insert(kmod, module.rawValue, Unmanaged.passUnretained(trace).toOpaque()) { user, module, command in
@@ -84,11 +85,12 @@ package struct KmodModules: KernelModules {
     // Positive: a blacklist stopped what an alias led to.
     if result > 0 {
       trace.add("a blacklist line stops the module that '\(module)' is an alias of")
-      throw LoadFailure(module: module, errno: 0, isBlacklisted: true, log: trace.lines)
+      throw LoadFailure(module: module, isBlacklisted: true, log: trace.lines)
     }
     guard result < 0 else { return }
-    let errno = result == -ECANCELED && trace.refused != nil ? 0 : -result
-    throw LoadFailure(module: module, errno: errno, refusedCommand: trace.refused, log: trace.lines)
+    let isRefused = result == 0 || result == -ECANCELED && trace.refused != nil
+    throw LoadFailure(
+      module: module, error: isRefused ? nil : Errno(-result).name, refusedCommand: trace.refused, log: trace.lines)
   }
 
   package func inspect(_ file: String) -> ModuleInspection {

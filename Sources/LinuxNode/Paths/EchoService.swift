@@ -1,4 +1,5 @@
 import Glibc
+package import Linux
 package import Reconcile
 import Synchronization
 

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 /// The addresses of this host's interfaces: getifaddrs(3).
 enum InterfaceAddresses {
@@ -15,7 +16,7 @@ enum InterfaceAddresses {
     for entry in sequence(first: list, next: { $0?.pointee.ifa_next }) {
       guard let entry, let address = entry.pointee.ifa_addr, String(cString: entry.pointee.ifa_name) != serviceInterface
       else { continue }
-      if let host = ProbeSocketAddress(address)?.host { addresses.insert(host) }
+      if let host = SocketAddress(address)?.host { addresses.insert(host) }
     }
     return addresses
   }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+package import Linux
 package import NodeAgent
 package import Reconcile
 
@@ -71,12 +72,12 @@ package final class KernelPathNetwork: PathNetwork {
   package func giveUp(on target: ProbeAddress) -> Result<[String], ProbeFailure>? { lookups.giveUp(on: target) }
 
   package func open(_ address: String, port: UInt16) throws(ProbeFailure) -> PathSocket {
-    let peer = try ProbeSocketAddress.numeric(address, port: port)
+    let peer = try SocketAddress.numeric(address, port: port)
     let socket = try ProbeSocket(peer.family, transport)
     // A lost packet is sent again within the time limit; the kernel's own first time-out is as long as the limit.
     CLinux_set_sctp_timeouts(socket.descriptor, 500, 200, 1000)
     // With one source address the association has one path, and no other one hides its loss.
-    if let source = ProbeSocketAddress.source(towards: peer) { try socket.bind(to: source) }
+    if let source = SocketAddress.source(towards: peer) { try socket.bind(to: source) }
     try socket.beginConnecting(to: peer)
     try watch(socket.descriptor, for: EPOLLIN.rawValue | EPOLLOUT.rawValue)
     let descriptor = socket.descriptor
@@ -161,7 +162,7 @@ package final class KernelPathNetwork: PathNetwork {
 
 extension ProbeSocket {
   /// Starts an association; its end shows when the socket becomes writable.
-  fileprivate func beginConnecting(to address: ProbeSocketAddress) throws(ProbeFailure) {
+  fileprivate func beginConnecting(to address: SocketAddress) throws(ProbeFailure) {
     let result = address.withPointer { Syscall.raw(Glibc.connect(descriptor, $0, $1)) }
     guard result >= 0 || result == -Int(EINPROGRESS) || result == -Int(EINTR) else {
       throw ProbeFailure("connect", Errno(Int32(-result)))
@@ -177,7 +178,7 @@ extension ProbeSocket {
     return error == 0 ? nil : Errno(error)
   }
 
-  fileprivate var hasPeer: Bool { ProbeSocketAddress { getpeername(descriptor, $0, $1) } != nil }
+  fileprivate var hasPeer: Bool { SocketAddress { getpeername(descriptor, $0, $1) } != nil }
 
   /// Makes close(2) abort the association: RFC 6458 section 8.1.4.
   fileprivate func abortOnClose() {

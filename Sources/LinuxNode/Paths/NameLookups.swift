@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Reconcile
 import Synchronization
 
@@ -33,7 +34,7 @@ final class NameLookups: Sendable {
   /// Asks for the target's addresses. There is one thread for a target at most: while a name server is silent, the
   /// threads do not add up.
   func begin(_ target: ProbeAddress) {
-    if let address = try? ProbeSocketAddress.resolve(target, flags: AI_NUMERICHOST).first?.host {
+    if let address = try? SocketAddress.resolve(target, flags: AI_NUMERICHOST).first?.host {
       state.withLock { $0.answers.append((target, .success([address]))) }
       answered.signal()
       return
@@ -43,10 +44,10 @@ final class NameLookups: Sendable {
       return !state.underWay.insert(target).inserted
     }
     if isUnderWay { return }
-    do throws(Errno) {
-      try DetachedThread.start(named: "sctp-lookup") { self.finish(target, self.answer(for: target)) }
+    do throws(PosixThread.Failure) {
+      try PosixThread(named: "sctp-lookup") { self.finish(target, self.answer(for: target)) }.detach()
     } catch {
-      finish(target, .failure(ProbeFailure("pthread_create", error)))
+      finish(target, .failure(ProbeFailure("pthread_create", error.error)))
     }
   }
 
@@ -91,7 +92,7 @@ final class NameLookups: Sendable {
   /// Returns every address of the name that this host can reach by one of its own address families.
   private static func ask(_ target: ProbeAddress) -> Answer {
     Result { () throws(ProbeFailure) in
-      try ProbeSocketAddress.resolve(target, flags: AI_ADDRCONFIG).compactMap(\.host)
+      try SocketAddress.resolve(target, flags: AI_ADDRCONFIG).compactMap(\.host)
     }
   }
 }

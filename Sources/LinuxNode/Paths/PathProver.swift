@@ -1,4 +1,5 @@
 import Glibc
+package import Linux
 import NodeAgent
 package import Reconcile
 import Synchronization

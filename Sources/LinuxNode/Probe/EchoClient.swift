@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 package import Reconcile
 
 /// Sends messages to an echo server over one association and checks what comes back.
@@ -55,7 +56,7 @@ package struct EchoClient {
   package func run(_ peer: ProbeAddress, echoed: (Int) -> Void = { _ in }) -> Outcome {
     var outcome = Outcome()
     do throws(ProbeFailure) {
-      for address in try ProbeSocketAddress.resolve(peer) {
+      for address in try SocketAddress.resolve(peer) {
         outcome = exchange(with: address, echoed)
         if outcome.peer != nil { break }
       }
@@ -65,12 +66,12 @@ package struct EchoClient {
     return outcome
   }
 
-  private func exchange(with address: ProbeSocketAddress, _ echoed: (Int) -> Void) -> Outcome {
+  private func exchange(with address: SocketAddress, _ echoed: (Int) -> Void) -> Outcome {
     var outcome = Outcome()
     do throws(ProbeFailure) {
       let socket = try ProbeSocket(address.family, transport)
       if let source {
-        let sources = try ProbeSocketAddress.resolve(source)
+        let sources = try SocketAddress.resolve(source)
         guard let own = sources.first(where: { $0.family == address.family }) else {
           throw ProbeFailure(
             call: "bind", errno: EAFNOSUPPORT,

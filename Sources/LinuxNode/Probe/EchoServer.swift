@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 package import Reconcile
 
 /// Sends back whatever each client sends, to many clients at once on one thread.
@@ -46,7 +47,7 @@ package final class EchoServer {
   ) throws(ProbeFailure) {
     var listeners: [ProbeListener] = []
     var failure: ProbeFailure?
-    for socketAddress in try ProbeSocketAddress.resolve(address) {
+    for socketAddress in try SocketAddress.resolve(address) {
       do throws(ProbeFailure) {
         listeners.append(try ProbeListener(socketAddress, transport, ownFamilyOnly: address.host.isEmpty))
       } catch {
@@ -193,7 +194,7 @@ private final class ProbeListener {
   let address: String
 
   /// `ownFamilyOnly`: of IPv6, to leave the port of IPv4 to another listener.
-  init(_ address: ProbeSocketAddress, _ transport: Int32, ownFamilyOnly: Bool) throws(ProbeFailure) {
+  init(_ address: SocketAddress, _ transport: Int32, ownFamilyOnly: Bool) throws(ProbeFailure) {
     let socket = try ProbeSocket(address.family, transport)
     // A server that is started again gets its port at once.
     try socket.turnOn(SO_REUSEADDR, of: SOL_SOCKET)

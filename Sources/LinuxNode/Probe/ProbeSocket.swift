@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 import Reconcile
 
 /// A non-blocking one-to-one style socket: sctp(7), RFC 6458 section 4.
@@ -16,7 +17,7 @@ struct ProbeSocket: ~Copyable {
 
   deinit { close(descriptor) }
 
-  func bind(to address: ProbeSocketAddress) throws(ProbeFailure) {
+  func bind(to address: SocketAddress) throws(ProbeFailure) {
     try Self.call("bind") { address.withPointer { Syscall.raw(Glibc.bind(descriptor, $0, $1)) } }
   }
 
@@ -29,10 +30,10 @@ struct ProbeSocket: ~Copyable {
     }
   }
 
-  var local: ProbeSocketAddress? { ProbeSocketAddress { getsockname(descriptor, $0, $1) } }
+  var local: SocketAddress? { SocketAddress { getsockname(descriptor, $0, $1) } }
 
   /// Waits for the association until the deadline.
-  func connect(to address: ProbeSocketAddress, by deadline: Deadline) throws(ProbeFailure) {
+  func connect(to address: SocketAddress, by deadline: Deadline) throws(ProbeFailure) {
     var error = address.withPointer { Syscall.raw(Glibc.connect(descriptor, $0, $1)) }
     if error == -Int(EINPROGRESS) || error == -Int(EINTR) {
       try wait(for: POLLOUT, "connect", by: deadline)
@@ -91,9 +92,11 @@ struct ProbeSocket: ~Copyable {
     }
     // An error or a hang-up shows in the call that follows.
     while descriptors[0].revents == 0 {
-      let count = nfds_t(descriptors.count)
-      let ready = try Self.call(call) {
-        Syscall.raw(poll(&descriptors, count, deadline.remaining.pollMilliseconds))
+      let ready: Int
+      do throws(Errno) {
+        ready = try Syscall.poll(&descriptors) { deadline.remaining }
+      } catch {
+        throw ProbeFailure(call, error)
       }
       guard ready == 0 || descriptors[0].revents != 0 else { throw ProbeFailure(call, Errno(EINTR)) }
       guard ready > 0 || deadline.remaining > .zero else { throw ProbeFailure.timeout(call, after: deadline.limit) }

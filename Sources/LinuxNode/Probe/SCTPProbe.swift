@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import NodeAgent
 package import Reconcile
 
@@ -27,7 +28,7 @@ package struct SCTPProbe: ProtocolProbe {
   }
 
   private func exchange(_ family: AddressFamily, by deadline: Deadline) throws(ProbeFailure) -> ProbeTime {
-    let address = ProbeSocketAddress.loopback(family)
+    let address = SocketAddress.loopback(family)
     let listener = try ProbeSocket(address.family, transport)
     try listener.bind(to: address)
     try listener.listen()

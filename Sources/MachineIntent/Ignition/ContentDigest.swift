@@ -1,4 +1,5 @@
 private import CMd
+import Modprobe
 
 /// Digests of contents, in lower-case hexadecimal.
 package enum ContentDigest {

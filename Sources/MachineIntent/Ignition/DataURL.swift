@@ -1,3 +1,5 @@
+import Modprobe
+
 /// A `data:` URL (RFC 2397), parsed and decoded as Ignition and the machine-config operator do it.
 ///
 /// They accept less than browsers: the scheme, the types and `base64` must be lower case, the comma is required, and plain

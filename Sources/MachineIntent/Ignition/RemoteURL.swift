@@ -1,3 +1,5 @@
+import Modprobe
+
 /// A source that Ignition would fetch, parsed by the rules of Go's `net/url` and of Ignition.
 struct RemoteURL: Equatable {
   /// The scheme in lower case.

@@ -1,3 +1,5 @@
+import Modprobe
+
 /// Reads a sequence of JSON texts into a tree, as Go's decoder does: RFC 8259, and bytes that are not UTF-8 become U+FFFD.
 ///
 /// libyaml reads most JSON too, but not surrogate pairs, keys that are long or far from their values, or every character

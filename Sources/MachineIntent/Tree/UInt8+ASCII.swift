@@ -1,3 +1,5 @@
+import Modprobe
+
 extension UInt8 {
   var isLowercaseLetter: Bool { self >= UInt8(ascii: "a") && self <= UInt8(ascii: "z") }
   var isLetter: Bool { (self | 0x20).isLowercaseLetter }

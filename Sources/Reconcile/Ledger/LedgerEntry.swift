@@ -1,4 +1,5 @@
 package import MachineIntent
+import Modprobe
 
 /// One change to a file, recorded before it is made, so that it can be undone wherever the power may have failed.
 package struct LedgerEntry: Codable, Hashable, Sendable {

@@ -38,32 +38,33 @@ package enum LoadExplanation {
         ?? blocker(
           .install, at: "modprobe.d", command, "comment the install line out, or run: modprobe -i \(module)")
     }
-    switch failure.errno {
-    case Errno.permission:
+    let error = failure.error ?? ""
+    switch failure.error {
+    case "EPERM":
       return known([.kernelBlacklist, .initcallBlacklist, .modulesDisabled, .noCapability, .lockdown])
         ?? blocker(
           .noCapability, at: "EPERM",
           "the kernel refused \(module) (EPERM) though CAP_SYS_MODULE, modules_disabled, "
             + "module_blacklist= and lockdown allow it: a security module or a seccomp filter forbids it",
           "read the audit log (ausearch -m avc -ts recent) and the seccomp profile of the unit or the pod")
-    case Errno.access:
+    case "EACCES":
       return blocker(
         .noCapability, at: "EACCES", "a security module denies loading \(module) (EACCES)",
         "read the audit log: ausearch -m avc -ts recent")
-    case Errno.noEntry:
+    case "ENOENT":
       return known([.moduleMissing])
         ?? blocker(
           .moduleMissing, at: file, "\(file) is gone or needs a symbol that this kernel lacks (ENOENT)",
           node.distribution.reinstallModules(for: node.kernel.release))
-    case Errno.keyRejected, Errno.noKey, Errno.badMessage:
+    case "EKEYREJECTED", "ENOKEY", "EBADMSG":
       return blocker(
-        .signature, at: file, "the kernel rejects the signature of \(file) (\(Errno.name(failure.errno)))",
+        .signature, at: file, "the kernel rejects the signature of \(file) (\(error))",
         node.distribution.reinstallModules(for: node.kernel.release))
-    case Errno.execFormat:
+    case "ENOEXEC":
       return blocker(
         .unreadableModule, at: file, "\(file) is damaged or was built for another kernel (ENOEXEC)",
         node.distribution.reinstallModules(for: node.kernel.release))
-    case Errno.notImplemented:
+    case "ENOSYS":
       let isPacked = node.modules[module]?.compression.map { $0 != "none" } ?? false
       if node.kernel.supportsModules, isPacked {
         return blocker(
@@ -74,17 +75,17 @@ package enum LoadExplanation {
         ?? blocker(
           .noModuleSupport, at: "kernel \(node.kernel.release)", "this kernel has no loadable modules (ENOSYS)",
           "boot a kernel with CONFIG_MODULES=y")
-    case Errno.invalid, Errno.range:
+    case "EINVAL", "ERANGE":
       return known([.invalidOption])
         ?? blocker(
           .unreadableModule, at: file,
-          "the kernel refuses a parameter or the layout of \(module) (\(Errno.name(failure.errno)))",
+          "the kernel refuses a parameter or the layout of \(module) (\(error))",
           "read the kernel's log (dmesg | tail) and the options lines of \(module) in modprobe.d")
-    case Errno.noMemory, Errno.busy:
+    case "ENOMEM", "EBUSY":
       return blocker(
-        .unreadableModule, at: file, "the kernel has no room for \(module) right now (\(Errno.name(failure.errno)))",
+        .unreadableModule, at: file, "the kernel has no room for \(module) right now (\(error))",
         "nothing to do: the agent retries")
-    case 0:
+    case nil:
       return known([.install])
         ?? blocker(
           .unreadableModule, at: file, "libkmod reported success and \(module) is not loaded",
@@ -92,51 +93,22 @@ package enum LoadExplanation {
     default:
       let detail = failure.log.last.map { ": \($0)" } ?? ""
       return blocker(
-        .unreadableModule, at: file, "loading \(module) failed with errno \(failure.errno)\(detail)",
+        .unreadableModule, at: file, "loading \(module) failed (\(error))\(detail)",
         "read the kernel's log: dmesg | tail")
     }
   }
 
   /// Whether the kernel refuses the contents of the file: then no way of loading works.
   static func isOfTheFile(_ failure: LoadFailure) -> Bool {
-    [Errno.keyRejected, Errno.noKey, Errno.badMessage, Errno.execFormat].contains(failure.errno)
-  }
-
-  /// The numbers of errno(3) on Linux that init_module(2) returns.
-  private enum Errno {
-    static let permission: Int32 = 1
-    static let noEntry: Int32 = 2
-    static let execFormat: Int32 = 8
-    static let noMemory: Int32 = 12
-    static let access: Int32 = 13
-    static let busy: Int32 = 16
-    static let invalid: Int32 = 22
-    static let range: Int32 = 34
-    static let notImplemented: Int32 = 38
-    static let badMessage: Int32 = 74
-    static let noKey: Int32 = 126
-    static let keyRejected: Int32 = 129
-
-    static func name(_ number: Int32) -> String {
-      switch number {
-      case invalid: "EINVAL"
-      case range: "ERANGE"
-      case noKey: "ENOKEY"
-      case keyRejected: "EKEYREJECTED"
-      case badMessage: "EBADMSG"
-      case noMemory: "ENOMEM"
-      case busy: "EBUSY"
-      default: "errno \(number)"
-      }
-    }
+    ["EKEYREJECTED", "ENOKEY", "EBADMSG", "ENOEXEC"].contains(failure.error)
   }
 }
 
 /// Why the kernel or libkmod refused a module.
 package struct LoadFailure: Error, Hashable, Sendable {
   package let module: ModuleName
-  /// A positive number, or 0 if libkmod gave none.
-  package let errno: Int32
+  /// The name of the error, such as `EPERM`; nil if libkmod gave none. Numbers differ between architectures.
+  package let error: String?
   /// The file that kept the agent from asking the kernel, and why; nil if the kernel was asked.
   package let obstacle: FileFailure?
   /// Whether the load is still under way: the agent has stopped waiting for it.
@@ -149,11 +121,11 @@ package struct LoadFailure: Error, Hashable, Sendable {
   package let log: [String]
 
   package init(
-    module: ModuleName, errno: Int32, obstacle: FileFailure? = nil, isUnfinished: Bool = false,
+    module: ModuleName, error: String? = nil, obstacle: FileFailure? = nil, isUnfinished: Bool = false,
     isBlacklisted: Bool = false, refusedCommand: String? = nil, log: [String] = []
   ) {
     self.module = module
-    self.errno = errno
+    self.error = error
     self.obstacle = obstacle
     self.isUnfinished = isUnfinished
     self.isBlacklisted = isBlacklisted

@@ -1,4 +1,4 @@
-import Glibc
+import Linux
 import Synchronization
 
 /// The state that the agent's loop shares with the server: the last snapshot, and whether the loop makes progress.
@@ -6,7 +6,7 @@ package final class StatusBoard: Sendable {
   private let snapshot = Mutex<PublishedSnapshot?>(nil)
   /// Becomes readable when a snapshot is worth waking the server for: the first one, and one that is Ready when the last
   /// was not, or the reverse. The server takes the others at its next request.
-  let news: WakeDescriptor
+  let news: EventDescriptor
   /// The number of snapshots published so far.
   private let published = Atomic<UInt64>(0)
   private let epoch = ContinuousClock.now
@@ -14,7 +14,7 @@ package final class StatusBoard: Sendable {
   private let workBegan = Atomic<Int64>(.min)
 
   /// Throws if the process may open no more files.
-  package init() throws(SocketFailure) { news = try WakeDescriptor() }
+  package init() throws(SocketFailure) { news = try SocketFailure.makeEvent() }
 
   /// Replaces the snapshot, and wakes the server if a client may be waiting for it.
   package func publish(_ next: PublishedSnapshot) {
@@ -32,9 +32,7 @@ package final class StatusBoard: Sendable {
   /// Blocks until a snapshot is published, at most for `limit`. A server that starts with this gives no answer before the
   /// first pass is complete, unless that pass is slow: until then, connections wait in the listener's queue.
   package func awaitNews(upTo limit: Duration) {
-    let milliseconds = limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000
-    var descriptor = pollfd(fd: news.descriptor, events: Int16(POLLIN), revents: 0)
-    poll(&descriptor, 1, Int32(clamping: milliseconds))
+    news.awaitSignal(atMost: limit)
   }
 
   /// The last snapshot. Returns nil if none has been published.
@@ -42,7 +40,7 @@ package final class StatusBoard: Sendable {
 
   /// Marks the loop busy from now on. Call it for each step of long work: each call is a sign of progress.
   package func beginWork(at now: ContinuousClock.Instant = .now) {
-    workBegan.store(Self.nanoseconds(now - epoch), ordering: .relaxed)
+    workBegan.store((now - epoch).nanoseconds, ordering: .relaxed)
   }
 
   /// Marks the loop idle: it waits for events.
@@ -52,9 +50,5 @@ package final class StatusBoard: Sendable {
   package func busy(at now: ContinuousClock.Instant = .now) -> Duration {
     let began = workBegan.load(ordering: .relaxed)
     return began == .min ? .zero : max(.zero, now - epoch - .nanoseconds(began))
-  }
-
-  private static func nanoseconds(_ duration: Duration) -> Int64 {
-    duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
   }
 }

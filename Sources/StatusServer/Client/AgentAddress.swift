@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Synchronization
 
 /// One resolved address at which an agent may listen.
@@ -9,7 +10,7 @@ package struct AgentAddress: Sendable, CustomStringConvertible {
 
   private init(_ socketAddress: SocketAddress) {
     self.socketAddress = socketAddress
-    description = socketAddress.numericText
+    description = "\(socketAddress)"
   }
 
   /// Resolves an address to all that it stands for: a headless Service's name stands for all its pods.
@@ -45,23 +46,26 @@ package struct AgentAddress: Sendable, CustomStringConvertible {
 
   /// One call of getaddrinfo(3), which has no time limit, on a thread of its own.
   private final class Lookup: Sendable {
-    private let done: WakeDescriptor
+    private let done: EventDescriptor
     private let outcome = Mutex<Result<[SocketAddress], SocketAddress.HostUnknown>?>(nil)
 
     init(host: String, port: UInt16) throws(SocketFailure) {
-      done = try WakeDescriptor()
-      let thread = try ServingThread(named: "lookup") { [self] in
-        let result = Result { () throws(SocketAddress.HostUnknown) in try SocketAddress.all(host: host, port: port) }
-        outcome.withLock { $0 = result }
-        done.signal()
+      done = try SocketFailure.makeEvent()
+      do throws(PosixThread.Failure) {
+        let thread = try PosixThread(named: "lookup") { [self] in
+          let result = Result { () throws(SocketAddress.HostUnknown) in try SocketAddress.all(host: host, port: port) }
+          outcome.withLock { $0 = result }
+          done.signal()
+        }
+        thread.detach()
+      } catch {
+        throw SocketFailure("start the thread lookup", errno: error.error.rawValue, remedy: error.remedy)
       }
-      thread.detach()
     }
 
     /// Returns nil if there is no result in time.
     func result(within time: Duration) -> Result<[SocketAddress], SocketAddress.HostUnknown>? {
-      var state = pollfd(fd: done.descriptor, events: Int16(POLLIN), revents: 0)
-      poll(&state, 1, Int32(clamping: max(0, time.nanoseconds / 1_000_000)))
+      done.awaitSignal(atMost: time)
       return outcome.withLock { $0 }
     }
   }

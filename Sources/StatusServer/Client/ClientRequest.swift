@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 
 /// One GET request over a non-blocking socket. Call `advance` each time its descriptor is ready, until it has a result.
 struct ClientRequest {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 import Synchronization
 
 /// The client's side of HTTP: one GET request to each of any number of agents, under one deadline.
@@ -62,7 +63,6 @@ package enum StatusClient {
   /// Blocks until one of the requests can go on, or until the deadline.
   private static func wait(for requests: [ClientRequest], until deadline: ContinuousClock.Instant) {
     var descriptors = requests.map { pollfd(fd: $0.descriptor, events: $0.awaitedEvents, revents: 0) }
-    let milliseconds = (deadline - .now).nanoseconds / 1_000_000 + 1
-    poll(&descriptors, nfds_t(descriptors.count), Int32(clamping: max(0, milliseconds)))
+    _ = try? Syscall.poll(&descriptors) { deadline - .now }
   }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 
 /// The serving thread's loop: waits for events, accepts connections and drives their exchanges.
 ///
@@ -24,8 +25,8 @@ final class EventLoop {
 
   private let poller: Poller
   private let listeners: [Listener]
-  private let news: WakeDescriptor
-  private let stop: WakeDescriptor
+  private let news: EventDescriptor
+  private let stop: EventDescriptor
   private let descriptorLimit: Int
   private let exchanges: Exchanges
   private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
@@ -41,7 +42,7 @@ final class EventLoop {
   ///   - stop: signalled to end the loop.
   ///   - descriptorLimit: the number of connections for which the limit of open files leaves room.
   init(
-    poller: Poller, listeners: [Listener], board: StatusBoard, stop: WakeDescriptor, limits: ServerLimits,
+    poller: Poller, listeners: [Listener], board: StatusBoard, stop: EventDescriptor, limits: ServerLimits,
     descriptorLimit: Int
   ) {
     self.poller = poller
@@ -57,7 +58,7 @@ final class EventLoop {
 
   /// Has the poller report everything that the loop serves, with the tokens that `run` expects.
   static func watch(
-    _ poller: Poller, _ listeners: [Listener], _ board: StatusBoard, _ stop: WakeDescriptor
+    _ poller: Poller, _ listeners: [Listener], _ board: StatusBoard, _ stop: EventDescriptor
   ) throws(SocketFailure) {
     try poller.watchLevel(board.news.descriptor, token: newsToken)
     try poller.watchLevel(stop.descriptor, token: stopToken)

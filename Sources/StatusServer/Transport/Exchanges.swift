@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 
 /// The exchanges of requests and answers on all connections: receives, has the responder answer, sends and closes.
 ///

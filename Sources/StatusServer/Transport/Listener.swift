@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 
 /// A listening socket, non-blocking and close-on-exec. It closes with its last reference, and then removes the file that
 /// it created.
@@ -29,7 +30,7 @@ package final class Listener: Sendable {
       return try unix(path)
     case .tcp4(let host, let port):
       // A name may have addresses of both families: the first IPv4 address is used, or else the first one.
-      if let target = try? SocketAddress(host: host, port: port, family: AF_INET) {
+      if let target = try? SocketAddress.all(host: host, port: port, family: AF_INET).first {
         return try tcp(target, address, dualStack: false)
       }
       return try tcp(resolve(host, port, AF_UNSPEC, address), address, dualStack: false)
@@ -87,11 +88,17 @@ package final class Listener: Sendable {
   private static func resolve(
     _ host: String, _ port: UInt16, _ family: Int32, _ address: ListenAddress
   ) throws(SocketFailure) -> SocketAddress {
-    do {
-      return try SocketAddress(host: host, port: port, family: family)
-    } catch {
-      throw SocketFailure("listen on \(address)", reason: error.reason, remedy: "use an address of this host")
+    func refuse(_ reason: String) -> SocketFailure {
+      SocketFailure("listen on \(address)", reason: reason, remedy: "use an address of this host")
     }
+    let all: [SocketAddress]
+    do throws(SocketAddress.HostUnknown) {
+      all = try SocketAddress.all(host: host, port: port, family: family)
+    } catch {
+      throw refuse(error.reason)
+    }
+    guard let first = all.first else { throw refuse("the name has no address") }
+    return first
   }
 
   private static func tcp(

@@ -20,7 +20,3 @@ struct ServerClock {
     }
   }
 }
-
-extension Duration {
-  var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
-}

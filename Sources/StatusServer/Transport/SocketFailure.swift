@@ -1,5 +1,4 @@
-import CLinux
-import Glibc
+import Linux
 
 /// A failed operation on a socket or an address, with its object, the reason and the remedy.
 package struct SocketFailure: Error, Hashable, Sendable, CustomStringConvertible {
@@ -13,8 +12,7 @@ package struct SocketFailure: Error, Hashable, Sendable, CustomStringConvertible
   init(_ operation: String, errno: Int32, reason: String? = nil, remedy: String? = nil) {
     self.operation = operation
     self.errno = errno
-    let name = CLinux_error_name(errno).map { String(cString: $0) } ?? "\(errno)"
-    self.reason = reason ?? "\(String(cString: strerror(errno)).lowercased()) (\(name))"
+    self.reason = reason ?? "\(Errno(errno))"
     self.remedy = remedy
   }
 
@@ -23,6 +21,15 @@ package struct SocketFailure: Error, Hashable, Sendable, CustomStringConvertible
     self.errno = 0
     self.reason = reason
     self.remedy = remedy
+  }
+
+  /// Creates an event. Throws if the process may open no more files.
+  static func makeEvent() throws(SocketFailure) -> EventDescriptor {
+    do throws(Errno) {
+      return try EventDescriptor()
+    } catch {
+      throw SocketFailure("create an eventfd", errno: error.rawValue, remedy: "raise the limit of open files")
+    }
   }
 
   package var description: String { "failed to \(operation): \(reason)" + (remedy.map { "; \($0)" } ?? "") }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Linux
 import LinuxNode
 import Logging
 import NodeAgent

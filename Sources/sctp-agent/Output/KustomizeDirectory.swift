@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import MachineIntent
 
 /// The directory that `render --kustomize` writes.
@@ -42,19 +43,13 @@ struct KustomizeDirectory {
     let temporary = "\(file).\(getpid()).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw SourceFile.failure("write", temporary) }
-    var rest = Array(contents.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        let failure = SourceFile.failure("write", temporary)
-        close(descriptor)
-        unlink(temporary)
-        throw failure
-      }
-      rest = rest.dropFirst(count)
+    do throws(Errno) {
+      defer { close(descriptor) }
+      try Syscall.write(contents.utf8, to: descriptor)
+    } catch {
+      unlink(temporary)
+      throw SourceFile.failure("write", temporary, error)
     }
-    close(descriptor)
     guard rename(temporary, file) == 0 else {
       let failure = SourceFile.failure("write", file)
       unlink(temporary)

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Synchronization
 
 /// Standard error as the log of a daemon: no write waits for a reader.
@@ -44,9 +45,11 @@ final class LogStream: Sendable {
     var bytes = Array(((state.isTorn ? "\n" : "") + line).utf8)[...]
     while !bytes.isEmpty {
       let piece = bytes.prefix(Self.pieceSize)
-      let count = hasRoom ? piece.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) } : 0
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return false }
+      guard hasRoom,
+        let count = try? Syscall.check({
+          Syscall.raw(piece.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) })
+        }), count > 0
+      else { return false }
       bytes = bytes.dropFirst(count)
       state.isTorn = !bytes.isEmpty
     }

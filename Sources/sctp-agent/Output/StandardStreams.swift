@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import LinuxNode
 import Reconcile
 
@@ -28,7 +29,7 @@ enum StandardStreams {
   /// A result's bytes. A reader that has gone away wanted no more of them; whoever is left with half a result is told.
   static func write(_ result: [UInt8], orExit status: Int32 = 1) {
     do throws(Errno) {
-      try write(result, to: STDOUT_FILENO)
+      try Syscall.write(result, to: STDOUT_FILENO)
     } catch {
       guard error.rawValue != EPIPE else { return }
       printError("failed to write the result to standard output: \(error)")
@@ -40,17 +41,5 @@ enum StandardStreams {
   static func printError(_ line: String) { printError(part: line.printable + "\n") }
 
   /// Part of a line on standard error, where nobody can be told that it does not get there.
-  static func printError(part: String) { try? write(Array(part.utf8), to: STDERR_FILENO) }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
-    var start = 0
-    while start < bytes.count {
-      let count = bytes[start...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count >= 0 {
-        start += count
-      } else if errno != EINTR {
-        throw Errno(errno)
-      }
-    }
-  }
+  static func printError(part: String) { try? Syscall.write(part.utf8, to: STDERR_FILENO) }
 }

@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// A POSIX thread that runs one closure and receives no signals.
-package final class ServingThread: Sendable {
+/// A POSIX thread that runs one closure and receives no signals. Its owner calls `join` or `detach` once.
+package struct PosixThread: Sendable {
   private final class Body: Sendable {
     let name: String
     let run: @Sendable () -> Void
@@ -13,10 +13,20 @@ package final class ServingThread: Sendable {
     }
   }
 
+  /// Says why a thread could not be started: pthread_create(3).
+  package struct Failure: Error, CustomStringConvertible {
+    package let name: String
+    /// EAGAIN if no more threads are allowed.
+    package let error: Errno
+    package let remedy = "raise the limit of tasks (TasksMax=, pids.max)"
+
+    package var description: String { "failed to start the thread \(name): \(error); \(remedy)" }
+  }
+
   private let thread: pthread_t
 
-  /// Starts `run`. `top` and `ps` show the name, of at most 15 bytes. Throws if no more threads are allowed.
-  package init(named name: String, _ run: @escaping @Sendable () -> Void) throws(SocketFailure) {
+  /// Starts a thread that runs `run`. `top` and `ps` show the name, of at most 15 bytes.
+  package init(named name: String, _ run: @escaping @Sendable () -> Void) throws(Failure) {
     var blocked = sigset_t()
     var before = sigset_t()
     sigfillset(&blocked)
@@ -36,15 +46,14 @@ package final class ServingThread: Sendable {
       }, body.toOpaque())
     guard status == 0 else {
       body.release()
-      throw SocketFailure(
-        "start the thread \(name)", errno: status, remedy: "raise the limit of tasks (TasksMax=, pids.max)")
+      throw Failure(name: name, error: Errno(status))
     }
     self.thread = thread
   }
 
-  /// Blocks until the thread ends. Call it once.
+  /// Blocks until the thread ends.
   package func join() { pthread_join(thread, nil) }
 
-  /// Lets the thread end by itself. Call it once, instead of `join`.
+  /// Lets the thread end by itself, or with the process.
   package func detach() { pthread_detach(thread) }
 }
