@@ -102,7 +102,7 @@ func aQuotedListIsDeletedAsItIsWritten(word: String, arguments: String) {
     "rpm-ostree kargs --delete='sysctl.kernel.modules_disabled=1' || "
       + "grubby --update-kernel=ALL --remove-args='sysctl.kernel.modules_disabled=1'   # then reboot"
   ),
-  ([:], "", "systemctl reboot   # no file of sysctl.d sets it: find what does, or it comes back"),
+  ([:], "", "systemctl reboot   # no file of sysctl.d sets it: find what sets it, or it will be set again"),
 ])
 func theRemedyOfModulesDisabledNamesWhoTurnsItOn(files: [String: String], commandLine: String, remedy: String) {
   var node = NodeState.made(commandLine: commandLine, change: { $0.modulesDisabled = true })

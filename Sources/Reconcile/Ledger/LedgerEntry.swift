@@ -17,11 +17,11 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
     package var mode: String?
     package var user: UInt32?
     package var group: UInt32?
-    /// The SELinux label. nil: there was none.
+    /// The SELinux label; nil if there was none.
     package var label: String?
     /// The target of a symlink.
     package var target: String?
-    /// The extended attributes by name, in hexadecimal digits. nil: there were none.
+    /// The extended attributes by name, in hexadecimal digits; nil if there were none.
     package var attributes: [String: String]?
 
     package init(
@@ -55,7 +55,7 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
   package var because: String
   package var owner: TrackedFile.Owner
   package var original: Original
-  /// The digest and mode of what the agent is about to put there.
+  /// The digest and the mode of what the agent is about to write.
   package var sha256: String
   package var mode: String
 
@@ -72,7 +72,7 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
     self.mode = mode.description
   }
 
-  /// Why no agent can have written this entry; nil if one can. `revert` obeys the ledger as root: what does not hold to
+  /// Why no agent can have written this entry; nil if one can. `revert` obeys the ledger as root: an entry outside of
   /// the agent's own bounds is damage, or an attack.
   package var defect: String? {
     if let refusal = WritablePath.refusal(of: path) { return "the agent never writes '\(path)': \(refusal)" }

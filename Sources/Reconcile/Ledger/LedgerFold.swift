@@ -2,7 +2,7 @@ package import Modprobe
 
 /// Decides which lines of a ledger stay when it is folded, line by line, so that no entry is kept in memory.
 ///
-/// Keeps, of each path, the line that `revert` needs and the latest lines.
+/// It keeps the line that `revert` needs of each path, and the latest lines.
 package struct LedgerFold: Sendable {
   /// The number of latest lines that stay of each path.
   package static let latest = 3
@@ -11,7 +11,7 @@ package struct LedgerFold: Sendable {
   package struct Line: Hashable, Sendable {
     /// The number that `add` was given.
     package let number: Int
-    /// The name of its original's bytes. nil: it has none.
+    /// The name of its original's bytes; nil if there are none.
     package let original: String?
     package let isOverride: Bool
     fileprivate let isUnmanaged: Bool
@@ -54,7 +54,7 @@ package struct LedgerFold: Sendable {
       .sorted { $0.number < $1.number }
   }
 
-  /// The paths that belong to others according to a line that stays.
+  /// The paths of unmanaged files, according to the lines that stay.
   package var overridden: Set<PathKey> {
     Set(paths.filter { $0.value.base.isOverride || $0.value.recent.contains(where: \.isOverride) }.keys)
   }

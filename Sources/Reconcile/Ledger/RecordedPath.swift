@@ -26,11 +26,11 @@ package struct RecordedPath: Hashable, Sendable {
 
   /// What `revert` restores.
   ///
-  /// For a declared path, that is what was there before the agent's first change: what others wrote later was drift. For
-  /// a file that belongs to others, it is what they wrote last, such as the new version that an upgrade installed.
+  /// For a declared path, that is what was there before the agent's first change: what other programs wrote later was
+  /// drift. For an unmanaged file, it is what its owner wrote last, such as the new version that an upgrade installed.
   package var original: LedgerEntry.Original { base.original }
 
-  /// Whether it is a file of others that the agent has edited in place.
+  /// Whether it is an unmanaged file that the agent has edited in place.
   package var isUnmanaged: Bool { base.isUnmanaged }
 }
 
@@ -50,6 +50,6 @@ struct RevertPoint: Sendable {
 }
 
 extension LedgerEntry {
-  /// Whether it is the edit of a file that belongs to others.
+  /// Whether it is the edit of an unmanaged file.
   var isUnmanaged: Bool { owner == .override && original.kind == .regular }
 }

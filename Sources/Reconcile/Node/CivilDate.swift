@@ -12,8 +12,8 @@ package struct CivilDate: Hashable, Sendable {
     self.day = day
   }
 
-  /// Returns the day that is so many days after 1 January 1970: Howard Hinnant's civil_from_days, whose year begins in
-  /// March.
+  /// Returns the day that is `days` after 1 January 1970. This is Howard Hinnant's civil_from_days, whose year begins
+  /// in March.
   package init(daysSinceEpoch days: Int64) {
     let shifted = days + 719_468
     let (era, dayOfEra) = shifted.quotientAndFloor(by: 146_097)

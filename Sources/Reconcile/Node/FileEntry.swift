@@ -13,14 +13,14 @@ package struct FileEntry: Hashable, Sendable {
     case device
   }
 
-  /// The path as the node sees it.
+  /// The path below the node's root.
   package let path: String
   package let kind: Kind
   package let mode: FileMode
   package let account: Account
   package let linkCount: Int
-  /// The bytes of a regular file, or of the regular file that a link leads to inside the root.
-  /// The bytes; nil if it has none, or they could not be read: then `failure` says why.
+  /// The bytes of a regular file, or of the regular file that a link leads to inside the root. Nil if there are none,
+  /// or if they could not be read; `failure` then says why.
   package let contents: [UInt8]?
   package let failure: FileFailure?
   /// The SELinux label; nil if there is none, or if the entry comes from a listing, which does not read labels.
@@ -44,7 +44,7 @@ package struct FileEntry: Hashable, Sendable {
     self.attributes = attributes
   }
 
-  /// Whether kind, bytes, mode and owner are those of the other. What a symlink leads to does not count.
+  /// Whether kind, bytes, mode and owner are the same. The target of a symlink does not count.
   package func isSameFile(as other: FileEntry) -> Bool {
     if kind != other.kind || mode != other.mode || account != other.account { return false }
     return kind != .regular || contents == other.contents
@@ -71,13 +71,13 @@ package struct FileEntry: Hashable, Sendable {
   }
 }
 
-/// A directory and what it holds.
+/// A directory and its entries.
 package struct DirectoryListing: Hashable, Sendable {
   package let path: String
   /// Whether the directory's own name is a symlink: the agent does not write through it.
   package let isSymlink: Bool
   package let entries: [FileEntry]
-  /// Why there are more entries than these; nil if these are all.
+  /// Why entries are missing; nil if these are all.
   package let cut: FileFailure?
 
   package init(path: String, isSymlink: Bool, entries: [FileEntry], cut: FileFailure? = nil) {
@@ -99,7 +99,7 @@ package struct DirectoryListing: Hashable, Sendable {
       cut: cut)
   }
 
-  /// The entries that kmod or systemd would read, or that hide others.
+  /// The entries that kmod or systemd would read, or that hide entries of other directories.
   ///
   /// - Parameter hidesByName: whether an entry that is no file hides the files of its name in lower directories: for
   ///   systemd it does, for kmod it does not.
@@ -118,7 +118,7 @@ package struct DirectoryListing: Hashable, Sendable {
     (cut.map { [$0] } ?? []) + entries.filter { Self.isDropInName($0.name) }.compactMap(\.failure)
   }
 
-  /// Whether kmod or systemd would take the name for a drop-in's.
+  /// Whether kmod or systemd takes a file of this name for a drop-in.
   package static func isDropInName(_ name: String) -> Bool {
     name.utf8.ends(with: ".conf".utf8) || name.utf8.ends(with: ".alias".utf8)
   }

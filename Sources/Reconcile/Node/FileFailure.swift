@@ -5,12 +5,12 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   package let operation: Operation
-  /// The path as the node sees it.
+  /// The path below the node's root.
   package let path: String
   /// The errno, or 0 if the agent itself refused.
   package let errno: Int32
   package let reason: Condition.Reason
-  /// What went wrong, with the errno's name in parentheses where there is one, and what to do where that is known.
+  /// What went wrong, with the errno's name in parentheses if there is one, and what to do if that is known.
   package let message: String
 
   package init(_ operation: Operation, _ path: String, errno: Int32, reason: Condition.Reason, message: String) {

@@ -13,7 +13,7 @@ package struct KernelState: Sendable {
   package var modulesDisabled: Bool
   /// `/proc/sys/kernel/modprobe`: the program that autoload starts. Empty if autoload is off; nil if it is unknown.
   package var modprobePath: String?
-  /// Whether that program exists. The usual path is taken to exist.
+  /// Whether that program exists. The usual path is assumed to exist.
   package var modprobeExists: Bool
   /// `none`, `integrity` or `confidentiality`; nil if the kernel has no lockdown, or if securityfs is not mounted and the
   /// command line asks for none.

@@ -6,9 +6,9 @@ package struct ModuleFacts: Hashable, Sendable {
   package var state: ModuleState
   /// The number of users; nil if the module is not loaded, or is built in.
   package var refcount: Int?
-  /// The path as the node sees it; nil if the module is built in or missing.
+  /// The path below the node's root; nil if the module is built in or missing.
   package var file: String?
-  /// The path that the module index names, if nothing is there.
+  /// The path that the module index names, if no file is there.
   package var goneFile: String?
   /// The dependencies in the order of modules.dep, from the nearest to the farthest.
   package var dependencies: [ModuleName]
@@ -60,9 +60,9 @@ package enum ModuleState: String, Hashable, Sendable, Codable {
   package var isUsable: Bool { self == .live || self == .builtin }
 }
 
-/// Work on a module that libkmod or the kernel was asked for and has not finished.
+/// Work on a module that libkmod or the kernel has begun and not finished.
 package struct UnfinishedModuleWork: Hashable, Sendable {
-  /// Work that takes longer than this will hardly end by itself.
+  /// Work that takes longer than this rarely ends by itself.
   private static let stalledAfterSeconds = 30
 
   /// What it does, such as `loading sctp`.
@@ -74,7 +74,7 @@ package struct UnfinishedModuleWork: Hashable, Sendable {
     self.since = since
   }
 
-  /// Whether it has taken so long that somebody should look at the node.
+  /// Whether it has taken so long that a person should check the node.
   package func isStalled(at now: Timestamp) -> Bool { since.adding(seconds: Self.stalledAfterSeconds) <= now }
 }
 

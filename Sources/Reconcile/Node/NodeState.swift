@@ -1,7 +1,8 @@
 import MachineIntent
 package import Modprobe
 
-/// Everything on the node that a decision may rest on. Made by the observer, and by `applying` for "after these writes".
+/// Everything on the node that a decision may depend on. `Observer` makes it, and `applying` makes it as it will be
+/// after some writes.
 ///
 /// The parts of `surroundings` can be read and changed as if they were its own.
 @dynamicMemberLookup
@@ -67,10 +68,10 @@ package struct NodeState: Sendable {
     return facts.compression == ["gzip": "gz", "zstd": "zst"][format, default: format]
   }
 
-  /// The text that is reported for a rule of a file that others may not read.
+  /// The text that is reported for a rule of a file that only its owner may read.
   static let privateText = "(readable by root only)"
 
-  /// Whether others may not read the file of a rule.
+  /// Whether the file of a rule is readable by its owner only.
   func isPrivate(_ location: RuleLocation) -> Bool {
     guard case .line(_, of: let path) = location else { return false }
     return privatePaths.contains(path)
@@ -81,7 +82,7 @@ package struct NodeState: Sendable {
     set { surroundings[keyPath: part] = newValue }
   }
 
-  /// Why something is unknown on which a verdict rests; empty if nothing is.
+  /// Why a fact is unknown on which a verdict depends; empty if all are known.
   package var unreadable: [FileFailure] { unreadDropIns + surroundings.unreadKernel + surroundings.unreadModules }
 
   /// The module and everything that it depends on, the module first.

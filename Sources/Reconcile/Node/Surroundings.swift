@@ -1,6 +1,6 @@
 package import Modprobe
 
-/// Everything that a decision about a node may rest on, but for the drop-ins: what the kernel reports, the modules, the
+/// Everything but the drop-ins that a decision about a node may depend on: what the kernel reports, the modules, the
 /// accounts, and what the node's other files say.
 package struct Surroundings: Sendable {
   package var kernel: KernelState
@@ -12,7 +12,7 @@ package struct Surroundings: Sendable {
   package var userland = Userland()
   package var distribution = Distribution.other
   package var modules: [ModuleName: ModuleFacts] = [:]
-  /// That of the running kernel.
+  /// The module tree of the running kernel.
   package var moduleTree = ModuleTreeState.indexed
   package var otherKernels: [InstalledKernel] = []
   /// The numbers of the users and groups that the intent names.
@@ -26,7 +26,7 @@ package struct Surroundings: Sendable {
   package var sysctls: [SysctlSetting] = []
   /// The load or inspection that has not ended; nil if there is none.
   package var unfinishedModuleWork: UnfinishedModuleWork?
-  /// Why facts are unknown on which a verdict rests: of the kernel and of systemd, and of the modules.
+  /// Why facts are unknown on which a verdict depends: facts of the kernel, of systemd and of the modules.
   package var unreadKernel: [FileFailure] = []
   package var unreadModules: [FileFailure] = []
   /// Why facts are unknown that only notes mention.

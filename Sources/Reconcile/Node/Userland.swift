@@ -1,6 +1,6 @@
 package import Modprobe
 
-/// What the node's own tools are: they decide which rules count.
+/// The node's own tools. They decide which rules apply.
 package struct Userland: Hashable, Sendable {
   /// By the name of libkmod's file below the root; nil if it cannot be known.
   package let kmod: KmodVersion?

@@ -1,7 +1,7 @@
 /// Distinguishes a path that something else keeps rewriting from one that drifted once.
 ///
 /// More than `limit` repairs of one path in `window` make it contended: repairs then wait for a back-off that doubles
-/// from `firstDelay` up to `longestDelay`. The contention ends once nobody has touched the path for `window` after its
+/// from `firstDelay` up to `longestDelay`. The contention ends once nothing has changed the path for `window` after its
 /// back-off. Times are monotonic, since any fixed start.
 package struct Contention: Sendable {
   package static let limit = 5
@@ -50,16 +50,16 @@ package struct Contention: Sendable {
   /// Remembers that the path was found different once more while its repair waits.
   package mutating func seenDrifted(_ path: String, at now: Duration) { memory[path]?.lastSeen = now }
 
-  /// Forgets the paths that nobody has touched for long enough, those that no longer exist among them. Returns those
+  /// Forgets the paths that nothing has changed for long enough, also those that no longer exist. Returns the paths
   /// whose contention has ended.
   ///
   /// - Parameters:
   ///   - drifted: the paths that are not as they should be.
-  ///   - planned: every file that the plan names; nil: there is no plan.
+  ///   - planned: every file that the plan names; nil if there is no plan.
   ///   - now: the time of the monotonic clock.
   package mutating func settle(drifted: Set<String>, planned: [TrackedFile]? = nil, at now: Duration) -> [String] {
     if let planned {
-      // Those that look least like a fight go first.
+      // The least contended paths are forgotten first.
       memory.forget(allBut: planned) { left, right in
         let (left, right) = (left.value, right.value)
         if (left.delay == nil) != (right.delay == nil) { return left.delay == nil }
@@ -73,9 +73,9 @@ package struct Contention: Sendable {
     return calm.filter { $0.value.delay != nil }.keys.sorted()
   }
 
-  /// Returns when the next contended path may be repaired, or its contention can have ended, after `now`: the time at
-  /// which the pass began that asked `settle` and `mayRepair`. Returns nil if that is a matter of time for none of them,
-  /// as for a path whose repair keeps failing once its back-off is over.
+  /// Returns the first time after `now` at which a contended path may be repaired, or its contention can have ended.
+  /// `now` is when the pass began that called `settle` and `mayRepair`. Returns nil if no path waits for a time, for
+  /// example because its back-off is over and its repair keeps failing.
   package func nextLook(after now: Duration) -> Duration? {
     memory.values.values.compactMap { state -> Duration? in
       guard state.delay != nil else { return nil }

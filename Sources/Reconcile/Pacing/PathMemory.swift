@@ -1,4 +1,5 @@
-/// A value for each path, bounded: whoever keeps making up names must not make the agent grow.
+/// A value for each path. The number of paths is bounded, so that a program that keeps creating new names does not make
+/// the agent grow.
 struct PathMemory<Value: Sendable>: Sendable {
   /// The number of paths that are remembered although no plan names them.
   static var pastLimit: Int { 32 }

@@ -1,15 +1,15 @@
 /// When the next pass is due without an event. Times are monotonic, since any fixed start.
 package struct Schedule: Sendable {
-  /// What a pass left behind that only time can change.
+  /// What remains after a pass and depends on time alone.
   package struct Unfinished: Sendable {
     /// Whether there is more to do already.
     package var isOvertaken: Bool
     /// Whether something failed, so that the retry backs off.
     package var failed: Bool
-    /// When the machine-config daemon's changes count as settled. nil: nothing is held.
+    /// When the machine-config daemon's changes count as settled; nil if nothing is held.
     package var heldUntil: Duration?
     package var contendedUntil: Duration?
-    /// Whether a probe makes sense.
+    /// Whether a probe is possible.
     package var probes: Bool
 
     package init(
@@ -46,7 +46,7 @@ package struct Schedule: Sendable {
 
   package mutating func probed(at now: Duration) { nextProbe = now + probeInterval }
 
-  /// Makes a probe due at the next pass, whatever the interval: the module was loaded or unloaded.
+  /// Makes a probe due at the next pass, whatever the interval is, because the module was loaded or unloaded.
   package mutating func forgetProbe() { nextProbe = nil }
 
   package mutating func passed(at now: Duration, leaving unfinished: Unfinished) {

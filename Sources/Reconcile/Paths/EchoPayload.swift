@@ -1,4 +1,4 @@
-/// Bytes that no other message has, so that what comes back is known to be the one that was sent.
+/// The bytes of one message. No other message has the same, so an echo is recognized for certain.
 package enum EchoPayload {
   /// Returns the bytes of a seed.
   package static func bytes(_ count: Int, seed: UInt64) -> [UInt8] {
@@ -7,13 +7,13 @@ package enum EchoPayload {
     return Array(words.prefix(count / 8 + 1)).withUnsafeBytes { Array($0.prefix(count)) }
   }
 
-  /// Throws if what came back is not what was sent.
+  /// Throws if the echo differs from what was sent.
   package static func check(_ received: [UInt8], _ sent: [UInt8]) throws(ProbeFailure) {
     guard received != sent else { return }
     let first = zip(received, sent).prefix { $0 == $1 }.count
     throw ProbeFailure(
       call: "compare", errno: 0,
-      message: "byte \(first) of \(sent.count) came back changed; the peer is no echo server, or a device on the "
+      message: "byte \(first) of \(sent.count) came back changed; the peer is not an echo server, or a device on the "
         + "way damages data")
   }
 }

@@ -1,9 +1,9 @@
-/// One proof of one path as its events come in: an association, a small echo, a large one.
+/// The state of one proof of one path: an association, a small echo, a large echo.
 ///
-/// Knows no socket and no clock. The caller gives it what happened and at which monotonic time, and asks it what is
-/// still to be sent and when it gives up.
+/// It uses no socket and no clock. The caller reports each event with its monotonic time, and asks what to send next
+/// and when the proof times out.
 package struct PathProof: Sendable {
-  /// What came of a proof.
+  /// The outcome of a proof.
   package enum Result: Hashable, Sendable {
     case proved(seconds: Double)
     case failed(PathReason, message: String)
@@ -20,21 +20,21 @@ package struct PathProof: Sendable {
 
   /// The outcome; nil while the proof is under way.
   package private(set) var result: Result?
-  /// What the peer has not been sent yet of the message under way.
+  /// The part of the current message that is not sent yet.
   package private(set) var unsent: ArraySlice<UInt8> = []
-  /// When the proof gives up.
+  /// When the proof times out.
   package private(set) var deadline: Duration
   private var phase = Phase.connecting
   private let began: Duration
   private let small: [UInt8]
   private let large: [UInt8]
-  /// What has to come back of the message under way.
+  /// The part of the current message that has not come back yet.
   private var awaited: ArraySlice<UInt8> = []
 
   /// - Parameters:
   ///   - large: the second message, longer than the MTU of a path.
-  ///   - began: when the association was asked for.
-  ///   - small: bytes that no other message has; `large` likewise.
+  ///   - began: when the association was started.
+  ///   - small: bytes that no other message has, like those of `large`.
   package init(began: Duration, small: [UInt8], large: [UInt8]) {
     self.began = began
     self.small = small
@@ -45,7 +45,7 @@ package struct PathProof: Sendable {
   /// Whether the association is not up yet.
   package var isConnecting: Bool { phase == .connecting }
 
-  /// The association is up.
+  /// Handles the start of the association.
   package mutating func connected() {
     guard phase == .connecting, result == nil else { return }
     phase = .small
@@ -53,10 +53,10 @@ package struct PathProof: Sendable {
     awaited = small[...]
   }
 
-  /// The kernel took this many of the unsent bytes.
+  /// Removes bytes that the kernel has accepted from the unsent ones.
   package mutating func sent(_ count: Int) { unsent = unsent.dropFirst(count) }
 
-  /// Bytes came in. What comes behind the echo of the large message is not looked at.
+  /// Handles received bytes. Those after the echo of the large message are ignored.
   package mutating func received(_ bytes: [UInt8], at now: Duration) {
     guard result == nil, !bytes.isEmpty else { return }
     let expected = awaited.prefix(bytes.count)
@@ -82,7 +82,7 @@ package struct PathProof: Sendable {
     }
   }
 
-  /// A call on the socket failed, or the peer ended the association.
+  /// Handles a failed call on the socket, and the end of the association by the peer.
   package mutating func failed(_ failure: ProbeFailure) {
     guard result == nil else { return }
     let words = "\(failure.call): \(failure.message)"
@@ -92,10 +92,10 @@ package struct PathProof: Sendable {
     }
   }
 
-  /// The deadline has passed.
+  /// Handles the end of the time limit.
   ///
-  /// - Parameter rejection: an ICMP error that came meanwhile, which the kernel only keeps: RFC 9260 section 10 has an
-  ///   endpoint go on trying. nil: none came.
+  /// - Parameter rejection: an ICMP error that came meanwhile; nil if none came. The kernel only stores it, because an
+  ///   endpoint goes on trying (RFC 9260 section 10).
   package mutating func expired(rejection: ProbeFailure? = nil) {
     guard result == nil else { return }
     let seconds = Self.timeout.components.seconds

@@ -27,7 +27,7 @@ package struct PathReading: Hashable, Sendable {
 
 /// What is known of the paths to other nodes.
 package enum PathRecord: Hashable, Sendable {
-  /// No round of proofs says anything about now; the text says why.
+  /// There is no current round of proofs; the text says why.
   case notProved(String)
   /// The last round's readings: the failed ones first, then by target and address.
   case round([PathReading])

@@ -1,10 +1,10 @@
-/// What the last proof of a path came to.
+/// The outcome of the last proof of a path.
 ///
 /// The raw values are stable: alerts, scripts and the troubleshooting table refer to them.
 package enum PathReason: String, Codable, Hashable, Sendable, CaseIterable {
   /// Both messages came back unchanged.
   case proved = "Proved"
-  /// The peer aborted the association: nobody listens there, its kernel has no SCTP, or a NAT does not know SCTP.
+  /// The peer aborted the association: no program listens there, its kernel has no SCTP, or a NAT does not know SCTP.
   case refused = "Refused"
   /// Nothing came back: something on the way drops IP protocol 132.
   case noAnswer = "NoAnswer"

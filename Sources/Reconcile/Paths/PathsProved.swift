@@ -1,6 +1,6 @@
 extension Condition {
-  /// Returns `PathsProved` for what is known of the paths. It speaks of the network and of other nodes, so it does not
-  /// count for `Ready`.
+  /// Returns `PathsProved` for the last known state of the paths. It is about the network and other nodes, so it does
+  /// not count for `Ready`.
   init(_ paths: PathRecord) {
     switch paths {
     case .notProved(let why):
@@ -25,6 +25,6 @@ extension Condition {
 }
 
 extension PathReading {
-  /// The path as messages name it.
+  /// The path in the form that messages use.
   package var subject: String { address.isEmpty ? target : "\(target) at \(address)" }
 }

@@ -1,8 +1,8 @@
 /// Chooses which of a target's addresses a node proves: rendezvous hashing (Thaler and Ravishankar, 1998).
 ///
-/// Each node ranks all addresses by a hash of its own name and the address, and takes the highest. When an address
-/// comes or goes, at most one place of the choice changes; and each address is taken by about as many nodes. Nodes need
-/// not know of each other.
+/// Each node ranks all addresses by a hash of its own name and the address, and takes the highest. When an address is
+/// added or removed, at most one address of the choice changes, and each address is chosen by about the same number of
+/// nodes. Nodes need not know each other.
 package enum RendezvousChoice {
   /// Returns the addresses that the node proves, at most `limit`, in the order of the text. Each address counts once.
   package static func of(_ addresses: [String], by node: String, limit: Int) -> [String] {

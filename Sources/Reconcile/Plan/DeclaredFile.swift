@@ -4,7 +4,7 @@ import Modprobe
 /// A declared file compared with what the node holds.
 struct DeclaredFile {
   let verdict: TrackedFile
-  /// What repairs it; nil if it is in sync, or cannot be repaired.
+  /// The step that repairs it; nil if it is in sync, or cannot be repaired.
   let write: FileWrite?
   let step: Step?
 
@@ -60,7 +60,8 @@ extension DesiredFile {
       account: Account(
         user: try number(of: user, in: node.users, node, what: "user") ?? existing?.account.user ?? 0,
         group: try number(of: group, in: node.groups, node, what: "group") ?? existing?.account.group ?? 0),
-      // Without contents of its own, the intent declares the mode or the end of somebody's file.
+      // If the intent declares no contents, it declares only the mode or the end of a file that another program may
+      // own.
       isEdit: contents == nil && existing != nil)
   }
 

@@ -4,9 +4,9 @@ package enum Drift: String, Hashable, Sendable, CaseIterable {
   case contents
   case mode
   case owner
-  /// There is a symlink, a FIFO or something else in place of a declared file.
+  /// A symlink, a FIFO or something else is at the path of a declared file.
   case kind
-  /// A file of others blocks a wanted module.
+  /// An unmanaged file blocks a wanted module.
   case blocks
 }
 

@@ -5,7 +5,7 @@ import MachineIntent
 ///
 /// Format: "Local feature source" in Node Feature Discovery's customization guide.
 package struct FeatureFile: Hashable, Sendable {
-  /// The directory as the node sees it.
+  /// The directory below the node's root.
   package let directory: String
   /// The time from a renewal to the expiry, in seconds.
   private let lifetime: Int
@@ -20,11 +20,11 @@ package struct FeatureFile: Hashable, Sendable {
 
   package var path: String { "\(directory)/sctp-agent" }
 
-  /// Returns the step that makes the file agree with the node, or nil if it does already.
+  /// Returns the step that brings the file up to date, or nil if it is.
   ///
   /// - Parameters:
   ///   - usable: whether SCTP is usable on the node.
-  ///   - current: what is at the file's path now; nil: nothing.
+  ///   - current: what is at the file's path now; nil if nothing is.
   ///   - now: the time from which the file counts.
   package func step(usable: Bool, current: FileEntry?, at now: Timestamp) -> Step? {
     guard usable else { return current == nil ? nil : .remove(path: path) }

@@ -3,7 +3,7 @@ package import Modprobe
 
 /// What to do on a node, decided from the desired and the observed state alone.
 ///
-/// Files come before loads, so that an explicit load already sees them.
+/// Files come before loads, because a load reads them.
 package struct Plan: Hashable, Sendable {
   package let steps: [Step]
   /// Every file that the agent is responsible for, sorted by path.
@@ -22,7 +22,7 @@ package struct Plan: Hashable, Sendable {
   ///   - desired: what the intents want.
   ///   - node: what was observed.
   ///   - policy: what may be changed besides the declared files.
-  ///   - overridden: the files of others that the agent has changed before (from the ledger).
+  ///   - overridden: the unmanaged files that the agent has changed before, from the ledger.
   package init(desired: DesiredState, node: NodeState, policy: UnblockPolicy, overridden: Set<PathKey> = []) {
     let declared = desired.files.map { DeclaredFile(file: $0, node: node) }
     let declaredWrites = declared.compactMap(\.step)
@@ -48,7 +48,7 @@ package struct Plan: Hashable, Sendable {
     let answered = declared.map(\.verdict) + unblocking.verdicts
     let known = Set(answered.map { PathKey($0.path) })
     let settled = overridden.subtracting(known).compactMap { key in
-      // What is no regular file any more is not what the agent edited.
+      // The agent edits regular files only, so anything else is not its edit.
       node.entries[key].flatMap {
         $0.kind == .regular
           ? TrackedFile(path: key.path, owner: .override, contents: $0.contents, mode: $0.mode, drift: nil) : nil

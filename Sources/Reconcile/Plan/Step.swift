@@ -19,8 +19,8 @@ package enum WriteReason: Hashable, Sendable {
   case declared(by: String, Drift)
   /// The machine-config daemon's configuration contains the file, and it differs in this way.
   case managed(by: String, Drift)
-  /// These lines of the file block a wanted module. `from` is the vendor's file that the new one shadows; nil: the file
-  /// is edited in place.
+  /// These lines of the file block a wanted module. `from` is the vendor's file that the new one shadows, or nil if the
+  /// file is edited in place.
   case unblocks([ModuleName], lines: [Int], from: String?)
   /// `revert` restores what the ledger has kept.
   case restores
@@ -47,7 +47,7 @@ extension Step: CustomStringConvertible {
     }
   }
 
-  /// The path that the step changes. nil: it loads a module.
+  /// The path that the step changes; nil if it loads a module.
   package var path: String? {
     switch self {
     case .write(let file, because: _): file.path
@@ -78,11 +78,11 @@ package struct FileWrite: Hashable, Sendable {
   package let contents: [UInt8]
   package let mode: FileMode
   package let account: Account
-  /// The SELinux label. nil: that of the regular file that is replaced, else the directory's.
+  /// The SELinux label. Nil means the label of the regular file that is replaced, otherwise the directory's.
   package let label: String?
-  /// All that the file is to have; any other ACL is removed.
+  /// All attributes that the file gets. Any other ACL is removed.
   package var attributes: FileAttributes
-  /// Whether the file that is replaced stays what it is but for its bytes, so that its attributes are the new one's.
+  /// Whether only the bytes change, so that the new file keeps the attributes of the old one.
   package let isEdit: Bool
 
   package init(

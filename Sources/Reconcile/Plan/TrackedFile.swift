@@ -5,13 +5,13 @@ package struct TrackedFile: Hashable, Sendable {
   package enum Owner: String, Hashable, Sendable, Codable {
     case intent
     case machineConfigDaemon = "machine-config-daemon"
-    /// An edited copy, or a file of others in which the agent has commented out lines.
+    /// An edited copy, or an unmanaged file in which the agent has commented out lines.
     case override
   }
 
   package let path: String
   package let owner: Owner
-  /// The bytes that it should hold. nil: the file could not be judged.
+  /// The bytes that it should hold; nil if that could not be found out.
   package let contents: [UInt8]?
   package let mode: FileMode?
   /// How it differs; nil if it is in sync.

@@ -1,4 +1,4 @@
-/// What the agent is, for its own report.
+/// How the agent describes itself in its report.
 package struct AgentIdentity: Hashable, Sendable {
   package let node: String
   package let version: String

@@ -1,7 +1,7 @@
 import MachineIntent
 import Modprobe
 
-/// What the report remembers from pass to pass.
+/// The facts that the report needs of earlier passes.
 package struct History: Sendable {
   package private(set) var transitions: [Condition.Kind: (status: Condition.Status, since: Timestamp)] = [:]
   private var memory = PathMemory<FileHistory>()
@@ -16,7 +16,7 @@ package struct History: Sendable {
   /// How many events `recent` keeps.
   static let recentLimit = 20
 
-  /// What is remembered of each file, by path.
+  /// The past of each file, by path.
   package var files: [String: FileHistory] { memory.values }
 
   /// The past of one file.
@@ -61,7 +61,7 @@ package struct History: Sendable {
     return drifted
   }
 
-  /// Forgets the files that have been quiet for longest.
+  /// Forgets the files whose last change is the oldest.
   private mutating func forget(allBut named: [TrackedFile]) {
     // All named files are remembered: most of the time there is nothing to forget.
     guard memory.values.count > named.count + 2 * PathMemory<FileHistory>.pastLimit else { return }
@@ -71,7 +71,7 @@ package struct History: Sendable {
     }
   }
 
-  /// Records what became of the steps.
+  /// Records the outcomes of the steps.
   package mutating func acted(_ outcomes: [Outcome], at now: Timestamp) {
     for outcome in outcomes {
       let message = outcome.failure?.description ?? "\(outcome.step)"
@@ -137,7 +137,7 @@ package struct History: Sendable {
     lastReconcile = now
   }
 
-  /// Gives each condition the time of its last transition, and records the transitions.
+  /// Gives each condition the time of its last transition, and records new transitions.
   mutating func stamp(_ conditions: [Condition], at now: Timestamp) -> [Condition] {
     conditions.map { condition in
       if transitions[condition.type]?.status != condition.status {

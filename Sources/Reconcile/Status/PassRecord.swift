@@ -3,9 +3,9 @@ import Modprobe
 
 /// Everything that one pass found and did: the input of a report.
 package struct PassRecord: Sendable {
-  /// The last good intent; nil: there has been none yet.
+  /// The last good intent; nil if there has been none.
   package let desired: DesiredState?
-  /// Why the newest intent is refused; empty: it is the one in force.
+  /// Why the newest intent is refused; empty if it is in force.
   package var intentErrors: [ConfigIssue]
   /// What was observed; nil if there is no intent, or nothing could be observed.
   package let node: NodeState?

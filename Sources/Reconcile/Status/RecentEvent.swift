@@ -9,7 +9,7 @@ package struct RecentEvent: Codable, Hashable, Sendable {
     case repair
     /// The agent loaded a module, or failed to.
     case load
-    /// A path to another node works, or no longer does.
+    /// A path to another node works again, or has failed.
     case path
     /// Another intent is in force, or a new one was refused.
     case intent

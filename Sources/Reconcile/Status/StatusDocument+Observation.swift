@@ -122,7 +122,7 @@ extension StatusDocument.File {
         if failure != nil {
           .failed
         } else if isContended {
-          // Even if it is right at the moment: the contention has not ended.
+          // This holds even if the file is right at the moment: the contention has not ended.
           .contended
         } else if file.drift == nil {
           .inSync

@@ -1,5 +1,5 @@
 extension StatusDocument {
-  /// Whether something works, and since when that is so.
+  /// Whether something works, and since when.
   package struct Outlook: Hashable, Sendable {
     package let works: Bool
     /// RFC 3339; nil if it is not known.

@@ -2,7 +2,7 @@ package import Modprobe
 
 /// A rule or a fact that keeps a module from being loaded, and what a person can do about it.
 package struct Blocker: Hashable, Sendable {
-  /// The kinds, the hardest to get around first.
+  /// The kinds. The ones that are hardest to remove come first.
   package enum Kind: Int, Hashable, Sendable, CaseIterable, Comparable {
     // The module tree.
     case noModuleSupport, moduleMissing, unreadableModule
@@ -51,7 +51,7 @@ package struct Blocker: Hashable, Sendable {
     }
   }
 
-  /// The reason that it gives to conditions.
+  /// The reason that a condition gives for it.
   package var reason: Condition.Reason {
     switch kind {
     case .blacklist: .blacklisted

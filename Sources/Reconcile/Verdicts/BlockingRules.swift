@@ -74,7 +74,7 @@ struct BlockingRules {
     }
   }
 
-  /// The modules that distributions keep in a package of their own.
+  /// The modules that distributions ship in a separate package.
   private static let inExtraPackage: Set<ModuleName> = [ModuleName("sctp"), ModuleName("sctp_diag")]
 
   /// A module can be missing for one of four reasons, each with its own remedy.
@@ -111,7 +111,7 @@ struct BlockingRules {
 
   // MARK: modprobe.d
 
-  /// How a person removes a rule, which depends on who owns its file.
+  /// Returns how a person removes a rule, which depends on the owner of its file.
   private func remedy(for rule: ModprobeRule, curedBy policy: UnblockPolicy? = nil) -> String {
     let path = rule.location.file
     let key = PathKey(path)
@@ -126,12 +126,13 @@ struct BlockingRules {
     return Remedy.commentOut(rule.location) + "   # or: " + context.apply(with: policy)
   }
 
-  /// The rule as written, unless others may not read its file: what the agent reports is for everybody.
+  /// Returns the rule as written. The text is left out if only the file's owner may read it, because everybody may read
+  /// the report.
   private func text(of rule: ModprobeRule) -> String {
     node.isPrivate(rule.location) ? NodeState.privateText : rule.text
   }
 
-  /// How a person removes a word from the kernel command line.
+  /// Returns how a person removes a word from the kernel command line.
   private func argumentRemedy(_ word: String, keeping rest: String = "") -> String {
     if let owner = desired?.managedArguments,
       owner.hold(word)
@@ -143,7 +144,7 @@ struct BlockingRules {
     return distribution.removeArgument(word, keeping: rest)
   }
 
-  /// The same for an entry of a list of modules.
+  /// Returns the remedy for an entry of a list of modules.
   private func argumentRemedy(_ word: String, without module: ModuleName) -> String {
     argumentRemedy(word, keeping: Remedy.rest(of: word) { ModuleName(String($0)) == module })
   }
@@ -203,7 +204,7 @@ struct BlockingRules {
       !isCommanded(request + typed)
         && !configuration.aliasRules(matching: request + typed).contains { $0.aliasTarget == module }
     }
-    // A command that loads the module by its name does as `modprobe NAME` does.
+    // A command that loads the module by its name works like `modprobe NAME`.
     guard !requests.isEmpty, requests.allSatisfy({ isCommanded($0 + typed) || isCommanded($0) }) else {
       return aliases(of: unanswered) + blacklists
     }
@@ -225,7 +226,7 @@ struct BlockingRules {
     return requests.flatMap { request -> [Blocker] in
       let rules = configuration.aliasRules(matching: request)
       guard !rules.contains(where: { $0.aliasTarget == module }) else { return [] }
-      // A command line with the name of an alias: kmod takes that for a module before it asks the module tree.
+      // For an alias named on the command line, kmod takes the name for a module before it reads the module tree.
       let command = rules.isEmpty ? configuration.commandRule(named: request, keepingFrom: module) : nil
       return (rules + (command.map { [$0] } ?? [])).filter { seen.insert($0.location).inserted }.map { rule in
         Blocker(
@@ -320,7 +321,7 @@ struct BlockingRules {
     if let setting = node.sysctls.last(where: { $0.matches("kernel/modules_disabled") && $0.value == "1" }) {
       return Remedy.commentOut(setting.location, in: DropInSearchPath.sysctl[0]) + "   # then reboot"
     }
-    return "systemctl reboot   # no file of sysctl.d sets it: find what does, or it comes back"
+    return "systemctl reboot   # no file of sysctl.d sets it: find what sets it, or it will be set again"
   }
 
   /// The kernel starts the program named in `kernel.modprobe`; empty turns autoload off (sysctl/kernel.rst).

@@ -112,7 +112,7 @@ package enum Distribution: String, Hashable, Sendable, CaseIterable {
   ///
   /// - Parameters:
   ///   - word: as it is written there.
-  ///   - rest: what has to stay of it; empty if all of it goes.
+  ///   - rest: what remains of the word; empty if all of it is removed.
   func removeArgument(_ word: String, keeping rest: String) -> String {
     let (old, new) = (Remedy.quoted(word), Remedy.quoted(rest))
     let ostree = "rpm-ostree kargs --delete=\(old)" + (rest.isEmpty ? "" : " --append=\(new)")

@@ -26,7 +26,7 @@ package struct LoadVerdicts: Hashable, Sendable {
   ///   - module: the module asked for.
   ///   - node: what was observed.
   ///   - desired: what is declared, so that no remedy contradicts it; nil if nothing is.
-  ///   - context: what the remedies have to know of the agent.
+  ///   - context: what the remedies depend on besides the node.
   package init(
     module: ModuleName, node: NodeState, desired: DesiredState? = nil, context: RemedyContext = RemedyContext()
   ) {

@@ -2,7 +2,7 @@ package import Modprobe
 
 /// Facts about a node that no verdict contains and that a person should know: one sentence each.
 package struct Notes {
-  /// How many of the lines that kmod skips get a note.
+  /// The number of skipped lines that get a note each.
   private static let mostSkipped = 32
 
   private let module: ModuleName
@@ -100,7 +100,7 @@ package struct Notes {
         ? "run: modprobe nf_conntrack_proto_sctp" : "the kernel is built without CONFIG_NF_CT_PROTO_SCTP"
       return [
         "connection tracking does not support SCTP: pod to pod works, ClusterIP and NodePort Services do not, except "
-          + "with a data path of its own as in Cilium; \(cure)"
+          + "with a network plugin that has its own data path, such as Cilium; \(cure)"
       ]
     }
   }

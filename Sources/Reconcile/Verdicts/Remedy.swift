@@ -42,9 +42,9 @@ package enum Remedy {
       ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 
-  /// What has to stay of a word of the kernel command line once an entry of its list is gone; empty if nothing has to.
+  /// Returns what remains of a word of the kernel command line without one entry of its list; empty if nothing remains.
   static func rest(of word: String, without isGone: (Substring) -> Bool) -> String {
-    // Double quotes are for the kernel; what stays of a list of names needs none.
+    // Double quotes are for the kernel. A list of names needs none.
     let plain = word.filter { $0 != "\"" }
     guard let equals = plain.firstIndex(of: "=") else { return "" }
     let others = plain[plain.index(after: equals)...].split(separator: ",").filter { !isGone($0) }

@@ -1,4 +1,4 @@
-/// What a remedy has to know of the agent, beside the node: a command that the agent undoes is no remedy.
+/// What a remedy depends on besides the node. A command whose change the agent undoes is not a remedy.
 package struct RemedyContext: Hashable, Sendable {
   /// Nil if no agent is running with a policy, as for `explain`.
   package var policy: UnblockPolicy?
