@@ -37,7 +37,7 @@ package final class Agent {
   private var contention = Contention()
   private var schedule: Schedule
   private var converged = false
-  /// When the facts that no event reports have to be read again, however many events there are.
+  /// When the facts that no event reports have to be read again, even if file events keep coming.
   private var wholeLookDue = Duration.zero
   private var watchdogDue = Duration.zero
   private var lastStatus: String?
@@ -45,23 +45,23 @@ package final class Agent {
   private var failedAnnouncements = SaidOnce<FileFailure>()
   private var unwatched = SaidOnce<FileFailure>()
   private var unread = SaidOnce<FileFailure>()
-  /// The lines that were logged since the last repair of a fight.
+  /// What has been logged about contended paths since their last repair.
   private var saidInFight: Set<String> = []
   private var lastStandby: LockHolder?
   private var hasSwept = false
-  /// How often a process that stands by tries to take over: the end of a lock is no event that could be watched.
+  /// How often an agent on standby tries to take over. No event reports the end of a lock.
   private static let takeoverInterval = Duration.seconds(1)
-  /// The document of the last pass, without what is known of the paths.
+  /// The document of the last pass, without the paths.
   private var lastDocument: StatusDocument?
   private var pathLog = PathLog()
 
   /// - Parameters:
-  ///   - reconciler: with its intents not read yet.
+  ///   - reconciler: a reconciler that has not read its intents yet.
   ///   - progress: notified when a pass begins, before each of its steps, and when it ends, for `/livez`.
   ///   - paths: the proofs of the paths to other nodes; nil if none are made and no echo is served.
-  ///   - publish: given the report of every pass, on the loop's thread.
+  ///   - publish: called with the report of every pass, on the loop's thread.
   ///   - rest: called after a pass that only a timer asked for, because the next wait may be long.
-  ///   - notes: returns what the agent reports of itself, as notes.
+  ///   - notes: returns the agent's notes about itself.
   package init(
     reconciler: Reconciler, settings: Settings, changes: any ChangeSource, notifier: any ServiceNotifier,
     clock: any AgentClock, progress: any ProgressMark, paths: (any PathProofs)? = nil, log: Logger,
@@ -122,8 +122,8 @@ package final class Agent {
     return [schedule.deadline, watchdog, takeover].compactMap(\.self).min().map(clock.instant)
   }
 
-  /// Takes the lock on the node if it is free, and says who has it if it is not. Returns whether this process has just
-  /// got it, and has removed what its predecessor left.
+  /// Takes the lock on the node if it is free, and logs who has it if it is not. Returns whether this process has just
+  /// got it and removed the leftovers of an earlier agent.
   private func takesOver() -> Bool {
     let isNew = reconciler.takeLock()
     if reconciler.standbyFor != lastStandby {
@@ -141,7 +141,7 @@ package final class Agent {
     return isNew
   }
 
-  /// Sends the service manager's watchdog a sign of life, if one is due.
+  /// Notifies the service manager's watchdog, if that is due.
   private func feedWatchdog() {
     guard let interval = notifier.watchdogInterval else { return }
     let now = clock.monotonic
@@ -150,21 +150,21 @@ package final class Agent {
     watchdogDue = now + interval
   }
 
-  /// Reports progress before a step of a pass, however many there are. Returns whether the pass may go on.
+  /// Reports progress before each step of a pass. Returns whether the pass may go on.
   private func goesOn() -> Bool {
     progress.begin()
     feedWatchdog()
     return !changes.isTerminating
   }
 
-  /// Removes what an agent left that was killed.
+  /// Removes the leftovers of an agent that was killed.
   private func sweep() {
     let sweep = reconciler.sweep()
     for notice in sweep.notices { log.notice("\(notice)") }
     for failure in sweep.failures { log.warning("\(failure)") }
   }
 
-  /// Sets the watches, and tries those again that could not be set.
+  /// Sets the watches, and retries those that could not be set.
   private func watch() {
     let failures = changes.watch(node: reconciler.watchList, own: reconciler.settings.sources.watchedOwnPaths)
     for failure in unwatched.news(in: failures) {
@@ -219,13 +219,13 @@ package final class Agent {
         isOvertaken: pass.isOvertaken,
         failed: observation.outcomes.contains { $0.failure != nil } || document.conditions.contains { $0.isRetried },
         heldUntil: observation.hold.map { clock.monotonic + clock.untilReached($0.end) },
-        // As of the pass's beginning: the pass did not know that a back-off has ended since.
+        // The time is that of the start of the pass, because the pass did not know of a back-off that ended later.
         contendedUntil: contention.nextLook(after: startedAt),
         probes: !observation.probes.isEmpty))
     tell(document, took: clock.monotonic - startedAt)
   }
 
-  /// Notes and logs what became of a pass's steps.
+  /// Records and logs the outcomes of a pass's steps.
   private func record(_ outcomes: [Outcome]) {
     let contended = contention.contended
     for outcome in outcomes {
@@ -263,7 +263,7 @@ package final class Agent {
     publish(PassReport(document: document, history: history))
   }
 
-  /// Publishes a new round of proofs beside what the last pass found.
+  /// Publishes a new round of proofs together with what the last pass found.
   private func tellPaths() {
     guard let paths, var document = lastDocument else { return }
     update(&document, from: paths)
@@ -277,7 +277,7 @@ package final class Agent {
     for (level, line) in pathLog.news(of: paths) { log.log(level: level, "\(line)") }
   }
 
-  /// Tells Node Feature Discovery. A failure is logged once, and does not make the node less usable.
+  /// Updates the file for Node Feature Discovery. A failure is logged once. It has no effect on readiness.
   private func announce(usable: Bool) {
     do throws(FileFailure) {
       try reconciler.announce(usable: usable, at: clock.now)
@@ -289,7 +289,7 @@ package final class Agent {
 }
 
 extension Condition {
-  /// Whether the state may end without any event that the agent could see.
+  /// Whether the state can end without an event that the agent sees.
   fileprivate var isRetried: Bool {
     status == .no && (type == .filesInSync || type == .moduleLoaded) && reason != .held && reason != .contended
   }

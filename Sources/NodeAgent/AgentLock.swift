@@ -3,19 +3,19 @@ package import Reconcile
 
 /// The lock by which one process at a time changes a node: `agent.lock` in the state directory.
 ///
-/// A pod and a unit on one node share that directory, and flock(2) knows no namespaces, so that the lock holds between
-/// them too. The process that has it describes itself in the file. What the file says counts only while it is locked.
+/// A pod and a unit on one node share that directory, and flock(2) ignores namespaces, so the lock works between them
+/// too. The process that has it describes itself in the file. The contents count only while the file is locked.
 package final class AgentLock {
   package static let path = "\(Ledger.directory)/agent.lock"
   private static let limit = 4096
 
   package enum Attempt {
-    /// This process has the lock. It has just got it if `isNew` is true.
+    /// This process has the lock. `isNew` says whether it has just got it.
     case held(isNew: Bool)
     /// Another process has the lock.
     case refused(LockHolder)
-    /// The lock file cannot be made or locked, so that nobody else has it either. The ledger is in the same directory, so
-    /// that nothing can be written there and no file be changed.
+    /// The lock file cannot be created or locked, so no other process has it. The ledger is in the same directory and
+    /// cannot be written either, so no file is changed.
     case failed(FileFailure)
   }
 
@@ -24,18 +24,18 @@ package final class AgentLock {
   private var lock: (any FileLock)?
   private var isDescribed = false
 
-  /// - Parameter holder: this process, as others see it while it has the lock.
+  /// - Parameter holder: how this process describes itself to others while it has the lock.
   package init(files: any NodeFiles, holder: LockHolder) {
     self.files = files
     self.holder = holder
   }
 
-  /// Takes the lock unless this process has it, and makes the state directory if it is not there.
+  /// Takes the lock unless this process has it. Creates the state directory if it does not exist.
   ///
   /// - Parameter timeout: how long to wait for another process to end.
   package func take(timeout: Duration = .zero) -> Attempt {
     if let lock, lock.isInPlace { return .held(isNew: false) }
-    // Whoever removed the state directory removed the lock with it.
+    // If the state directory was removed, the lock was removed with it.
     lock = nil
     do throws(FileFailure) {
       lock = try Ledger.makingDirectories(in: files) { () throws(FileFailure) in
@@ -46,12 +46,12 @@ package final class AgentLock {
     }
     guard lock != nil else { return .refused(currentHolder) }
     isDescribed = false
-    // One pass over a node in sync writes nothing, not even this.
+    // One pass over a node in sync writes nothing, not even the lock file.
     if holder.command != .apply { describe() }
     return .held(isNew: true)
   }
 
-  /// Writes into the lock file which process has the lock, unless that is done.
+  /// Writes the owner of the lock into the lock file, unless that is done.
   package func describe() {
     guard let lock, !isDescribed else { return }
     lock.write(Array((try? JSONEncoder().encode(holder)) ?? Data()) + [UInt8(ascii: "\n")])

@@ -17,7 +17,7 @@ package struct Applier {
   ///   - steps: the steps, in the plan's order.
   ///   - node: the node that the plan was made from; a file that has changed since is left for the next pass.
   ///   - owners: who declares each path.
-  ///   - goesOn: is asked before each step; if it returns false, the rest is left undone.
+  ///   - goesOn: asked before each step; if it returns false, the remaining steps are skipped.
   package mutating func apply(
     _ steps: [Step], node: NodeState, owners: [String: TrackedFile.Owner], at now: Timestamp,
     while goesOn: () -> Bool = { true }
@@ -49,7 +49,7 @@ package struct Applier {
   /// Carries out a change that is not recorded in the ledger: `revert` restores what the ledger holds, and the feature
   /// file is the agent's own and expires.
   ///
-  /// Returns false if something else than expected is at the path, which stays there.
+  /// Returns false, and changes nothing, if something unexpected is at the path.
   @discardableResult
   package func carryOut(_ step: Step, over expected: ExpectedEntry = .anything) throws(FileFailure) -> Bool {
     switch step {
@@ -60,7 +60,7 @@ package struct Applier {
     }
   }
 
-  /// Returns false if the file is no longer the one that the plan was made from, which is left as it is.
+  /// Returns false, and leaves the file as it is, if it is no longer the file that the plan was made from.
   private mutating func put(
     _ write: FileWrite, because reason: WriteReason, owner: TrackedFile.Owner, node: NodeState, at now: Timestamp
   ) throws(FileFailure) -> Bool {
@@ -76,13 +76,13 @@ package struct Applier {
       if write.isEdit { write.attributes = current?.attributes ?? FileAttributes() }
       try ledger.record(write, because: reason, owner: owner, replacing: current, at: now)
       if try access.files.write(write, over: .exactly(current)) { return true }
-      // Somebody has just put another file there: the next pass decides about that one.
+      // Another file has just replaced it. The next pass decides about that one.
       try ledger.withdrawLast()
       return false
     }
   }
 
-  /// Loads a module. Only the state that the kernel reports afterwards counts as success, never the return value.
+  /// Loads a module. Success is the state that the kernel reports afterwards, not the return value.
   private func load(_ module: ModuleName, node: NodeState) throws(StepFailure) {
     var failure = LoadFailure(module: module)
     do {
@@ -97,7 +97,7 @@ package struct Applier {
 }
 
 extension FileEntry? {
-  /// Whether both are nothing, or the same file.
+  /// Whether both are the same file, or both are absent.
   fileprivate func isSameFile(as other: FileEntry?) -> Bool {
     guard let self, let other else { return self == nil && other == nil }
     return self.isSameFile(as: other)

@@ -10,7 +10,7 @@ struct FactReader {
 
   /// Returns the fact, or `unknown` if it cannot be read.
   ///
-  /// - Parameter prefix: what people call the root of the file system that is read, such as `/proc`.
+  /// - Parameter prefix: the usual name for the root of the file system that is read, such as `/proc`.
   mutating func read<Value>(
     orElse unknown: Value, below prefix: String = "", _ body: () throws(FileFailure) -> Value
   ) -> Value {

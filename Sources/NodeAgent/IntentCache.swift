@@ -9,7 +9,7 @@ struct IntentCache {
   private(set) var errors: [ConfigIssue] = []
   /// The stamps of the sources when they were read; nil if they have to be read again.
   private var stamps: IntentSources.Stamps?
-  /// How often the sources are read again because they changed while they were read.
+  /// How many times the sources are read again because they changed during the reading.
   private static let readLimit = 3
 
   /// Reads the sources, unless nothing about them has changed. Returns whether another intent is in force now. An intent
@@ -20,7 +20,7 @@ struct IntentCache {
     if let current, current == stamps { return false }
     stamps = current
     var reading = sources.read(access)
-    // What is replaced meanwhile, such as a ConfigMap, may have been read half and half.
+    // A source that is replaced meanwhile, such as a ConfigMap, may be read half old and half new.
     for _ in 0..<Self.readLimit {
       let after = sources.stamps(access)
       if after == before { break }

@@ -13,8 +13,8 @@ package struct IntentSources: Sendable {
     suffixes.contains(where: name.hasSuffix)
   }
 
-  /// The `--intent` paths as given, which is how findings name them. If empty: the default directory, else the built-in
-  /// intent.
+  /// The `--intent` paths as given; findings use them in this form. If there are none, the default directory is read,
+  /// or else the built-in intent.
   package let paths: [String]
   package let roles: [String]
   /// The bytes of standard input, read once; nil if `-` is not among the paths.
@@ -45,14 +45,15 @@ package struct IntentSources: Sendable {
   struct Stamps: Hashable {
     fileprivate var files: [FileStamp] = []
 
-    /// Whether every later change is certain to get another stamp: a file may change twice within the clock's tick.
+    /// Whether every later change is certain to get another stamp. A file can change twice within one tick of the
+    /// clock.
     func areSettled(at now: Timestamp) -> Bool {
       let tick = Int64(50_000_000)
       return files.allSatisfy { $0.changed + tick <= now.milliseconds * 1_000_000 }
     }
   }
 
-  /// Returns the stamps, or nil if they cannot be read: then the sources have to be read.
+  /// Returns the stamps, or nil if they cannot be read, so that the sources have to be.
   func stamps(_ access: NodePorts) -> Stamps? {
     var stamps = Stamps()
     do throws(FileFailure) {

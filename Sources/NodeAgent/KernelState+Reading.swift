@@ -2,8 +2,8 @@ import Modprobe
 import Reconcile
 
 extension KernelState {
-  /// Reads what procfs and sysfs report. A file that is not there leaves its fact unknown, except where the absence is the
-  /// fact. What cannot be read is noted in `facts`.
+  /// Reads what procfs and sysfs report. If a file does not exist, its fact is unknown, unless the absence is the fact.
+  /// Unreadable files are noted in `facts`.
   init(_ access: NodePorts, _ facts: inout FactReader) {
     let (proc, sys) = (access.proc, access.sys)
     func line(_ path: String) -> String? {
@@ -19,12 +19,12 @@ extension KernelState {
       facts.read(orElse: nil, below: "/proc") { () throws(FileFailure) in
         try proc.read("/cmdline", limit: Self.lineLimit)
       } ?? [])
-    // nf_log alone makes the directory.
+    // nf_log creates the directory too.
     let conntrack = isThere("/sys/net/netfilter/nf_conntrack_max")
     let tracksSCTP = isThere("/sys/net/netfilter/nf_conntrack_sctp_timeout_established")
     var lockdown = sysLine("/kernel/security/lockdown").flatMap(Self.chosen)
-    // A kernel without lockdown has the list of its security modules there, and one whose securityfs is not mounted
-    // nothing.
+    // If the kernel has no lockdown, the list of its security modules is there. If securityfs is not mounted, nothing
+    // is.
     let hasSecurityModules = facts.read(orElse: true, below: "/sys") { () throws(FileFailure) in
       try sys.stamp("/kernel/security/lsm") != nil
     }
@@ -36,7 +36,7 @@ extension KernelState {
     }
     let hasModuleList = isThere("/modules")
     let hasModuleSwitch = isThere("/sys/kernel/modules_disabled")
-    // Where procfs does not even report the kernel's name, it is a partial one and its silence means nothing.
+    // A procfs without the kernel's name is a partial one, and a missing file then means nothing.
     let isWhole = isThere("/sys/kernel/ostype")
     let enforced = sysLine("/module/module/parameters/sig_enforce") == "Y"
     self.init(

@@ -3,19 +3,20 @@ import MachineIntent
 package import Modprobe
 package import Reconcile
 
-/// The record of every change to a file: appended durably before the change is made, with the bytes that it replaces.
+/// The record of every change to a file. An entry is written durably before the change is made, with the bytes that it
+/// replaces.
 ///
-/// Every change of it is made under the lock of `ledger.lock`: processes that change the same node lose no entry of each
-/// other, whichever of them record, forget or fold.
+/// Every change is made under the lock of `ledger.lock`, so processes that change the same node lose no entries of each
+/// other.
 ///
-/// `ledger.jsonl` holds one `LedgerEntry` a line; `originals/` holds the replaced bytes under their SHA-256. A last line
-/// without its newline is no entry: the power was cut while it was written, so that its change was never begun. Any
-/// other line that is no entry is damaged: it is kept, and `revert` reports it.
+/// `ledger.jsonl` holds one `LedgerEntry` a line; `originals/` holds the replaced bytes under their SHA-256. A last
+/// line without its newline is not an entry: the power was cut while it was written, and its change was never begun.
+/// Any other line that is not an entry is damaged. It is kept, and `revert` reports it.
 package struct Ledger {
   package static let directory = "/var/lib/sctp-agent"
   package static let path = "\(directory)/ledger.jsonl"
   static let originals = "\(directory)/originals"
-  /// Where leftovers are kept whose bytes the ledger does not know.
+  /// The directory for leftovers whose bytes the ledger does not have.
   static let displaced = "\(directory)/displaced"
   static let lockPath = "\(directory)/ledger.lock"
   /// How long to wait for another process that changes the ledger. SIGTERM must not have to wait longer than a second.
@@ -29,26 +30,26 @@ package struct Ledger {
 
   private let files: any NodeFiles
   private let lines: LedgerLines
-  /// The files of others that the agent has changed.
+  /// The unmanaged files that the agent has changed.
   package private(set) var overridden: Set<PathKey> = []
   private var count = 0
   private var foldsAbove = foldAbove
-  /// Whether the last line lacks its newline, so that it would swallow the next entry.
+  /// Whether the last line lacks its newline, so that the next entry would become part of it.
   private var isTorn = false
   private var isRead = false
-  /// The file as this process has last read or left it.
+  /// The stamp of the file when this process last read or wrote it.
   private var stamp: FileStamp?
   /// The lock on the ledger; nil while this process does not change it.
   private var lock: (any FileLock)?
 
-  /// Nothing is known of the ledger before `read`.
+  /// The ledger is unknown before `read`.
   package init(files: any NodeFiles) {
     self.files = files
     lines = LedgerLines(files: files, path: Self.path)
   }
 
-  /// Runs `body` while no other process can change the ledger, which is read again if one has. Throws `Locked` if
-  /// another process keeps the lock.
+  /// Runs `body` while no other process can change the ledger. Reads the ledger again first if another process has
+  /// changed it. Throws `Locked` if another process keeps the lock.
   package mutating func exclusively<Value>(
     _ body: (inout Ledger) throws(FileFailure) -> Value
   ) throws(FileFailure) -> Value {
@@ -67,13 +68,13 @@ package struct Ledger {
     return try body(&self)
   }
 
-  /// Reads the ledger, unless it is as this process has last seen it, and changes nothing. No ledger is an empty one.
-  /// Nothing may be recorded before this has succeeded.
+  /// Reads the ledger, unless it has not changed since this process last read it. Changes nothing. A missing ledger
+  /// counts as empty. Nothing may be recorded before this has succeeded.
   package mutating func read() throws(FileFailure) {
     let current = try files.stamp(Self.path)
     guard !isRead || current != stamp else { return }
     isRead = false
-    // Of a long ledger only the few lines that count are decoded: every start waits for this.
+    // Only the few lines that count are decoded, because every start waits for this.
     let mark = Array(#""owner":"\#(TrackedFile.Owner.override.rawValue)""#.utf8)
     var (overridden, count) = (Set<PathKey>(), 0)
     isTorn = try lines.forEach { line in
@@ -96,7 +97,7 @@ package struct Ledger {
     return entries
   }
 
-  /// Returns the numbers of the lines, from 1, that record something that cannot be read or trusted any more.
+  /// Returns the numbers of the damaged lines, from 1: those that can no longer be read or trusted.
   package func damagedLines() throws(FileFailure) -> [Int] {
     var damaged: [Int] = []
     _ = try lines.forEach { line in if line.isDamaged { damaged.append(line.number) } }
@@ -108,7 +109,7 @@ package struct Ledger {
     _ write: FileWrite, because reason: WriteReason, owner: TrackedFile.Owner, replacing entry: FileEntry?,
     at now: Timestamp
   ) throws(FileFailure) {
-    // Without its bytes it could not be restored.
+    // Without its bytes, it could not be restored.
     if let failure = entry?.failure, entry?.kind == .regular { throw failure }
     let original = LedgerEntry.Original(entry)
     let record = LedgerEntry(
@@ -149,8 +150,8 @@ package struct Ledger {
     }
   }
 
-  /// Keeps a file that a killed agent took out of its place and did not put back. Returns where it is kept, or nil if the
-  /// ledger has its bytes, or knows them as the agent's own.
+  /// Keeps a file that a killed agent moved away and did not put back. Returns its new path, or nil if the ledger has
+  /// its bytes already, or records that the agent wrote them.
   package mutating func keepLeftover(_ file: FileEntry) throws(FileFailure) -> String? {
     if let failure = file.failure { throw failure }
     guard let bytes = file.contents else { return nil }
@@ -169,10 +170,10 @@ package struct Ledger {
     }
   }
 
-  /// Makes a long ledger shorter, which takes a while: not between a drift and its repair.
+  /// Shortens a long ledger. That takes a while, so do not call it between a drift and its repair.
   ///
-  /// It keeps of each path what `revert` needs and the latest entries, and nothing of files whose owners removed them.
-  /// A failure is ignored: the entries are safe, and a ledger that cannot be made shorter is no reason to stop.
+  /// It keeps what `revert` needs of each path and the latest entries, and drops files that their owners removed. A
+  /// failure is ignored: the entries are safe, and the ledger is only longer than necessary.
   package mutating func foldIfLong() {
     guard count > foldsAbove else { return }
     foldsAbove = 2 * count
@@ -190,15 +191,15 @@ package struct Ledger {
     for path in fold.unmanaged where try files.entry(path) == nil { fold.drop(path) }
     let kept = Set(fold.lines.map(\.number))
     let originals = try rewrite { line, entry in entry == nil || line.number > last || kept.contains(line.number) }
-    // Which original a damaged line had is not known.
+    // It is not known which original belongs to a damaged line.
     guard !isDamaged else { return }
     for name in try files.names(in: Self.originals) ?? [] where !originals.contains(name) {
       try files.remove("\(Self.originals)/\(name)")
     }
   }
 
-  /// Replaces the ledger by the lines for which `keeps` is true. What another process appends meanwhile is kept, for the
-  /// lock does not bind agents of earlier versions. Returns the names of the originals that the entries need.
+  /// Replaces the ledger by the lines for which `keeps` is true. Lines that another process appends meanwhile are kept,
+  /// because agents of earlier versions ignore the lock. Returns the names of the originals that the entries need.
   @discardableResult
   private mutating func rewrite(
     _ keeps: (LedgerLine, LedgerEntry?) -> Bool
@@ -222,7 +223,7 @@ package struct Ledger {
     guard !isTooLong else {
       throw FileFailure(
         .write, Self.path, errno: 0, reason: .tooLarge,
-        message: "a line is longer than \(LedgerLines.lengthLimit) bytes, so that it is none of the agent's; remove it")
+        message: "a line is longer than \(LedgerLines.lengthLimit) bytes, so the agent did not write it; remove it")
     }
     _ = try lines.forEach { line in if line.number > last { keep(line, line.entry) } }
     try files.write(FileWrite(path: Self.path, contents: kept, mode: FileMode(0o600), account: .root))
@@ -234,7 +235,7 @@ package struct Ledger {
     return originals
   }
 
-  /// Keeps an original. One that is kept already is not trusted unless it holds the same bytes.
+  /// Keeps an original. If it is kept already, its bytes are compared first.
   private func keep(_ bytes: [UInt8], digest: String) throws(FileFailure) {
     let path = "\(Self.originals)/\(digest)"
     if let kept = try? files.read(path, limit: Self.originalLimit), kept == bytes { return }
@@ -243,7 +244,7 @@ package struct Ledger {
   }
 
   private mutating func append(_ entry: LedgerEntry) throws(FileFailure) {
-    // Ended by a newline, half a line would be a damaged one.
+    // With a newline, half a line would count as a damaged line.
     if isTorn { try rewrite { _, _ in true } }
     let files = files
     let line = Self.line(entry)
@@ -253,7 +254,7 @@ package struct Ledger {
     if entry.owner == .override { overridden.insert(PathKey(entry.path)) }
   }
 
-  /// Makes the directories if one turns out to be missing, each on its own: the last of a path is for root alone.
+  /// Creates the missing directories one by one, because the last of a path is for root only.
   static func makingDirectories<Value>(
     in files: any NodeFiles, for change: () throws(FileFailure) -> Value
   ) throws(FileFailure) -> Value {

@@ -9,7 +9,7 @@ struct LedgerLine {
   let bytes: ArraySlice<UInt8>
   let isTooLong: Bool
 
-  /// The entry that it holds. nil: it holds none that the agent could have written.
+  /// The entry that it holds; nil if it holds none that the agent could have written.
   var entry: LedgerEntry? {
     guard !isTooLong, let entry = try? JSONDecoder().decode(LedgerEntry.self, from: Data(bytes)), entry.defect == nil
     else { return nil }
@@ -19,7 +19,7 @@ struct LedgerLine {
   var isDamaged: Bool { entry == nil }
 }
 
-/// The lines of a ledger, read piece by piece, so that a long ledger takes no more memory than a short one.
+/// The lines of a ledger. They are read piece by piece, so that a long ledger needs no more memory than a short one.
 struct LedgerLines {
   /// The longest line that an agent writes, with a path and extended attributes of the longest that Linux has.
   static let lengthLimit = 1024 * 1024
@@ -27,8 +27,8 @@ struct LedgerLines {
   let files: any NodeFiles
   let path: String
 
-  /// Gives the lines that are not empty to `take`. A last line without its newline is given only if it holds an entry.
-  /// Returns whether there is such a line, whatever it holds.
+  /// Passes each line that is not empty to `take`, and a last line without its newline only if it holds an entry.
+  /// Returns whether there is such a last line.
   func forEach(_ take: (LedgerLine) -> Void) throws(FileFailure) -> Bool {
     var begun: [UInt8] = []
     var isTooLong = false

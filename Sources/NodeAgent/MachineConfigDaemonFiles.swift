@@ -8,8 +8,8 @@ enum MachineConfigDaemonFiles {
     "/etc/machine-config-daemon/currentconfig", "/etc/mcd-currentconfig.json", "/etc/mcs-machine-config-content.json",
   ]
 
-  /// Returns what the daemon manages, or nil if there is no daemon or it has applied nothing yet. Throws if that cannot be
-  /// read: then any path may be the daemon's.
+  /// Returns what the daemon manages, or nil if there is no daemon or it has applied nothing yet. Throws if that cannot
+  /// be read, because any path may then be the daemon's.
   static func configuration(in files: any ReadableFiles) throws(ConfigIssue) -> ManagedConfiguration? {
     for path in paths {
       let bytes: [UInt8]?
@@ -23,7 +23,7 @@ enum MachineConfigDaemonFiles {
     return nil
   }
 
-  /// Returns the stamps of those that are there and can be reached, the one that counts first.
+  /// Returns the stamps of the files that exist and can be reached, the most important one first.
   static func stamps(in files: any ReadableFiles) -> [FileStamp] {
     paths.compactMap { path in (try? files.stamp(path)).flatMap(\.self) }
   }

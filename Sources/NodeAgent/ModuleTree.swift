@@ -8,7 +8,7 @@ struct ModuleTree {
     let dependencies: [ModuleName]
     let aliases: [String]
     let isBuiltin: Bool
-    /// Whether the tree has it as a module, as part of the kernel or as an alias.
+    /// Whether the tree has the name as a module, as part of the kernel or as an alias.
     let isKnown: Bool
   }
 

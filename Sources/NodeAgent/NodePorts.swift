@@ -1,4 +1,4 @@
-/// The ports through which the agent reaches one node. Real ones are chosen in the executable only.
+/// The ports through which the agent reaches one node. Only the executable chooses the real ones.
 package struct NodePorts: Sendable {
   /// The node's files, below `--root`.
   package let files: any NodeFiles

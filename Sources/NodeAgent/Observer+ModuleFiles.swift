@@ -5,8 +5,8 @@ extension Observer {
   /// The largest module file that is read for its symbols.
   private static let largestModule = 8 << 20
 
-  /// Adds to the modules what only their files say, and only if the node's configuration makes it matter: the name of the
-  /// init function for `initcall_blacklist=`, and the types of the parameters for options.
+  /// Adds the facts that only the files of the modules have, if the node's configuration makes them matter: the name of
+  /// the init function for `initcall_blacklist=`, and the types of the parameters for options.
   func addFileFacts(to node: inout NodeState) {
     let deniesInitcalls = !node.kernel.commandLine.initcallBlacklist.isEmpty
     for (name, facts) in node.modules where facts.state == .absent {

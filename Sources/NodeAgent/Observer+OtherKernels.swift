@@ -22,8 +22,8 @@ extension Observer {
     }
   }
 
-  /// Returns the module trees of the kernels that could be booted next: those beside the running one's, and where the
-  /// system is an image (ostree), those of the deployments that wait for a reboot.
+  /// Returns the module trees of the kernels that could be booted next: those beside the running kernel's, and on an
+  /// image-based system (ostree), those of the deployments that wait for a reboot.
   private func otherKernelTrees(_ facts: inout FactReader) -> [FileEntry] {
     var parents = [ModuleDirectory.all]
     for system in directories(in: "/ostree/deploy", &facts) {
@@ -39,7 +39,7 @@ extension Observer {
           facts.note(
             FileFailure(
               .list, parent, errno: 0, reason: .tooLarge,
-              message: "there are more than \(MemoryBudget.kernels) other kernels; the rest is not looked at"))
+              message: "there are more than \(MemoryBudget.kernels) other kernels; the rest is ignored"))
           return trees
         }
         trees.append(entry)
@@ -61,7 +61,7 @@ extension Observer {
       do throws(FileFailure) {
         return try access.files.stamp("\(tree)/\(name)") != nil
       } catch {
-        // Something is there, and cannot be reached.
+        // It exists but cannot be reached.
         return true
       }
     }

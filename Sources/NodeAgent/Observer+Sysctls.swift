@@ -2,8 +2,9 @@ import Modprobe
 import Reconcile
 
 extension Observer {
-  /// Returns what sysctl.d says about the settings that a load of sctp brings, and about those that keep modules out, in
-  /// the order in which it is applied. They serve only for notes and remedies: what cannot be read is left out.
+  /// Returns the lines of sysctl.d about the settings that exist while sctp is loaded, and about those that keep
+  /// modules out, in the order in which they are applied. Only notes and remedies use them, so unreadable files are
+  /// left out.
   func sysctls() -> [SysctlSetting] {
     var bytes = MemoryBudget.dropIns
     let directories = DropInSearchPath.sysctl.map { directory -> [DropIn] in

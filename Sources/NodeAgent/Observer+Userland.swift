@@ -10,7 +10,7 @@ extension Observer {
   ]
 
   /// The versions of the node's own tools, by the names of their libraries below the root. A directory that cannot be
-  /// read is one without them.
+  /// read counts as empty.
   func userland(isUsrMerged: Bool) -> Userland {
     var kmod: KmodVersion?
     var systemd: SystemdVersion?

@@ -2,9 +2,9 @@ import MachineIntent
 package import Modprobe
 package import Reconcile
 
-/// Looks at the node and reports what is there. It reads only, and nothing that it does can load a module.
+/// Reads the state of the node. It changes nothing and cannot cause the load of a module.
 ///
-/// A fact that cannot be read is unknown. The reason is noted where the fact belongs, and all other facts are read.
+/// A fact that cannot be read is unknown. The reason is noted with the fact, and all other facts are read.
 package struct Observer {
   let access: NodePorts
   private var tree: ModuleTree
@@ -12,16 +12,16 @@ package struct Observer {
   /// Whether /lib is a link to /usr/lib. Like the kernel's facts, it is read with each resync.
   private var isUsrMerged = false
 
-  /// What need not be read, because an earlier observation with the same parameters has it.
+  /// The facts that need not be read, because an earlier observation with the same parameters has them.
   package enum Reuse {
     case nothing
-    /// What the kernel says about itself, and everything else that no file event reports.
+    /// The facts that no file event reports, such as the kernel's.
     case kernel(of: NodeState)
     /// Everything but the drop-ins.
     case modules(of: NodeState)
   }
 
-  /// What to look for.
+  /// What to observe.
   package struct Subjects {
     /// The modules to judge. Their dependencies are observed too.
     package var modules: [ModuleName]
@@ -51,7 +51,7 @@ package struct Observer {
     tree = ModuleTree(release: access.kernelRelease)
   }
 
-  /// Returns what is on the node, except for what `known` makes unnecessary to read.
+  /// Observes the node. Does not read again what `known` has.
   package mutating func observe(_ subjects: Subjects, reusing known: Reuse = .nothing) -> NodeState {
     var around: Surroundings
     switch known {
@@ -73,7 +73,7 @@ package struct Observer {
       writable: modprobe.writable.merging(modulesLoad.writable) { first, _ in first },
       unreadDropIns: modprobe.failures + modulesLoad.failures)
     addFileFacts(to: &node)
-    // kmod drops a module's install line for the sake of its softdeps only if one of them can be found.
+    // kmod ignores the install line of a module with softdeps only if one of the softdeps exists.
     let softdeps = node.modules.keys.flatMap { name in
       let both = node.configuration.softdeps(of: name)
       return both.pre + both.post
@@ -86,10 +86,10 @@ package struct Observer {
 
   // MARK: Drop-ins
 
-  /// What the directories of one search path hold.
+  /// The drop-ins in the directories of one search path.
   private struct SearchPathListing {
     var directories: [[DropIn]] = []
-    /// Those of the first directory, which is the one in /etc.
+    /// The entries of the first directory, which is the one in /etc.
     var entries: [PathKey: FileEntry] = [:]
     var writable: [String: NodeState.Writability] = [:]
     var failures: [FileFailure] = []
@@ -99,7 +99,7 @@ package struct Observer {
     var found = SearchPathListing()
     var (bytes, lines) = (MemoryBudget.dropIns, MemoryBudget.lines)
     for (rank, directory) in searchPath.enumerated() {
-      // Where /lib is a link to /usr/lib, that directory has just been listed.
+      // If /lib is a link to /usr/lib, that directory has just been listed.
       if isUsrMerged, directory.hasPrefix("/lib/") { continue }
       var listing: DirectoryListing?
       var unlisted: FileFailure?
@@ -235,7 +235,7 @@ package struct Observer {
     return (hasFile ? .absent : .missing, nil)
   }
 
-  /// Returns what there is of the tree, as of the last time that it was read.
+  /// Returns the state of the tree when it was last read.
   private func treeState(_ facts: inout FactReader) -> ModuleTreeState {
     if tree.isIndexed { return .indexed }
     return facts.read(orElse: .notIndexed) { () throws(FileFailure) in

@@ -2,8 +2,8 @@ package import MachineIntent
 package import Modprobe
 package import Reconcile
 
-/// Makes one pass after another over a node: reads the intent, observes, decides, acts, and observes what came of it. Time
-/// and events are `Agent`'s business.
+/// Makes one pass after another over a node: reads the intent, observes, decides, acts, and observes the result.
+/// `Agent` handles time and events.
 package struct Reconciler {
   package struct Settings: Sendable {
     package var sources: IntentSources
@@ -49,7 +49,7 @@ package struct Reconciler {
     }
   }
 
-  /// What a pass did and learnt.
+  /// The result of a pass.
   package struct Pass: Sendable {
     package let observation: PassRecord
     /// Whether the probes are of this pass.
@@ -67,10 +67,10 @@ package struct Reconciler {
   private var applier: Applier
   private var intents = IntentCache()
   private var probes: [AddressFamily: ProbeReading] = [:]
-  /// What the last pass saw under the intent in force; nil if there has been none.
+  /// What the last pass observed under the intent in force; nil if there has been none.
   private var lastSeen: NodeState?
   private let lock: AgentLock?
-  /// The process that changes the node while this one only observes. nil: no other process does.
+  /// The process that changes the node while this one only observes; nil if no other process does.
   package private(set) var standbyFor: LockHolder?
 
   /// - Parameters:
@@ -114,11 +114,11 @@ package struct Reconciler {
   /// What `sweep` found of an agent that was killed while it was writing.
   package struct Sweep {
     package var removed: [String] = []
-    /// The leftovers with bytes of others, and where these are kept.
+    /// The leftovers with bytes of other programs, and the paths where they are kept.
     package var kept: [(leftover: String, path: String)] = []
     package var failures: [FileFailure] = []
 
-    /// What to log, one line each.
+    /// The messages to log.
     package var notices: [String] {
       removed.map { "removed leftover \($0): an earlier agent was killed while writing it" }
         + kept.map { "kept the bytes of leftover \($0) as \($1): they are of a file that was changed at that moment" }
@@ -146,7 +146,7 @@ package struct Reconciler {
     return result
   }
 
-  /// The errors of the newest intent, and whether an older one stands in for it.
+  /// The errors of the newest intent, and whether an older intent is in force.
   package var intent: (errors: [ConfigIssue], state: DesiredState?) { (intents.errors, intents.desired) }
 
   /// The paths whose changes are a reason for a pass, as the node sees them.
@@ -185,12 +185,12 @@ package struct Reconciler {
       plan: Plan(desired: desired, node: node, policy: settings.policy, overridden: applier.ledger.overridden))
   }
 
-  /// Makes one whole pass: observes, decides, acts, and observes what came of it.
+  /// Makes one whole pass: observes, decides, acts, and observes the result.
   ///
   /// - Parameters:
-  ///   - found: given what was found of the files that the agent answers for, before anything is changed.
+  ///   - found: called with the state of the tracked files, before anything is changed.
   ///   - goesOn: asked before each step and each probe; false leaves the rest undone.
-  ///   - acted: called when all is done, before the look that says what came of it.
+  ///   - acted: called when all steps are done, before the result is observed.
   package mutating func pass(
     _ moment: PassInput, found: (_ files: [TrackedFile]) -> Void = { _ in }, goesOn: () -> Bool = { true },
     acted: () -> Void = {}
@@ -217,7 +217,7 @@ package struct Reconciler {
     let outcomes = applier.apply(
       due, node: before.node, owners: before.plan.owners, at: moment.now, while: stillGoesOn)
     var after = before
-    // Whoever stops has no use for another look.
+    // A process that stops does not need another observation.
     if !due.isEmpty, !isStopped {
       acted()
       // The file of a module that was refused is worth opening: it may be damaged.
@@ -258,7 +258,7 @@ package struct Reconciler {
     }
   }
 
-  /// Tells Node Feature Discovery whether SCTP is usable, if it is to be told.
+  /// Updates the file for Node Feature Discovery, if there is to be one.
   package func announce(usable: Bool, at now: Timestamp) throws(FileFailure) {
     guard let features = settings.features, !onlyObserves else { return }
     let current = try access.files.entry(features.path)

@@ -2,9 +2,9 @@ import MachineIntent
 import Modprobe
 package import Reconcile
 
-/// Restores every file that the ledger names to what it would be without the agent: see `RecordedPath.original`.
+/// Restores every file in the ledger to the state that it would have without the agent: see `RecordedPath.original`.
 package struct Revert {
-  /// What was done to each file, and what remains.
+  /// What was done to each file, and what could not be undone.
   package struct Result: Encodable, Sendable {
     package struct File: Encodable, Sendable {
       package let path: String
@@ -34,7 +34,7 @@ package struct Revert {
     applier = Applier(access: access, ledger: Ledger(files: access.files))
   }
 
-  /// Tries every path, and forgets those that are as they were. Touches none if it is not known which of them the
+  /// Tries every path, and forgets those that are as they were. Changes none if it is unknown which of them the
   /// machine-config daemon manages. No other process can change the ledger meanwhile.
   ///
   /// Throws if the ledger cannot be read or locked.
@@ -60,7 +60,7 @@ package struct Revert {
     do throws(ConfigIssue) {
       managed = Set(try MachineConfigDaemonFiles.configuration(in: access.files)?.files.map { PathKey($0.path) } ?? [])
     } catch {
-      let outcome = "left alone: what the machine-config daemon manages is not known: \(error.at): \(error.message)"
+      let outcome = "left alone: it is unknown what the machine-config daemon manages: \(error.at): \(error.message)"
       result.files += RecordedPath.all(entries).map { .init(path: $0.path, outcome: outcome, undone: false) }
       result.remains = loadedModules()
       return result
@@ -96,7 +96,7 @@ package struct Revert {
     if current.isSame(as: original) { return ("is already as it was", true) }
     if recorded.isUnmanaged, current.kind == .absent { return ("its owner has removed it", true) }
     let overtaken = ("left alone: it is being changed at this moment; run revert again", false)
-    // A change that the agent did not make belongs to somebody else.
+    // A change that the agent did not make is another program's.
     guard recorded.entries.contains(where: { current.isWritten(by: $0) || current.isSame(as: $0.original) }) else {
       return ("left alone: it was changed after the agent wrote it; compare it with the original in the ledger", false)
     }

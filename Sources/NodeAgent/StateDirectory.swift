@@ -1,10 +1,10 @@
 package import Reconcile
 
-/// The agent's state directory, once every change is undone and nothing in it is needed any more.
+/// The agent's state directory after every change is undone.
 package enum StateDirectory {
   /// Removes the ledger, the originals and the locks, and the directory if nothing else is in it.
   ///
-  /// Only for the process that has the agent's lock, while the ledger records nothing.
+  /// Call it only with the agent's lock and while the ledger is empty.
   package static func remove(from files: any NodeFiles) throws(FileFailure) {
     for name in try files.names(in: Ledger.originals) ?? [] {
       try files.remove("\(Ledger.originals)/\(name)")

@@ -31,7 +31,7 @@ private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_
     #expect(result.files.map(\.path) == [blacklist, loadFile])
     #expect(
       result.files.allSatisfy {
-        $0.outcome.hasPrefix("left alone: what the machine-config daemon manages is not known: \(current)")
+        $0.outcome.hasPrefix("left alone: it is unknown what the machine-config daemon manages: \(current)")
       })
     #expect(node.files.changes == before)
   }

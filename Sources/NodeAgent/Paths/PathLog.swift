@@ -1,7 +1,7 @@
 import Logging
 import Reconcile
 
-/// What the log has said about the paths, so that each change is said once.
+/// What has been logged about the paths, so that each change is logged once.
 struct PathLog {
   /// More changes than this in one round are one line.
   private static let mostLines = 8

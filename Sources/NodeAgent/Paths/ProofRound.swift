@@ -19,7 +19,7 @@ package struct ProofRound {
 
   /// - Parameters:
   ///   - limit: how many addresses of a target are proved at most.
-  ///   - node: the name of this node, by which it chooses.
+  ///   - node: the name of this node, which decides the addresses that it proves.
   ///   - goesOn: asked after an interruption; false ends the round.
   package init(
     targets: [ProbeAddress], limit: Int, node: String, network: any PathNetwork, goesOn: @escaping () -> Bool
@@ -67,7 +67,7 @@ package struct ProofRound {
     }
   }
 
-  /// Goes by what a name server answered too late for the last round; an address that is gone shows in its proof.
+  /// Uses an answer of the name server that came too late for the last round. If an address is gone, its proof fails.
   private mutating func giveUpNames() {
     for target in unresolved {
       take(
@@ -94,7 +94,7 @@ package struct ProofRound {
     }
   }
 
-  /// Takes one proof as far as its socket goes now.
+  /// Advances one proof as far as its socket allows now.
   private mutating func advance(_ socket: PathSocket) {
     guard var proof = proofs[socket]?.proof else { return }
     do throws(ProbeFailure) {

@@ -4,14 +4,14 @@ package import Reconcile
 package protocol AgentClock: Sendable {
   /// The wall clock.
   var now: Timestamp { get }
-  /// Since a fixed start; never goes back.
+  /// The time since a fixed start. It never goes back.
   var monotonic: Duration { get }
   /// The moment of the monotonic clock that a deadline names.
   func instant(_ monotonic: Duration) -> ContinuousClock.Instant
 }
 
 extension AgentClock {
-  /// How long it is until the wall clock shows `moment`; zero where that is past.
+  /// Returns the time until the wall clock shows `moment`, or zero if that is in the past.
   func untilReached(_ moment: Timestamp) -> Duration {
     .milliseconds(max(0, moment.milliseconds - now.milliseconds))
   }

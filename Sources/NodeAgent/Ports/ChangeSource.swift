@@ -4,7 +4,7 @@ package import Reconcile
 package enum Wake: Hashable, Sendable {
   /// Something below a watched path may have changed, or the kernel's event queue overflowed.
   case filesChanged
-  /// A kernel uevent about a module came in.
+  /// The kernel sent a uevent about a module.
   case modulesChanged
   /// A round of proofs of the paths to other nodes is over.
   case pathsChanged
@@ -16,21 +16,21 @@ package enum Wake: Hashable, Sendable {
   case deadline
 }
 
-/// Events of the node. They are only reasons for a pass: nothing is inferred from their content.
+/// Events of the node. An event is only a reason for a pass. Its content decides nothing.
 package protocol ChangeSource: AnyObject {
   /// Replaces the list of watched files and directories. A path that does not exist is watched through its nearest
   /// existing parent, so that it is noticed when it appears. Returns the paths that could not be watched: their changes
   /// are noticed at the next resync.
   ///
   /// - Parameters:
-  ///   - node: paths as the node sees them, below the root.
+  ///   - node: paths on the node, below the root.
   ///   - own: paths in the agent's own view of the file system.
   func watch(node: [String], own: [String]) -> [FileFailure]
 
   /// Blocks until something happens or the deadline has passed; nil is no deadline. Returns a burst as one set.
   func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake>
 
-  /// Drops the file events up to now, because the caller is about to read all files. Later events wake it again.
+  /// Drops the file events up to now. Call it before all files are read: later events wake the caller again.
   func forgetFileChanges()
 
   /// Whether SIGTERM or SIGINT has come. `wait` returns it too.

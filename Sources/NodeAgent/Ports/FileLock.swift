@@ -3,7 +3,7 @@ package protocol FileLock: AnyObject, Sendable {
   /// Whether the locked file is still the one at its path. If it is not, another process can lock the file that is.
   var isInPlace: Bool { get }
 
-  /// Replaces what the file holds, which is nothing again once the lock has ended. A failure is ignored: the lock holds
-  /// without it.
+  /// Replaces the contents of the file. They count only while the lock is held. A failure is ignored, because the lock
+  /// works without them.
   func write(_ bytes: [UInt8])
 }

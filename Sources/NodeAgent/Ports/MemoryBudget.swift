@@ -1,4 +1,4 @@
-/// How much of a node the agent holds in memory. Every bound is derived from the one of its pod.
+/// How much of a node the agent holds in memory. Every limit is derived from the memory limit of its pod.
 package enum MemoryBudget {
   /// The pod's memory limit in bytes: `resources` in deploy/base/daemonset.yaml.
   package static let pod = 64 << 20
@@ -21,15 +21,15 @@ package enum MemoryBudget {
   package static let cache = pod / 8
   /// The modules that one module may depend on, directly or not, and its softdeps.
   package static let dependencies = 512
-  /// The drop-ins of one search path of which each is named if it could not be read.
+  /// The number of unreadable drop-ins of one search path that are named one by one.
   package static let failures = 16
-  /// The kernels beside the running one that are looked at.
+  /// The number of kernels beside the running one that are checked.
   package static let kernels = 64
 }
 
 /// Which entries of a directory are read, and how much of them.
 package struct ListingScope: Sendable {
-  /// Whether an entry of this name is wanted. Of the others nothing is read, not even what they are.
+  /// Whether an entry of this name is wanted. Nothing else is read of the others, not even their kind.
   package let isWanted: @Sendable (String) -> Bool
   /// The largest file that is read.
   package let fileLimit: Int
@@ -45,6 +45,6 @@ package struct ListingScope: Sendable {
     self.bytes = bytes
   }
 
-  /// What each entry is, without its bytes.
+  /// Only the kind of each entry, without its bytes.
   package static let kinds = ListingScope(fileLimit: 0, bytes: 0)
 }

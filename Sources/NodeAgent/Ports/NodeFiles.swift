@@ -1,9 +1,9 @@
 package import Reconcile
 
-/// The bytes below one root that the agent may look at: the node's files, procfs or sysfs.
+/// The files below one root that the agent may read: the node's files, procfs or sysfs.
 ///
-/// Convention: nil means "not there", also if it has disappeared meanwhile; a throw means "could not be read". Paths are
-/// absolute as the node sees them. The conformer knows the root, and resolves symlinks inside it.
+/// Nil means that the object does not exist, or no longer. A throw means that it could not be read. Paths are absolute
+/// paths on the node. The conformer adds the root, and resolves symlinks inside it.
 package protocol ReadableFiles: Sendable {
   /// Returns the whole file, following links. Throws if it has more than `limit` bytes.
   func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8]?
@@ -32,11 +32,11 @@ extension ReadableFiles {
   }
 }
 
-/// What a change expects at its path.
+/// The state that a change expects at its path.
 package enum ExpectedEntry: Sendable {
-  /// Whatever is there is replaced: the file is the agent's own.
+  /// Anything is replaced, because the file is the agent's own.
   case anything
-  /// What `entry` returned for the path. Anything else is there by somebody's change, which must not be lost.
+  /// The result of `entry` for the path. Anything else was written by another program and must not be lost.
   case exactly(FileEntry?)
 }
 
@@ -46,34 +46,33 @@ package protocol NodeFiles: ReadableFiles {
   /// attributes and security label, fsync, rename, fsync of the directory. What is at the path is replaced, never
   /// followed or opened.
   ///
-  /// Returns false if something else than expected is at the path at the moment of the rename; it stays there, and
-  /// nothing has changed. Throws without leaving anything behind; a directory at the path and a symlinked parent are
-  /// refused.
+  /// Returns false, and changes nothing, if something unexpected is at the path at the moment of the rename. A throw
+  /// leaves no temporary file. A directory at the path and a symlinked parent are refused.
   func write(_ file: FileWrite, over expected: ExpectedEntry) throws(FileFailure) -> Bool
 
   /// Appends durably (fsync) to a file of the state directory, which is made with mode 0600.
   func append(_ bytes: [UInt8], to path: String) throws(FileFailure)
 
-  /// Removes the entry durably. It is no failure if nothing is there. A directory is refused.
+  /// Removes the entry durably. It is not a failure if nothing is there. A directory is refused.
   ///
-  /// Returns false if something else than expected is at the path; it stays there.
+  /// Returns false, and removes nothing, if something unexpected is at the path.
   func remove(_ path: String, expecting expected: ExpectedEntry) throws(FileFailure) -> Bool
 
-  /// Puts a symlink in place as `write` does a file, for `revert`.
+  /// Creates a symlink in the same way as `write` creates a file, for `revert`.
   func link(_ path: String, to target: String, over expected: ExpectedEntry) throws(FileFailure) -> Bool
 
-  /// Makes the directory and its parents, 0700 for the last.
+  /// Creates the directory and its parents. The mode of the last one is 0700.
   func createDirectory(_ path: String) throws(FileFailure)
 
-  /// Removes the directory durably if it is empty. It is no failure if nothing is there, or if the directory cannot go:
-  /// it is not empty, something is mounted on it, or its parent is read-only.
+  /// Removes the directory durably if it is empty. It is not a failure if nothing is there, or if the directory cannot
+  /// be removed because it is not empty, is a mount point, or has a read-only parent.
   func removeDirectory(_ path: String) throws(FileFailure)
 
   /// Removes the temporary files that a killed agent left in the directory, and returns their paths. Those that another
   /// agent is writing stay. A directory that does not exist has none.
   ///
-  /// A leftover can be what came out of a path by an exchange, for the agent may have been killed before it put it back.
-  /// So each regular file that is not half written is given to `keep` before it is removed; it stays if `keep` throws.
+  /// A leftover can be a file that the agent moved away from its path and could not put back before it was killed. So
+  /// each regular file that is written completely is passed to `keep` before it is removed; it stays if `keep` throws.
   /// The first failure is thrown once the other leftovers are gone.
   func removeLeftovers(
     in directory: String, keep: (FileEntry) throws(FileFailure) -> Void
@@ -86,7 +85,7 @@ package protocol NodeFiles: ReadableFiles {
   func lock(_ path: String, timeout: Duration) throws(FileFailure) -> (any FileLock)?
 
   /// The number of a user or group in the node's own `/etc/passwd` or `/etc/group`, or in those below `/usr/lib` that
-  /// image-based systems keep (nss-altfiles); nil: no such name.
+  /// image-based systems keep (nss-altfiles); nil if there is no such name.
   func userID(_ name: String) throws(FileFailure) -> UInt32?
   func groupID(_ name: String) throws(FileFailure) -> UInt32?
 }

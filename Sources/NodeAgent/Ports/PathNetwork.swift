@@ -10,29 +10,29 @@ package protocol PathNetwork: AnyObject {
   /// Returns this host's addresses, spelled as `resolve` spells them.
   func ownAddresses() -> Set<String>
 
-  /// Starts to look the target's name up. The answer is an event of `wait`, which may come late or never.
+  /// Starts to look up the target's name. The answer is an event of `wait`, which may come late or never.
   func resolve(_ target: ProbeAddress)
 
   /// Ends the wait for the target's addresses. Returns the answer to an earlier call of `resolve` that came after its wait
   /// was ended, or nil if there is none.
   func giveUp(on target: ProbeAddress) -> Result<[String], ProbeFailure>?
 
-  /// Starts an association with a numeric address and returns its socket. `wait` reports when there is news of it.
+  /// Starts an association with a numeric address and returns its socket. `wait` reports its events.
   func open(_ address: String, port: UInt16) throws(ProbeFailure) -> PathSocket
 
-  /// Returns whether the association is up; throws if it will not come up.
+  /// Returns whether the association is up. Throws if it has failed.
   func isConnected(_ socket: PathSocket) throws(ProbeFailure) -> Bool
 
-  /// Returns how many bytes the kernel took: 0 if there is no room now, and then `wait` reports when there is.
+  /// Returns how many bytes the kernel accepted. If that is 0, there is no room now, and `wait` reports when there is.
   func send(_ bytes: ArraySlice<UInt8>, on socket: PathSocket) throws(ProbeFailure) -> Int
 
-  /// Returns what has come in; empty if nothing has. The peer's orderly end is thrown as ECONNRESET.
+  /// Returns the received bytes; empty if there are none. The peer's orderly end is thrown as ECONNRESET.
   func receive(on socket: PathSocket) throws(ProbeFailure) -> [UInt8]
 
-  /// Returns the ICMP error that the kernel keeps while it goes on trying, or nil if none came.
+  /// Returns the ICMP error that the kernel stores while it goes on trying, or nil if none came.
   func rejection(of socket: PathSocket) -> ProbeFailure?
 
-  /// Ends the association: by a shutdown, or at once if it failed. The socket has no more events.
+  /// Ends the association: with a shutdown, or at once if it failed. The socket has no more events.
   func close(_ socket: PathSocket, gracefully: Bool)
 
   /// Blocks until there is an event or the deadline has passed, and returns the events.
@@ -46,12 +46,12 @@ package struct PathSocket: Hashable, Sendable {
   package init(descriptor: Int32) { self.descriptor = descriptor }
 }
 
-/// News of a `PathNetwork`.
+/// An event of a `PathNetwork`.
 package enum PathEvent: Sendable {
   /// The addresses of a target, numeric and without its port.
   case resolved(ProbeAddress, Result<[String], ProbeFailure>)
   /// The socket connected, failed, or can be read or written.
   case ready(PathSocket)
-  /// Another thread wants the round to look at whether it is to go on.
+  /// Another thread asks the round to check whether it should go on.
   case interrupted
 }

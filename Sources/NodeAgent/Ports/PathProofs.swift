@@ -5,10 +5,10 @@ package protocol PathProofs: Sendable {
   /// What is known of the paths; nil if none are to be proved.
   var record: PathRecord? { get }
 
-  /// What keeps the echo server from listening; nil if nothing does, or if none is asked for.
+  /// Why the echo server does not listen; nil if it listens, or if there is none.
   var echoFailure: String? { get }
 
-  /// Says whether SCTP sockets may be opened. Until then nothing is proved and no echo is served, because opening one
-  /// would load the module.
+  /// Sets whether SCTP sockets may be opened. Until then nothing is proved and no echo is served, because opening a
+  /// socket would load the module.
   func allow(_ isLoaded: Bool)
 }
