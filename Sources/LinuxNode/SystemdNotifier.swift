@@ -22,7 +22,7 @@ package struct SystemdNotifier: ServiceNotifier {
     var storage = sockaddr_un()
     storage.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &storage.sun_path) { $0.copyBytes(from: address) }
-    // An abstract name ends where the length says, a path with its NUL.
+    // The length ends an abstract name, and a NUL ends a path.
     let length = socklen_t(MemoryLayout<sa_family_t>.size + address.count)
     _ = withUnsafePointer(to: storage) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in

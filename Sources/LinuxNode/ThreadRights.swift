@@ -4,11 +4,11 @@ import Linux
 
 /// What the calling thread may do to files. Other threads keep their rights.
 package enum ThreadRights {
-  /// The user that has no files: `nobody`.
+  /// The number of `nobody`, a user that owns no files.
   private static let nobody: UInt32 = 65534
 
-  /// Takes the right to open files from the calling thread for good, except for reading below `directory`. Uses Landlock,
-  /// else gives the thread another user. Throws why neither was possible.
+  /// Takes the right to open files from the calling thread for good, except for reading below `directory`. Uses
+  /// Landlock, or else changes the user of the thread. Throws why neither was possible.
   ///
   /// - Parameter directory: a directory that the thread still has to read, such as `/proc`.
   package static func dropFiles(except directory: String) throws(ThreadRightsFailure) {

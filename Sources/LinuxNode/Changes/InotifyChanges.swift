@@ -15,9 +15,9 @@ package final class InotifyChanges: ChangeSource {
   private let inotify: Int32?
   private let inotifyFailure: Errno?
   private let uevents: Int32?
-  /// Signalled by other threads: something about a module has ended.
+  /// Signalled by other threads when work on a module has ended.
   package let moduleEvents: EventDescriptor
-  /// Signalled when a round of proofs is over; nil where none are made.
+  /// Signalled when a round of proofs is over; nil if none are made.
   private let rounds: EventDescriptor?
 
   private static let bufferSize = 64 * 1024
@@ -35,7 +35,7 @@ package final class InotifyChanges: ChangeSource {
   /// Throws if signals cannot be read as data, or no descriptor is free.
   ///
   /// - Parameters:
-  ///   - root: the directory that stands for the node's root.
+  ///   - root: the directory that is the node's root.
   ///   - rounds: signalled by another thread when a round of proofs of paths is over.
   package init(root: String, rounds: EventDescriptor? = nil) throws(Errno) {
     self.rounds = rounds
@@ -50,7 +50,7 @@ package final class InotifyChanges: ChangeSource {
       inotify = nil
       inotifyFailure = error
     }
-    // A network namespace may have no kernel messages, or a policy forbids them: then the resync timer remains.
+    // A network namespace may have no kernel messages, and a policy may forbid them. The resync timer then has to do.
     uevents = try? Int32(Syscall.check { Int(CLinux_uevent_socket()) })
   }
 
@@ -130,7 +130,7 @@ package final class InotifyChanges: ChangeSource {
         let device = header.split(separator: "@", maxSplits: 1).last ?? ""
         if fromKernel != 0, device.hasPrefix("/module/") { aboutModules = true }
       } catch {
-        // Messages were lost: any of them may have been about a module.
+        // Messages were lost. One of them may have been about a module.
         guard error.rawValue == ENOBUFS else { return aboutModules }
         aboutModules = true
       }
@@ -145,7 +145,7 @@ package final class InotifyChanges: ChangeSource {
     while isMore,
       let events = try? Syscall.bytes(upTo: Self.bufferSize, { Syscall.raw(read(inotify, $0.baseAddress, $0.count)) })
     {
-      // The kernel stops before an event that does not fit.
+      // The kernel ends the read before an event that does not fit.
       isMore = events.count > Self.bufferSize - Self.longestEvent
       events.withUnsafeBytes { buffer in
         var offset = 0
@@ -194,7 +194,7 @@ package final class InotifyChanges: ChangeSource {
     return lstat(path, &status) == 0 && status.isSymlink
   }
 
-  /// Replaces the watches by those that the paths need now, and plans again to find what changed meanwhile.
+  /// Replaces the watches with those that the paths need now, and plans again to find changes made meanwhile.
   private func renew() {
     isStale = false
     failures = []
@@ -215,7 +215,7 @@ package final class InotifyChanges: ChangeSource {
       if now == next { return }
       next = now
     }
-    // Directories keep moving; the next event brings the next attempt.
+    // Directories keep moving. The next event causes the next attempt.
     isStale = true
   }
 

@@ -3,12 +3,12 @@ import Glibc
 import Linux
 import Reconcile
 
-/// The directories to watch so that no change to some paths is missed: every directory on the way to each path, with links
-/// resolved, and on the way of each link in a watched directory.
+/// The directories to watch so that no change to some paths is missed: every directory on the way to each path, with
+/// links resolved, and on the way to the target of each link in a watched directory.
 struct WatchPlan: Equatable {
   /// The events that matter in one directory.
   struct Interest: Equatable {
-    /// The entries that lead to a watched path, or would if they existed.
+    /// The names that lead to a watched path, whether or not they exist.
     var names: Set<PathComponent> = []
     /// Whether every entry and its contents matter, because the directory itself is watched.
     var everything = false
@@ -31,7 +31,8 @@ struct WatchPlan: Equatable {
     }
   }
 
-  /// How many links of one directory are watched. Changes to the targets of others are noticed at the next resync.
+  /// The number of links of one directory that are watched. Changes to the targets of further links are noticed at the
+  /// next resync.
   static let linkLimit = 256
 
   /// The directories by their paths on this host.
@@ -51,7 +52,7 @@ struct WatchPlan: Equatable {
       directories[place.hostPath(below: root), default: Interest()].formUnion(
         Interest(everything: true, links: Set(links)))
       for link in links.prefix(Self.linkLimit) {
-        // A dangling link is watched as far as it goes. A link in a loop changes with its directory.
+        // A dangling link is watched as far as it resolves. A link in a loop changes with its directory.
         guard let target = try? visit(Array("\(path)/".utf8) + link.raw, below: root), target.status?.isRegular == true
         else {
           continue

@@ -2,15 +2,15 @@ import Glibc
 import Linux
 import NodeAgent
 
-/// File contents that need not be read again, by everything that the kernel changes together with them.
+/// File contents that need not be read again, by all metadata that the kernel changes together with them.
 struct ContentsCache: Sendable {
   /// A change within the tick of the kernel's coarse clock may leave the times as they are: inode timestamps move in
   /// steps of at most 10 ms (CONFIG_HZ=100).
   static let settleNanoseconds: Int64 = 20_000_000
-  /// A larger file is read each time: there are few of them (module indexes), and they would need too much memory.
+  /// A larger file is read each time. There are few of them (module indexes), and they need too much memory.
   static let fileLimit = 256 * 1024
   static let totalLimit = MemoryBudget.cache
-  /// The number of files that were asked for one by one, and their bytes in all.
+  /// The number of files that were read one by one, and the sum of their bytes.
   static let singleLimit = 64
   static let singlesLimit = 1024 * 1024
 
@@ -37,7 +37,7 @@ struct ContentsCache: Sendable {
     }
   }
 
-  /// The contents of one listing. `list` replaces it whole, so that what is no longer listed is forgotten.
+  /// The contents of one listing. `list` replaces all of them, so files that are no longer listed are forgotten.
   typealias Generation = [Key: [UInt8]]
 
   private var directories: [String: Generation] = [:]

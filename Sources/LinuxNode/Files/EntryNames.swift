@@ -2,7 +2,7 @@ import Glibc
 import Linux
 import NodeAgent
 
-/// The names in a directory, left where getdents(2) put them, so that sorting twenty thousand names makes no strings.
+/// The names in a directory, left where getdents(2) put them, so that sorting twenty thousand names creates no strings.
 struct EntryNames {
   private static let bufferSize = 64 * 1024
   /// Offsets in struct linux_dirent64: the record's length, its type, and the name, which ends with NUL.
@@ -39,7 +39,7 @@ struct EntryNames {
 
   var count: Int { names.count }
 
-  /// The names that are known to be those of symlinks; some file systems do not say.
+  /// The names that are known to be symlinks. Some file systems do not report that.
   var links: [PathComponent] {
     names.filter { records[$0 - Self.nameOffset + Self.typeOffset] == Self.link }
       .map { PathComponent(records[$0...].prefix { $0 != 0 }) }

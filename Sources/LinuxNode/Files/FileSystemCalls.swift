@@ -5,7 +5,8 @@ package import Glibc
 /// `LinuxCalls` calls the kernel; the fault tests wrap it to record each call or to make it fail.
 package protocol FileSystemCalls: Sendable {
   func openat(_ directory: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32, _ mode: UInt32) -> Int
-  /// openat2(2) with `root` as `/`, for links too. ENOSYS and EPERM: this kernel, or a filter before it, does not have it.
+  /// openat2(2) with `root` as `/`, for links too. ENOSYS and EPERM mean that the kernel does not have it, or that a
+  /// filter forbids it.
   func openInRoot(_ root: Int32, _ path: UnsafePointer<CChar>, _ flags: Int32) -> Int
   func close(_ file: Int32) -> Int
   func fstat(_ file: Int32, _ status: inout stat) -> Int
@@ -29,9 +30,9 @@ package protocol FileSystemCalls: Sendable {
   func lock(_ file: Int32) -> Int
   /// Renames within one directory.
   func renameat(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int
-  /// RENAME_EXCHANGE of renameat2(2): each name gets what the other had. EINVAL: the file system cannot.
+  /// RENAME_EXCHANGE of renameat2(2): exchanges two files. EINVAL means that the file system does not support it.
   func exchange(_ directory: Int32, _ first: UnsafePointer<CChar>, _ second: UnsafePointer<CChar>) -> Int
-  /// RENAME_NOREPLACE: EEXIST if the new name is taken. EINVAL: the file system cannot.
+  /// RENAME_NOREPLACE: EEXIST if the new name exists. EINVAL means that the file system does not support it.
   func renameToFree(_ directory: Int32, _ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int
   func unlinkat(_ directory: Int32, _ name: UnsafePointer<CChar>) -> Int
   /// AT_REMOVEDIR of unlinkat(2).

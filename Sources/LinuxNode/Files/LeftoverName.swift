@@ -1,6 +1,6 @@
-/// The names of temporary files, by which an agent recognizes those of a killed one.
+/// The names of temporary files. An agent recognizes those of a killed agent by them.
 enum LeftoverName {
-  /// The mode of a temporary file that is not whole yet, which no file has for another reason.
+  /// The mode of a temporary file that is not complete yet. No other file has it.
   static let unfinishedMode: UInt32 = 0o200
   private static let prefix = ".sctp-agent."
   private static let suffix = ".tmp"

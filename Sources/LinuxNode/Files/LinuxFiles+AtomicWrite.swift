@@ -12,12 +12,13 @@ extension LinuxFiles {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let open = try OpenFile(
           calls, in: directory.descriptor, temporary.bytes, flags, mode: LeftoverName.unfinishedMode)
-        // Shows a successor that this is no leftover. Where the file system has no locks, there is only one agent.
+        // The lock shows to a later agent that this file is not a leftover. On a file system without locks, there is
+        // only one agent.
         _ = calls.lock(open.descriptor)
         do throws(Errno) {
           try open.write(file.contents)
           try removeInheritedACL(of: open.descriptor)
-          // The owner first: a change of owner clears the set-id bits.
+          // The owner comes first, because a change of owner clears the set-id bits.
           try Syscall.check { calls.fchown(open.descriptor, file.account.user, file.account.group) }
           try Syscall.check { calls.fchmod(open.descriptor, file.mode.rawValue) }
           try set(file.attributes, of: open.descriptor, at: file.path, &refusal)
@@ -41,8 +42,8 @@ extension LinuxFiles {
     }
   }
 
-  /// Puts what `make` leaves under a temporary name in place of the path. Returns false if something else than expected
-  /// is there.
+  /// Replaces the path with the file that `make` creates under a temporary name. Returns false if something unexpected
+  /// is at the path.
   private func replace(
     _ path: String, over expected: ExpectedEntry,
     _ make: (borrowing TargetDirectory, PathComponent) throws(Errno) -> Void
@@ -52,11 +53,11 @@ extension LinuxFiles {
       throw FileFailure.noDirectory(String(parent), .write, path)
     }
     do throws(Errno) {
-      // rename(2) would refuse it too, but only after the whole temporary file is on the disk.
+      // rename(2) refuses it too, but only after the whole temporary file is on the disk.
       if let status = try root.status(of: directory.name, in: directory.descriptor), status.isDirectory {
         throw Errno(EISDIR)
       }
-      // What is made in an append-only directory can neither be renamed nor removed.
+      // A file in an append-only directory can be neither renamed nor removed.
       if isAppendOnly(directory.descriptor) { throw Errno(EPERM) }
       let temporary = LeftoverName.random()
       try make(directory, temporary)
@@ -68,8 +69,8 @@ extension LinuxFiles {
     }
   }
 
-  /// Gives the temporary file the path's name, and removes what was there. Returns false, and leaves the path as it was
-  /// and no temporary file, if that was not as expected.
+  /// Renames the temporary file to the path, and removes the old file. Returns false, leaves the path as it was and
+  /// removes the temporary file, if the old file was not as expected.
   private func put(
     _ temporary: PathComponent, in directory: borrowing TargetDirectory, at path: String, over expected: ExpectedEntry
   ) throws(Errno) -> Bool {
@@ -102,8 +103,8 @@ extension LinuxFiles {
     return isDone
   }
 
-  /// Removes the entry, which gets a temporary name first: only then nobody can put another one in its place. Returns
-  /// false if it is not as expected, and has its name again.
+  /// Removes the entry. It gets a temporary name first, so that no other program can replace it before it is compared.
+  /// Returns false, with the entry under its old name again, if it is not as expected.
   func unlink(
     _ directory: borrowing TargetDirectory, at path: String, _ expected: ExpectedEntry
   ) throws(Errno) -> Bool {
@@ -124,7 +125,7 @@ extension LinuxFiles {
     } catch {
       failure = error
     }
-    // If there is a newer one by now, it is its owner who has replaced this one.
+    // If there is a newer file by now, its owner has replaced this one.
     if calls.renameToFree(descriptor, temporary.bytes, name.bytes) != 0 { discard(temporary, in: descriptor) }
     if let failure { throw failure }
     return false
@@ -139,7 +140,7 @@ extension LinuxFiles {
       switch error.rawValue {
       case EEXIST: return false
       case EINVAL, ENOSYS:
-        // The best that such a file system offers.
+        // There is no better way on such a file system.
         guard try root.status(of: name, in: descriptor) == nil else { return false }
         try Syscall.check { calls.renameat(descriptor, temporary.bytes, name.bytes) }
         return true
@@ -149,10 +150,10 @@ extension LinuxFiles {
   }
 
   private enum Exchange {
-    /// What was expected has the temporary name now, or is gone.
+    /// The expected file has the temporary name now, or is gone.
     case done
     case nothingThere
-    /// Something else has the temporary name now, or, with an error, it is not known what.
+    /// An unexpected file has the temporary name now. With an error, it is unknown which file.
     case other(Errno?)
   }
 
@@ -189,14 +190,14 @@ extension LinuxFiles {
     } keep: {
       (_, _) in
     }
-    // What cannot be read is not known to be the same.
+    // An unreadable file counts as different.
     return found?.failure == nil && found?.isSameFile(as: expected) == true
   }
 
-  /// Gives the path back what came out of it, and removes the file with the inode `written` in its stead.
+  /// Moves the file that was at the path back, and removes the file with the inode `written`, which replaced it.
   ///
-  /// Whoever changed the path may do so again at any moment: what comes out then is newer, and what was put there is not
-  /// wanted any more, by the change of its own owner.
+  /// The owner of the path may change it again at any moment. The file that is then at the path is newer and stays, and
+  /// the older file is removed.
   private func putBack(
     _ temporary: PathComponent, in directory: borrowing TargetDirectory, instead written: UInt
   ) throws(Errno) {
@@ -207,7 +208,7 @@ extension LinuxFiles {
       do throws(Errno) {
         try Syscall.check { calls.exchange(descriptor, temporary.bytes, name.bytes) }
       } catch {
-        // Its owner has removed it.
+        // The owner has removed it.
         guard error.rawValue == ENOENT else { throw error }
         return
       }
@@ -221,7 +222,7 @@ extension LinuxFiles {
   }
 
   private func discard(_ temporary: PathComponent, in directory: Int32) {
-    // Once more if it fails: the change is made, and a leftover is all that would be left of it.
+    // It is tried twice. The change itself is made, so a failure leaves only a leftover.
     for _ in 0..<2 where calls.unlinkat(directory, temporary.bytes) == 0 { return }
   }
 }

@@ -7,12 +7,12 @@ extension LinuxFiles {
   /// XATTR_LIST_MAX and XATTR_SIZE_MAX of the kernel.
   private static let sizeLimit = 64 * 1024
   /// Not copied: the label has its own way, the kernel computes `security.evm` itself, and XFS shows its ACLs a second
-  /// time in a form of its own.
+  /// time in another form.
   private static let excluded: Set = [
     "security.selinux", "security.evm", "trusted.SGI_ACL_FILE", "trusted.SGI_ACL_DEFAULT",
   ]
 
-  /// Returns all that may be kept of an open file. `trusted.` attributes are seen only with CAP_SYS_ADMIN.
+  /// Returns the attributes of an open file that may be kept. `trusted.` attributes are seen only with CAP_SYS_ADMIN.
   func attributes(of file: Int32) throws(Errno) -> FileAttributes {
     var attributes = FileAttributes()
     do throws(Errno) {
@@ -23,7 +23,7 @@ extension LinuxFiles {
         do throws(Errno) {
           attributes.values[name] = try Syscall.bytes(upTo: Self.sizeLimit) { calls.fgetxattr(file, name, $0) }
         } catch {
-          // It has just been removed.
+          // The attribute has just been removed.
           guard error.rawValue == ENODATA else { throw error }
         }
       }
@@ -34,7 +34,7 @@ extension LinuxFiles {
     return attributes
   }
 
-  /// Removes the ACL that a new file inherits from its directory, which would let others in beside the mode.
+  /// Removes the ACL that a new file inherits from its directory, because it could allow more than the mode.
   func removeInheritedACL(of file: Int32) throws(Errno) {
     do throws(Errno) {
       try Syscall.check { calls.fremovexattr(file, FileAttributes.accessList) }

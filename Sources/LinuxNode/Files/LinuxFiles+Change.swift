@@ -17,7 +17,7 @@ extension LinuxFiles {
         try open.write(bytes)
         try Syscall.check { calls.fsync(open.descriptor) }
       } catch {
-        // Half a record must not stay in front of the next one.
+        // An incomplete record must not stay before the next one.
         _ = calls.ftruncate(open.descriptor, Int(status.st_size))
         throw error
       }
@@ -102,7 +102,7 @@ extension LinuxFiles {
     return removed
   }
 
-  /// Whether it is a temporary file whose writer lives.
+  /// Whether it is a temporary file whose writer is still running.
   private func isBeingWritten(_ name: UnsafePointer<CChar>, in directory: Int32) -> Bool {
     guard let file = try? OpenFile(calls, in: directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) else {
       return false

@@ -16,7 +16,7 @@ extension LinuxFiles {
 }
 
 extension FileFailure {
-  /// Describes an errno by its name, its meaning and its remedy.
+  /// Describes an errno with its name, its meaning and its remedy.
   init(_ operation: Operation, _ path: String, _ error: Errno) {
     let remedy = error.fileRemedy.map { "; \($0)" } ?? ""
     self.init(operation, path, errno: error.rawValue, reason: error.fileReason, message: "\(error)\(remedy)")

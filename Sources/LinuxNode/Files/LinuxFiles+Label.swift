@@ -6,8 +6,8 @@ import Reconcile
 extension LinuxFiles {
   static let attribute = "security.selinux"
 
-  /// Returns the label, or nil if there is none, and the other attributes of a regular file. Of anything else it returns
-  /// nothing. Throws ENOENT if the file is gone.
+  /// Returns the label, or nil if there is none, and the other attributes of a regular file. Returns neither for
+  /// anything else. Throws ENOENT if the file is gone.
   func security(
     of name: PathComponent, in directory: Int32, _ status: stat
   ) throws(Errno) -> (label: [UInt8]?, FileAttributes) {
@@ -17,7 +17,7 @@ extension LinuxFiles {
     return (try label(of: open.descriptor), try attributes(of: open.descriptor))
   }
 
-  /// Returns nil if it is no regular file, or if nothing here has labels. Throws ENOENT if it is gone.
+  /// Returns nil if it is not a regular file, or if this system has no labels. Throws ENOENT if it is gone.
   func label(of name: PathComponent, in directory: Int32, _ status: stat?) throws(Errno) -> [UInt8]? {
     guard status?.isRegular == true else { return nil }
     let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
@@ -25,8 +25,8 @@ extension LinuxFiles {
     return try label(of: open.descriptor)
   }
 
-  /// Returns the label for the file: the one that it names, else that of the regular file that it replaces, else its
-  /// directory's, whatever the policy's transitions would choose. Returns nil if nothing here has labels.
+  /// Returns the label for the file: the one that the write names, else that of the regular file that it replaces, else
+  /// its directory's. The policy's transitions have no effect. Returns nil if this system has no labels.
   func label(for file: FileWrite, in directory: borrowing TargetDirectory) throws(Errno) -> [UInt8]? {
     if let label = file.label { return Array(label.utf8) }
     let replaced = try root.status(of: directory.name, in: directory.descriptor)
@@ -36,7 +36,7 @@ extension LinuxFiles {
     return try label(of: directory.descriptor)
   }
 
-  /// Sets the label, unless the file has it already: setting it needs a right that a confined agent may not have.
+  /// Sets the label, unless the file has it already, because setting it needs a right that a confined agent may lack.
   func setLabel(of file: Int32, to label: [UInt8]) throws(Errno) {
     guard try Self.text(self.label(of: file)) != Self.text(label) else { return }
     do throws(Errno) {

@@ -145,7 +145,7 @@ package final class LinuxFiles: NodeFiles {
     }
   }
 
-  /// Returns nil if it is gone meanwhile.
+  /// Returns nil if it has disappeared meanwhile.
   ///
   /// - Parameter rawPath: the path with the name's own bytes, which need not be UTF-8.
   func entry(
@@ -188,7 +188,7 @@ package final class LinuxFiles: NodeFiles {
       label: label, attributes: attributes)
   }
 
-  /// Returns nil if the link leads nowhere, or to something that is no file.
+  /// Returns nil if the link leads nowhere, or to something that is not a file.
   private func linkedContents(
     _ path: [UInt8], limit: Int, known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
   ) throws(Errno) -> [UInt8]? {
@@ -200,14 +200,15 @@ package final class LinuxFiles: NodeFiles {
       keep: keep)
   }
 
-  /// Opens what was just seen in the directory. Returns nil if it is gone.
+  /// Opens an entry that was just listed. Returns nil if it is gone.
   func opened(_ name: UnsafePointer<CChar>, in directory: Int32, _ flags: Int32) throws(Errno) -> OpenFile? {
     try Syscall.ifThere { () throws(Errno) in try OpenFile(calls, in: directory, name, flags) }
   }
 
-  /// Returns the bytes of what was a regular file when `status` was taken, or nil if it is gone.
+  /// Returns the bytes of a file that was regular when `status` was read, or nil if it is gone.
   ///
-  /// Only a file that is as long as its status says is cached: the files of procfs and sysfs change without a trace.
+  /// Only a file that is as long as its status says is cached, because the files of procfs and sysfs change without new
+  /// times.
   private func contents(
     of name: UnsafePointer<CChar>, in directory: Int32, status: stat, limit: Int,
     known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
@@ -217,12 +218,12 @@ package final class LinuxFiles: NodeFiles {
       return contents
     }
     guard status.st_size <= limit else { throw Errno(EFBIG) }
-    // O_NONBLOCK: should a FIFO have taken the file's place, the open does not wait for a writer.
+    // With O_NONBLOCK, the open does not wait for a writer if a FIFO has replaced the file.
     let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
     guard let file = try opened(name, in: directory, flags) else { return nil }
     let current = try file.status()
     guard current.isRegular else { throw Errno(ENXIO) }
-    // The clock that inodes are stamped with: the precise one may be any time ahead of it where a hypervisor is busy.
+    // Inodes get the time of this clock. On a busy hypervisor, the precise clock may be far ahead of it.
     var now = timespec()
     clock_gettime(CLOCK_REALTIME_COARSE, &now)
     let contents = try file.readToEnd(expecting: Int(current.st_size), limit: limit)

@@ -28,7 +28,7 @@ extension NodeRoot {
   enum Opening: ~Copyable {
     case open(OpenFile)
     case notThere
-    /// Only `walk` can find out what is there.
+    /// Only `walk` can find out what the name leads to.
     case unclear
   }
 
@@ -68,7 +68,7 @@ extension NodeRoot {
     } catch {
       switch error.rawValue {
       case ENOENT: return .notThere
-      // Not in this kernel (before 5.6), or a filter that does not know it.
+      // The kernel is older than 5.6, or a filter does not know the call.
       case ENOSYS, EPERM: openInRoot.refuse()
       default: break
       }

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Linux
 
-/// The directory that is the node's `/`, and the way from there to each path.
+/// The directory that is the node's `/`. It resolves each path of the node.
 ///
 /// No symlink, absolute or with `..`, leads out of the root: each component is resolved here, or by openat2(2) inside it.
 struct NodeRoot: Sendable {
@@ -82,7 +82,7 @@ struct NodeRoot: Sendable {
     return names.isEmpty ? path : prefix + names.map { "/" + $0.text }.joined()
   }
 
-  /// Returns the bytes of the link, or nil if it is no link.
+  /// Returns the target of the link, or nil if the name is not a link.
   func linkTarget(of name: PathComponent, in directory: Int32) throws(Errno) -> [UInt8]? {
     do throws(Errno) {
       return try Syscall.bytes(upTo: Int(PATH_MAX)) { calls.readlinkat(directory, name.bytes, $0) }
@@ -101,7 +101,7 @@ struct NodeRoot: Sendable {
     return found.map { _ in status }
   }
 
-  /// Opens the root, for the caller to close. Throws the error of open(2).
+  /// Opens the root. The caller closes it. Throws the error of open(2).
   func openRoot() throws(Errno) -> Int32 {
     Int32(try Syscall.check { calls.openat(AT_FDCWD, path, CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC, 0) })
   }

@@ -29,9 +29,10 @@ struct OpenFile: ~Copyable {
     return status
   }
 
-  /// Reads to the end. Throws EFBIG if there are more than `limit` bytes. `expecting` may be wrong: procfs says 0.
+  /// Reads to the end. Throws EFBIG if there are more than `limit` bytes. `expecting` may be wrong, as it is for
+  /// procfs, which says 0.
   func readToEnd(expecting: Int, limit: Int) throws(Errno) -> [UInt8] {
-    // One more byte than expected, so that a file that is as long as it said is known to be at its end.
+    // The buffer has room for one more byte than expected, so that one read finds the end.
     var chunk = expecting == 0 ? 4096 : expecting + 1
     var bytes: [UInt8] = []
     while true {
@@ -44,14 +45,14 @@ struct OpenFile: ~Copyable {
     }
   }
 
-  /// Writes all bytes, in as many calls as that takes.
+  /// Writes all bytes, with as many calls as necessary.
   func write(_ bytes: [UInt8]) throws(Errno) {
     var written = 0
     while written < bytes.count {
       let count = try Syscall.check {
         bytes.withUnsafeBytes { calls.write(descriptor, UnsafeRawBufferPointer(rebasing: $0[written...])) }
       }
-      // POSIX allows 0 for a file only if nothing was to be written; the loop would never end.
+      // POSIX allows the result 0 for a file only if there was nothing to write. Otherwise the loop would never end.
       guard count > 0 else { throw Errno(EIO) }
       written += count
     }

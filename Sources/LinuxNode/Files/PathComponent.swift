@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-/// One name of a path as the kernel takes it: any bytes but `/` and NUL, and a NUL at the end.
+/// One name of a path in the kernel's form: any bytes except `/` and NUL, and a NUL at the end.
 struct PathComponent: Hashable, Sendable {
   let bytes: [CChar]
 

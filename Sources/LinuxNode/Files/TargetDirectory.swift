@@ -12,8 +12,8 @@ struct TargetDirectory: ~Copyable {
 }
 
 extension LinuxFiles {
-  /// Opens the parent of `path`. Returns nil if it does not exist. A parent whose own name is a symlink is refused: what
-  /// is in it belongs to another path.
+  /// Opens the parent of `path`. Returns nil if it does not exist. A parent whose own name is a symlink is refused,
+  /// because the files in it have other paths.
   func target(_ operation: FileFailure.Operation, _ path: String) throws(FileFailure) -> TargetDirectory? {
     let split = path.lastIndex(of: "/")
     let name = String(path[(split.map(path.index(after:)) ?? path.startIndex)...])
@@ -21,7 +21,7 @@ extension LinuxFiles {
     guard !["", ".", ".."].contains(name) else {
       throw FileFailure(refused: operation, path, reason: .fileFailure, "the path does not end in a file name")
     }
-    // A name that is not UTF-8 was read with U+FFFD in it, and that would be another file.
+    // A name that is not UTF-8 was read with U+FFFD in it, which would be the name of another file.
     guard !name.unicodeScalars.contains("\u{FFFD}") else {
       throw FileFailure(
         refused: operation, path, reason: .fileFailure, "the name is not valid UTF-8; rename the file")

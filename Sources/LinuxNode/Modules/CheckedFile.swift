@@ -2,10 +2,10 @@ import Glibc
 import Linux
 import Reconcile
 
-/// An open file that was found to be a regular one of a bearable size, for code that takes paths only (libkmod).
+/// An open file that is checked to be regular and not too large, for code that accepts paths only (libkmod).
 ///
 /// libkmod would follow a link out of the root, wait for the writer of a FIFO and read a device without end. It gets
-/// `path`, which leads to this very file, whatever has happened to its name since.
+/// `path`, which always leads to this file, even if its name has changed.
 final class CheckedFile {
   let open: OpenFile
 

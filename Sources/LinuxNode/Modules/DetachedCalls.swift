@@ -3,7 +3,7 @@ package import Linux
 package import Reconcile
 import Synchronization
 
-/// Makes calls that may never return, one at a time, each on a thread of its own. The caller waits for a limited time.
+/// Makes calls that may never return, one at a time, each on its own thread. The caller waits for a limited time.
 ///
 /// The kernel may keep a load for as long as it likes: a module's init function sleeps, or the disk that holds the
 /// module's file hangs. The daemon's loop has to go on meanwhile.
@@ -12,7 +12,7 @@ package final class DetachedCalls: Sendable {
   private let patience: Duration
   /// A descriptor that ends the wait when it is readable.
   private let interruption: Int32?
-  /// Signalled when a call ends that its caller no longer waits for.
+  /// Signalled when a call ends for which no caller waits.
   private let lateEnd: EventDescriptor?
   private let current = Mutex<UnfinishedModuleWork?>(nil)
 
@@ -31,7 +31,7 @@ package final class DetachedCalls: Sendable {
   /// - Parameters:
   ///   - body: the call.
   ///   - subject: what the call does, such as `loading sctp`.
-  ///   - late: given the value of a call that ended after `run` had returned nil, on the call's own thread.
+  ///   - late: called with the value of a call that ended after `run` had returned nil, on the call's own thread.
   package func run<Value: Sendable>(
     _ subject: String, late: @escaping @Sendable (Value) -> Void = { _ in }, _ body: @escaping @Sendable () -> Value
   ) throws(Errno) -> Value? {
@@ -63,7 +63,7 @@ package final class DetachedCalls: Sendable {
     }
     wait(for: call.ended)
     let value = call.take()
-    // The libraries that libkmod uses clean up when a thread ends, and crash if the process exits meanwhile.
+    // The libraries that libkmod uses clean up when a thread ends, and crash if the process exits at that time.
     if value == nil { thread.detach() } else { thread.join() }
     return value
   }
@@ -77,7 +77,7 @@ package final class DetachedCalls: Sendable {
     _ = try? Syscall.poll(&descriptors) { deadline.remaining }
   }
 
-  /// A call's value on its way from one thread to the other.
+  /// The value of a call, which one thread sets and another takes.
   private final class Call<Value: Sendable>: Sendable {
     private enum State {
       case running

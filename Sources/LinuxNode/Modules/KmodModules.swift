@@ -8,15 +8,15 @@ import Synchronization
 
 /// The running kernel's modules through libkmod, in process: no program is ever run.
 ///
-/// libkmod opens nothing that the agent has not read or checked before. Each call of it has a thread of its own.
+/// libkmod opens only files that the agent has read or checked before. Each of its calls has its own thread.
 package struct KmodModules: KernelModules {
   /// The largest module file or binary index that libkmod may open.
   static let fileLimit = 64 << 20
-  /// The last lines are the ones that matter.
+  /// Only the last lines matter.
   private static let logLimit = 32
-  /// The facts that libkmod reports only of a file that ends in a signature: kmod_module_get_info.
+  /// The facts that libkmod reports only for a signed file: kmod_module_get_info.
   private static let signatureFacts: Set<String> = ["sig_id", "signer", "signature"]
-  /// What libkmod gets for a module directory where it needs none: nothing can be below a device.
+  /// The module directory that libkmod gets if it needs none. No file can be below a device.
   private static let nowhere = "/dev/null"
 
   private let files: LinuxFiles
@@ -25,8 +25,8 @@ package struct KmodModules: KernelModules {
   private let calls: DetachedCalls
   private let lateFailures = LateFailures()
 
-  /// Takes paths as the node sees them. libkmod adds the kernel command line of the running system itself. Call it before
-  /// other threads run: it sets an environment variable.
+  /// Accepts paths of the node. libkmod itself adds the kernel command line of the running system. Call it before other
+  /// threads run, because it sets an environment variable.
   ///
   /// - Parameters:
   ///   - files: the files of the node.
@@ -34,7 +34,7 @@ package struct KmodModules: KernelModules {
   ///   - configurationDirectories: those of modprobe.d, highest precedence first.
   ///   - patience: how long a call waits for libkmod and the kernel.
   ///   - interruption: a descriptor that ends the wait when it is readable.
-  ///   - lateEnd: signalled when work ends that nobody waits for any more.
+  ///   - lateEnd: signalled when work ends for which no caller waits.
   package init(
     files: LinuxFiles, moduleDirectory: String, configurationDirectories: [String], patience: Duration = .seconds(60),
     interruption: Int32? = nil, lateEnd: EventDescriptor? = nil
@@ -43,8 +43,8 @@ package struct KmodModules: KernelModules {
     self.moduleDirectory = moduleDirectory
     self.configurationDirectories = configurationDirectories
     calls = DetachedCalls(patience: patience, interruption: interruption, lateEnd: lateEnd)
-    // kmod_new parses before it can be given a log function, and complains of each bad line on standard error; the
-    // agent's own parser reports them. A user who sets the variable wants to see them.
+    // kmod_new parses before it has a log function, and prints each bad line on standard error. The agent's own parser
+    // reports them. A user who sets the variable wants to see them.
     setenv("KMOD_LOG", "0", 0)
   }
 
@@ -82,7 +82,7 @@ package struct KmodModules: KernelModules {
         Trace.of(user)?.add("install command of \(String(cString: module)) was not run: \(String(cString: command))")
       }
     }
-    // Positive: a blacklist stopped what an alias led to.
+    // A positive result means that a blacklist stopped the target of an alias.
     if result > 0 {
       trace.add("a blacklist line stops the module that '\(module)' is an alias of")
       throw LoadFailure(module: module, isBlacklisted: true, log: trace.lines)
@@ -128,15 +128,16 @@ package struct KmodModules: KernelModules {
     default:
       let magic = file.firstBytes(8)
       let isPacked = Self.compressions.contains(where: magic.starts(with:))
-      // Up to kmod 30, a file in a compression that libkmod was built without is taken for an ELF file, or for no module.
+      // Up to kmod 30, libkmod takes a file in a compression that it does not support for an ELF file, or for no
+      // module.
       if isPacked, result == -ENOENT || result == -ENOEXEC { return .unpackable(path) }
-      // A file that does not even begin as a module is the kernel's to refuse: it says so when the module is loaded.
+      // The kernel refuses a file that does not begin like a module when the module is loaded.
       let isModule = isPacked || magic.starts(with: Self.elf)
       return ModuleInspection(signed: nil, damage: isModule ? "libkmod says \(Errno(-result))" : nil)
     }
   }
 
-  /// The first bytes of files in gzip, xz and zstd format.
+  /// The first bytes of the formats gzip, xz and zstd.
   private static let compressions: [[UInt8]] = [
     [0x1F, 0x8B], [0xFD, 0x37, 0x7A, 0x58, 0x5A], [0x28, 0xB5, 0x2F, 0xFD],
   ]
@@ -169,7 +170,7 @@ package struct KmodModules: KernelModules {
     return body(pointers)
   }
 
-  /// The loads that failed after their caller had stopped waiting.
+  /// The loads that failed after their callers had stopped waiting.
   private final class LateFailures: Sendable {
     private let failures = Mutex<[ModuleName: LoadFailure]>([:])
 
@@ -180,7 +181,7 @@ package struct KmodModules: KernelModules {
     func take(_ module: ModuleName) -> LoadFailure? { failures.withLock { $0.removeValue(forKey: module) } }
   }
 
-  /// What libkmod reported on the way, gathered from its callbacks, which come on the calling thread.
+  /// The reports of libkmod during one call. Its callbacks run on the calling thread.
   private final class Trace {
     var lines: [String] = []
     var refused: String?

@@ -5,9 +5,9 @@ import Modprobe
 import Reconcile
 
 /// A private directory with everything that libkmod may read for one load: the drop-ins as the agent has read them, and
-/// links to the module files and indexes that the agent has opened and checked. It is removed when the object goes.
+/// links to the module files and indexes that the agent has opened and checked. It is removed with this object.
 final class KmodTree {
-  /// The first one that can be made is taken: a pod need not have the node's /run.
+  /// The first directory that can be created is used, because a pod may not have the node's /run.
   private static let parents = ["/run/sctp-agent", "/var/lib/sctp-agent"]
   private static let prefix = "kmod."
   private static let configurationName = "modprobe.d"
@@ -24,12 +24,12 @@ final class KmodTree {
   }
 
   private let place: Place
-  /// Open as long as libkmod may open them again.
+  /// The files stay open as long as libkmod may open them again.
   private var files: [CheckedFile] = []
   private var directories: Set<String> = []
 
-  /// Makes the directory below the root of `files`, and removes those that earlier agents left behind. Throws if there is
-  /// no place for it, or no procfs to lead libkmod through.
+  /// Makes the directory below the root of `files`, and removes those that earlier agents left behind. Throws if it
+  /// cannot be created, or if procfs, which the links need, is not mounted.
   init(below files: LinuxFiles) throws(FileFailure) {
     place = try Self.place(below: files)
     try attempt(Self.configurationName) { makeDirectory(Self.configurationName) }
@@ -42,10 +42,10 @@ final class KmodTree {
 
   deinit { Self.remove(place.entry.name.bytes, in: place.parent.descriptor) }
 
-  /// The directory of the drop-ins, as libkmod is to open it.
+  /// The directory of the drop-ins, in the form that libkmod opens.
   var configuration: String { "/proc/self/fd/\(place.entry.directory.descriptor)/\(Self.configurationName)" }
 
-  /// The module directory, as libkmod is to open it.
+  /// The module directory, in the form that libkmod opens.
   var modules: String { "/proc/self/fd/\(place.entry.directory.descriptor)/\(Self.modulesName)" }
 
   /// Adds a drop-in with these bytes. Throws if it cannot be written.
@@ -61,7 +61,7 @@ final class KmodTree {
     }
   }
 
-  /// Makes a checked file part of the module directory. Throws if the directory takes no more entries.
+  /// Adds a checked file to the module directory. Throws if the link cannot be created.
   ///
   /// - Parameter path: relative to the module directory, without `..`.
   func add(_ file: CheckedFile, at path: String) throws(FileFailure) {
@@ -105,7 +105,7 @@ final class KmodTree {
     throw firstFailure ?? .noDirectory(parents[0], .createDirectory, parents[0])
   }
 
-  /// Another agent may remove the directory before it is locked: then the next name is tried.
+  /// Another agent may remove the directory before it is locked. The next name is then tried.
   private static func make(in parent: Int32) throws(Errno) -> Entry {
     for _ in 0..<4 {
       let name = PathComponent((prefix + String(UInt64.random(in: .min ... .max), radix: 36)).utf8)
@@ -114,7 +114,7 @@ final class KmodTree {
         try OpenFile(LinuxCalls(), in: parent, name.bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       }
       guard let opened else { continue }
-      // The lock says that the directory is in use. A file system without locks has one agent only.
+      // The lock shows that the directory is in use. On a file system without locks, there is only one agent.
       _ = CLinux_lock(opened.descriptor)
       var status = stat()
       guard fstatat(parent, name.bytes, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
@@ -135,7 +135,7 @@ final class KmodTree {
     }
   }
 
-  /// Removes an entry with everything below it; follows no link.
+  /// Removes an entry with everything below it. Follows no links.
   private static func remove(_ name: UnsafePointer<CChar>, in directory: Int32, depth: Int = 0) {
     guard unlinkat(directory, name, 0) != 0, depth < 32 else { return }
     let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC

@@ -4,7 +4,7 @@ import Reconcile
 
 /// What a load of one module needs: the drop-ins that libkmod has to obey, and the files that it may open.
 struct ModuleFiles {
-  /// The indexes that libkmod opens itself; a missing one is an empty one to it.
+  /// The indexes that libkmod opens itself. For libkmod, a missing index is an empty one.
   private static let binaryIndexes = [
     "modules.dep.bin", "modules.alias.bin", "modules.symbols.bin", "modules.builtin.bin", "modules.builtin.alias.bin",
     "modules.builtin.modinfo",
@@ -47,7 +47,7 @@ struct ModuleFiles {
     self.directory = directory
   }
 
-  /// The files of everything that a load may lead to. More than what it does lead to is harmless.
+  /// Returns the files that a load may read. Files that it does not read do no harm.
   private static func paths(
     of module: ModuleName, _ index: ModuleIndex, _ configuration: ModprobeConfiguration
   ) -> [String] {
@@ -70,7 +70,7 @@ struct ModuleFiles {
   }
 
   /// Makes the private directory that libkmod gets. Throws if a module's file is not a regular one, or if the directory
-  /// cannot be made. An odd index is left out, which to libkmod is an empty one.
+  /// cannot be made. An unusable index is left out, which libkmod treats as an empty one.
   func tree(in files: LinuxFiles, complain: (FileFailure) -> Void) throws(FileFailure) -> KmodTree {
     let tree = try KmodTree(below: files)
     for dropIn in dropIns { try tree.add(dropIn) }

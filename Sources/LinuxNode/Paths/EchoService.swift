@@ -5,7 +5,7 @@ import Synchronization
 
 /// Serves the echo of other agents' proofs on the thread that calls `run`, for as long as SCTP is loaded.
 package final class EchoService: Sendable {
-  /// How many associations there are at most: other agents' proofs last milliseconds.
+  /// The largest number of associations at one time. The proofs of other agents last milliseconds.
   package static let limit = 256
   private static let firstPause = Duration.seconds(1)
   private static let longestPause = Duration.seconds(30)
@@ -50,7 +50,7 @@ package final class EchoService: Sendable {
     wake.signal()
   }
 
-  /// Listens, and tries again where it cannot, until it is stopped.
+  /// Listens until it is stopped, and retries if it cannot listen.
   package func run() {
     var pause = Self.firstPause
     while !state.withLock(\.isStopped) {

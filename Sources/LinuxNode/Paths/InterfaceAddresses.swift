@@ -3,11 +3,11 @@ import Linux
 
 /// The addresses of this host's interfaces: getifaddrs(3).
 enum InterfaceAddresses {
-  /// kube-proxy in IPVS mode puts every Service's cluster address on this interface. Those are not the host's own: an
-  /// association with one leads to an endpoint.
+  /// kube-proxy in IPVS mode puts every Service's cluster address on this interface. Those are not the host's own
+  /// addresses: an association with one reaches an endpoint.
   private static let serviceInterface = "kube-ipvs0"
 
-  /// Returns them in numeric form; none if they cannot be read.
+  /// Returns the addresses in numeric form, or none if they cannot be read.
   static func all() -> Set<String> {
     var list: UnsafeMutablePointer<ifaddrs>?
     guard getifaddrs(&list) == 0 else { return [] }

@@ -4,7 +4,7 @@ package import Linux
 package import NodeAgent
 package import Reconcile
 
-/// The network as this host's kernel has it: non-blocking one-to-one sockets (sctp(7), RFC 6458) under one epoll(7).
+/// The network of this host's kernel: non-blocking one-to-one sockets (sctp(7), RFC 6458) under one epoll(7).
 package final class KernelPathNetwork: PathNetwork {
   private static let capacity = 64
   private static let bufferSize = 64 * 1024
@@ -35,7 +35,7 @@ package final class KernelPathNetwork: PathNetwork {
   /// Throws if the process may open no more files.
   ///
   /// - Parameters:
-  ///   - interruption: also what `lookups` signals.
+  ///   - interruption: signalled also by `lookups`.
   ///   - own: returns the addresses of this host.
   init(
     interruption: EventDescriptor, lookups: NameLookups, transport: Int32, own: @escaping () -> Set<String>
@@ -74,9 +74,10 @@ package final class KernelPathNetwork: PathNetwork {
   package func open(_ address: String, port: UInt16) throws(ProbeFailure) -> PathSocket {
     let peer = try SocketAddress.numeric(address, port: port)
     let socket = try ProbeSocket(peer.family, transport)
-    // A lost packet is sent again within the time limit; the kernel's own first time-out is as long as the limit.
+    // With these timeouts, a lost packet is sent again within the time limit. The kernel's first timeout is as long as
+    // the limit.
     CLinux_set_sctp_timeouts(socket.descriptor, 500, 200, 1000)
-    // With one source address the association has one path, and no other one hides its loss.
+    // With one source address, the association has one path, so no other path hides a loss.
     if let source = SocketAddress.source(towards: peer) { try socket.bind(to: source) }
     try socket.beginConnecting(to: peer)
     try watch(socket.descriptor, for: EPOLLIN.rawValue | EPOLLOUT.rawValue)
@@ -138,7 +139,7 @@ package final class KernelPathNetwork: PathNetwork {
     return news
   }
 
-  /// A socket is always watched for what comes in, and for room only while something could not be sent.
+  /// Watches a socket for received data, and for room only while some data could not be sent.
   private func awaitRoom(_ socket: PathSocket, _ awaits: Bool) {
     guard let association = associations[socket.descriptor], association.awaitsRoom != awaits else { return }
     association.awaitsRoom = awaits
@@ -151,7 +152,7 @@ package final class KernelPathNetwork: PathNetwork {
     guard result >= 0 else { throw ProbeFailure("epoll_ctl", Errno(-result)) }
   }
 
-  /// Owns its socket, which a dictionary cannot hold by itself.
+  /// Owns a socket, because a dictionary cannot hold a noncopyable value.
   private final class Association {
     let socket: ProbeSocket
     var awaitsRoom = true
@@ -161,7 +162,7 @@ package final class KernelPathNetwork: PathNetwork {
 }
 
 extension ProbeSocket {
-  /// Starts an association; its end shows when the socket becomes writable.
+  /// Starts an association. The socket becomes writable when the attempt has ended.
   fileprivate func beginConnecting(to address: SocketAddress) throws(ProbeFailure) {
     let result = address.withPointer { Syscall.raw(Glibc.connect(descriptor, $0, $1)) }
     guard result >= 0 || result == -Int(EINPROGRESS) || result == -Int(EINTR) else {
@@ -169,8 +170,8 @@ extension ProbeSocket {
     }
   }
 
-  /// Returns the socket's pending error and clears it; nil if there is none. Beside what has ended the association it
-  /// knows an ICMP error that has not: socket(7), SO_ERROR.
+  /// Returns the socket's pending error and clears it; nil if there is none. It can be an ICMP error that has not ended
+  /// the association: socket(7), SO_ERROR.
   fileprivate func takeError() -> Errno? {
     var error: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)

@@ -3,7 +3,7 @@ import Linux
 import Reconcile
 import Synchronization
 
-/// Looks names up on threads of their own: getaddrinfo(3) may block for minutes, and nothing else may wait for it.
+/// Looks up each name on its own thread, because getaddrinfo(3) may block for minutes.
 final class NameLookups: Sendable {
   typealias Answer = Result<[String], ProbeFailure>
 
@@ -12,7 +12,7 @@ final class NameLookups: Sendable {
     var awaited: Set<ProbeAddress> = []
     var underWay: Set<ProbeAddress> = []
     var answers: [(target: ProbeAddress, answer: Answer)] = []
-    /// What came when nobody waited for it any more.
+    /// The answers that came after the wait had ended.
     var late: [ProbeAddress: Answer] = [:]
   }
 
@@ -21,8 +21,8 @@ final class NameLookups: Sendable {
   private let answered: EventDescriptor
 
   /// - Parameters:
-  ///   - answered: signalled when there is an answer to take.
-  ///   - lookUp: what a thread calls.
+  ///   - answered: signalled when there is an answer.
+  ///   - lookUp: the lookup that a thread makes.
   init(
     answered: EventDescriptor,
     lookUp: @escaping @Sendable (ProbeAddress) -> Answer = NameLookups.ask
@@ -31,8 +31,8 @@ final class NameLookups: Sendable {
     self.lookUp = lookUp
   }
 
-  /// Asks for the target's addresses. There is one thread for a target at most: while a name server is silent, the
-  /// threads do not add up.
+  /// Asks for the target's addresses. There is at most one thread for each target, so that the threads do not pile up
+  /// while a name server is silent.
   func begin(_ target: ProbeAddress) {
     if let address = try? SocketAddress.resolve(target, flags: AI_NUMERICHOST).first?.host {
       state.withLock { $0.answers.append((target, .success([address]))) }
@@ -81,7 +81,7 @@ final class NameLookups: Sendable {
     }
   }
 
-  /// Ends the wait for the target's answer and returns the one that came too late the last time, or nil if none did.
+  /// Ends the wait for the target's answer. Returns the answer that came too late the last time, or nil if none did.
   func giveUp(on target: ProbeAddress) -> Answer? {
     state.withLock { state in
       state.awaited.remove(target)
@@ -89,7 +89,7 @@ final class NameLookups: Sendable {
     }
   }
 
-  /// Returns every address of the name that this host can reach by one of its own address families.
+  /// Returns every address of the name in an address family that this host has.
   private static func ask(_ target: ProbeAddress) -> Answer {
     Result { () throws(ProbeFailure) in
       try SocketAddress.resolve(target, flags: AI_ADDRCONFIG).compactMap(\.host)

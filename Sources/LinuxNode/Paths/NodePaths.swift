@@ -1,7 +1,7 @@
 import NodeAgent
 package import Reconcile
 
-/// The proofs and the echo of one agent, each on a thread of its own, and only those that are asked for.
+/// The proofs and the echo of one agent, as far as its options ask for them. Each runs on its own thread.
 package struct NodePaths: PathProofs {
   private let prover: PathProver?
   private let echo: EchoService?

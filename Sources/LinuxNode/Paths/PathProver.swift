@@ -4,14 +4,14 @@ import NodeAgent
 package import Reconcile
 import Synchronization
 
-/// Makes round after round of proofs on the thread that calls `run`.
+/// Makes rounds of proofs, one after the other, on the thread that calls `run`.
 package final class PathProver: Sendable {
   /// What is proved, and how often.
   package struct Settings: Sendable {
     package var targets: [ProbeAddress]
     /// From the beginning of one round to that of the next.
     package var interval: Duration
-    /// How many addresses of a target are proved at most.
+    /// The largest number of addresses of a target that are proved.
     package var limit: Int
     /// The name of this node.
     package var node: String
@@ -36,7 +36,7 @@ package final class PathProver: Sendable {
   }
 
   private static let notLoaded = "paths are proved once sctp is loaded on this node"
-  /// How long the thread waits after this node has refused it what it needs.
+  /// How long the thread waits after this node has refused a socket.
   private static let pause = Duration.seconds(10)
 
   private let settings: Settings
@@ -118,8 +118,9 @@ package final class PathProver: Sendable {
     if isWanted { announce.signal() }
   }
 
-  /// A little less than the interval, so that a change is reported within one although a proof takes its time. The first
-  /// gap is shorter, by the node's name: nodes that start together do not go on proving together.
+  /// Returns a little less than the interval, so that a change is reported within one interval although a proof takes
+  /// time. The first gap is shorter, by an amount that depends on the node's name, so that nodes that start together do
+  /// not prove at the same time.
   private func gap(isFirst: Bool) -> Duration {
     let gap = settings.interval - min(settings.interval / 10, .seconds(1))
     guard isFirst else { return gap }

@@ -4,7 +4,7 @@ package import Reconcile
 
 /// Sends messages to an echo server over one association and checks what comes back.
 package struct EchoClient {
-  /// What an association did until it ended.
+  /// The result of an association.
   package struct Outcome: Sendable {
     /// The numeric address; nil if there was no association.
     package internal(set) var peer: String?
@@ -34,10 +34,10 @@ package struct EchoClient {
     self.transport = transport
   }
 
-  /// How long it pauses between two tries.
+  /// The pause between two attempts.
   private static let pause: UInt32 = 500_000
 
-  /// Tries again and again, for this long, until the first message has come back.
+  /// Retries for this long, until the first message has come back.
   package func run(
     _ peer: ProbeAddress, retryingFor limit: Duration, echoed: (Int) -> Void = { _ in }
   ) -> Outcome {
@@ -51,8 +51,8 @@ package struct EchoClient {
     return outcome
   }
 
-  /// Tries each of the peer's addresses until one takes the association. `echoed` is told the number of messages that
-  /// have come back.
+  /// Tries each of the peer's addresses until one accepts the association. Calls `echoed` with the number of messages
+  /// that have come back.
   package func run(_ peer: ProbeAddress, echoed: (Int) -> Void = { _ in }) -> Outcome {
     var outcome = Outcome()
     do throws(ProbeFailure) {

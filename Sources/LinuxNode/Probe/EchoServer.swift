@@ -5,17 +5,18 @@ package import Reconcile
 
 /// Sends back whatever each client sends, to many clients at once on one thread.
 package final class EchoServer {
-  /// What it did until it was stopped.
+  /// The totals until it was stopped.
   package struct Totals: Hashable, Sendable {
     package internal(set) var clients = 0
     package internal(set) var bytes = 0
   }
 
   private static let bufferSize = 64 * 1024
-  /// In milliseconds. Where descriptors are used up and none of them is a client's, nobody tells when there is room.
+  /// In milliseconds: the pause after which the server tries to accept again. If all descriptors are used and none of
+  /// them is a client's, no event reports when there is room.
   private static let pause: Int32 = 1000
 
-  /// Numeric, with the port that the kernel chose where none was asked for.
+  /// The numeric addresses, with the port that the kernel chose if none was given.
   package let addresses: [String]
   private let listeners: [Int32: ProbeListener]
   private let epoll: Int32
@@ -25,13 +26,14 @@ package final class EchoServer {
   /// Counts what the clients do, to know which of them has been idle for longest.
   private var activity: UInt64 = 0
   private var totals = Totals()
-  /// False while descriptors are used up: the listeners are left alone until a client goes, or for a pause.
+  /// Whether connections are accepted. While all descriptors are used, they are not, until a client leaves or a pause
+  /// ends.
   private var isAccepting = true
 
   private struct Client {
-    /// What epoll reports of it.
+    /// The events of epoll that are reported for it.
     var interest = EPOLLIN.rawValue
-    /// What is still to be sent. The client is not read while it has something to take.
+    /// The bytes that are not sent yet. The client is not read while there are any.
     var pending: [UInt8] = []
     var lastActivity: UInt64
   }
@@ -40,7 +42,7 @@ package final class EchoServer {
   ///
   /// - Parameters:
   ///   - stop: a descriptor that becomes readable when `run` is to end.
-  ///   - limit: how many clients there are at most; the one that has been idle for longest makes room.
+  ///   - limit: the largest number of clients; beyond it, the one that has been idle for longest is closed.
   ///   - transport: the IP protocol number.
   package init(
     _ address: ProbeAddress, stop: Int32, limit: Int = .max, transport: Int32 = Int32(IPPROTO_SCTP)
@@ -51,7 +53,7 @@ package final class EchoServer {
       do throws(ProbeFailure) {
         listeners.append(try ProbeListener(socketAddress, transport, ownFamilyOnly: address.host.isEmpty))
       } catch {
-        // `:PORT` stands for both families, and one of them may be off.
+        // `:PORT` means both families, and one of them may be off.
         failure = failure ?? error
       }
     }
@@ -123,7 +125,7 @@ package final class EchoServer {
         activity += 1
         clients[client] = Client(lastActivity: activity)
         totals.clients += 1
-      // A client that is gone already, or a signal: the next one.
+      // The client is gone already, or a signal came: go on with the next one.
       case ECONNABORTED, EINTR: continue
       default: return
       }
@@ -143,7 +145,7 @@ package final class EchoServer {
       pending.withUnsafeBytes { send($0, to: client) }
       return
     }
-    // Nothing is read that cannot be sent back at once: a client that floods and never reads costs no memory here.
+    // Only what can be sent back at once is read, so a client that floods and never reads costs no memory.
     guard hasRoom(client) else {
       setInterest(EPOLLOUT.rawValue, of: client)
       return
@@ -193,12 +195,12 @@ private final class ProbeListener {
   let socket: ProbeSocket
   let address: String
 
-  /// `ownFamilyOnly`: of IPv6, to leave the port of IPv4 to another listener.
+  /// `ownFamilyOnly` keeps an IPv6 listener from using the port of IPv4, which another listener uses.
   init(_ address: SocketAddress, _ transport: Int32, ownFamilyOnly: Bool) throws(ProbeFailure) {
     let socket = try ProbeSocket(address.family, transport)
-    // A server that is started again gets its port at once.
+    // A restarted server gets its port at once.
     try socket.turnOn(SO_REUSEADDR, of: SOL_SOCKET)
-    // An echo that was lost is sent again within the time limit of a proof.
+    // A lost echo is sent again within the time limit of a proof.
     CLinux_set_sctp_timeouts(socket.descriptor, 500, 200, 1000)
     if ownFamilyOnly, address.family == AF_INET6 { try socket.turnOn(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6)) }
     try socket.bind(to: address)

@@ -3,7 +3,7 @@ import Linux
 import Reconcile
 
 extension ProbeFailure {
-  /// What the error means of that call on an SCTP socket, and what to do.
+  /// Describes what the error of that call means on an SCTP socket, and what to do.
   init(_ call: String, _ error: Errno) {
     let explanation = Self.explanation(call, error).map { "\(error): \($0)" } ?? "\(error)"
     self.init(call: call, errno: error.rawValue, message: explanation)
@@ -31,7 +31,7 @@ extension ProbeFailure {
       "a port below net.ipv4.ip_unprivileged_port_start needs CAP_NET_BIND_SERVICE, or a security module forbids it"
     case ("listen", EADDRINUSE): "another socket listens on that address and port; stop its owner (ss -Slnp)"
     case (_, ECONNREFUSED):
-      "the peer is reached and nobody listens there with SCTP: check the port, the server, and that the Service has "
+      "the peer is reached, but no program listens there with SCTP: check the port, the server, and that the Service has "
         + "endpoints with protocol SCTP"
     case (_, ENOPROTOOPT), (_, EPROTONOSUPPORT):
       "the peer's kernel has no SCTP; on its node run: sctp-agent explain"
@@ -54,7 +54,7 @@ extension ProbeFailure {
     "nothing came back: a firewall, security group or network plugin on the way drops IP protocol 132, the server is "
     + "not running, or a NAT does not know SCTP (conntrack)"
 
-  /// The agent's own time limit.
+  /// Returns the failure of a call that has used up the agent's own time limit.
   static func timeout(_ call: String, after limit: Duration) -> ProbeFailure {
     ProbeFailure(call: call, errno: 0, message: "no answer within \(limit.inSeconds) s; \(timeoutAdvice)")
   }

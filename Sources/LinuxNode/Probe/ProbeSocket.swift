@@ -64,7 +64,7 @@ struct ProbeSocket: ~Copyable {
     }
   }
 
-  /// Exactly so many bytes, however the stack cuts them.
+  /// Receives exactly `count` bytes, in any number of pieces.
   func receive(_ count: Int, by deadline: Deadline) throws(ProbeFailure) -> [UInt8] {
     var received: [UInt8] = []
     received.reserveCapacity(count)
@@ -113,7 +113,7 @@ struct ProbeSocket: ~Copyable {
   }
 }
 
-/// The end of a time limit, or an earlier one.
+/// The end of a time limit, or an earlier interruption.
 struct Deadline {
   let limit: Duration
   /// A descriptor whose readability ends the wait.

@@ -12,7 +12,7 @@ package struct SCTPProbe: ProtocolProbe {
   private let interruption: Int32?
 
   /// - Parameters:
-  ///   - transport: the IP protocol number; a test on a kernel without SCTP has to make do with TCP.
+  ///   - transport: the IP protocol number; a test on a kernel without SCTP uses TCP.
   ///   - interruption: a descriptor that becomes readable when a probe under way is to be given up.
   package init(transport: Int32 = Int32(IPPROTO_SCTP), interruption: Int32? = nil) {
     self.transport = transport
