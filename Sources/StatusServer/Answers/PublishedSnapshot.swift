@@ -1,5 +1,5 @@
-/// Everything that the server reports about the agent. What is seldom asked for is rendered by the server at the first
-/// request: after a change, the agent has more urgent work.
+/// Everything that the server reports about the agent. The server renders rare answers at their first request, because
+/// the agent has more urgent work after a change.
 package struct PublishedSnapshot: Sendable {
   /// Whether the node is Ready: decides between 200 and 503, and ends `?wait=ready`.
   package let ready: Bool
@@ -35,7 +35,7 @@ package struct PublishedSnapshot: Sendable {
 
 /// An HTML page in two parts, so that a reload interval can be set without rendering it again.
 package struct PageText: Sendable {
-  /// The document up to some point within its `head` element.
+  /// The first part of the document, which ends within its `head` element.
   private let opening: [UInt8]
   private let rest: [UInt8]
 
@@ -46,7 +46,7 @@ package struct PageText: Sendable {
 
   /// Returns the whole page.
   ///
-  /// - Parameter refresh: the seconds after which a browser reloads it; nil: never.
+  /// - Parameter refresh: the seconds after which a browser reloads it; nil if it does not.
   package func bytes(refresh: Int?) -> [UInt8] {
     opening + (refresh.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">\n" } ?? "").utf8 + rest
   }

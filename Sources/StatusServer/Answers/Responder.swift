@@ -1,4 +1,4 @@
-/// Decides what each query is answered: a query in, an answer or a wait out. It knows no socket and no request.
+/// Decides what each query is answered: a query in, an answer or a wait out. It uses no socket and no request.
 struct Responder {
   /// One answer, and the path under which it is counted.
   struct Answer {
@@ -8,7 +8,7 @@ struct Responder {
 
   enum Reply {
     case answer(Answer)
-    /// The node is not Ready: ask again when it is, and at the latest after this time, then without the query's wait.
+    /// The node is not Ready. Ask again when it is, or after this time without the query's wait.
     case wait(atMost: Duration)
   }
 
@@ -44,7 +44,7 @@ struct Responder {
   /// Decides and counts the answer to a query.
   ///
   /// - Parameters:
-  ///   - query: the request, already understood.
+  ///   - query: the parsed request.
   ///   - connections: the number of open connections, which `/metrics` reports.
   mutating func reply(to query: StatusQuery, connections: Int) -> Reply {
     if case .route(.status) = query.subject, let wait = query.wait, wait > .zero, !isReady {
@@ -55,7 +55,7 @@ struct Responder {
     return .answer(answer)
   }
 
-  /// Counts an answer that one more client is sent.
+  /// Counts an answer that is sent to one more client.
   mutating func count(_ answer: Answer) { counters.count(answer.route, answer.response.status) }
 
   /// Returns the error for a request that could not be read, and counts it.

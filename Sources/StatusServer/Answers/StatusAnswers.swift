@@ -29,7 +29,7 @@ struct StatusAnswers {
       snapshot.ready
       ? HTTPResponse(.notModified, type: Self.json, fields: fields, content: snapshot.status, sendsContent: false)
       : nil
-    // As in Kubernetes: where a check fails, the list comes without `verbose` too.
+    // As in Kubernetes, a failed check returns the list even without `verbose`.
     readyzVerbose = HTTPResponse(code, type: Self.text, content: snapshot.readyz)
     readyz = snapshot.ready ? HTTPResponse(.ok, type: Self.text, content: Array("ok".utf8)) : readyzVerbose
     version = HTTPResponse(isStarting ? .serviceUnavailable : .ok, type: Self.json, content: snapshot.version)
@@ -38,7 +38,7 @@ struct StatusAnswers {
 
   /// Returns the page.
   ///
-  /// - Parameter refresh: the seconds after which the browser reloads it; nil: it does not.
+  /// - Parameter refresh: the seconds after which the browser reloads it; nil if it does not.
   mutating func page(refresh: Int?) -> HTTPResponse { refresh == nil ? plainPage : pageResponse(refresh: refresh) }
 
   private mutating func pageResponse(refresh: Int?) -> HTTPResponse {

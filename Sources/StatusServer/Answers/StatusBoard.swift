@@ -38,7 +38,7 @@ package final class StatusBoard: Sendable {
   /// The last snapshot. Returns nil if none has been published.
   package var current: PublishedSnapshot? { snapshot.withLock { $0 } }
 
-  /// Marks the loop busy from now on. Call it for each step of long work: each call is a sign of progress.
+  /// Marks the loop busy from now on. Call it for each step of long work. Each call counts as progress.
   package func beginWork(at now: ContinuousClock.Instant = .now) {
     workBegan.store((now - epoch).nanoseconds, ordering: .relaxed)
   }
@@ -46,7 +46,7 @@ package final class StatusBoard: Sendable {
   /// Marks the loop idle: it waits for events.
   package func endWork() { workBegan.store(.min, ordering: .relaxed) }
 
-  /// Returns how long the loop has been busy without a sign of progress; zero while it is idle.
+  /// Returns how long the loop has been busy without progress; zero while it is idle.
   package func busy(at now: ContinuousClock.Instant = .now) -> Duration {
     let began = workBegan.load(ordering: .relaxed)
     return began == .min ? .zero : max(.zero, now - epoch - .nanoseconds(began))

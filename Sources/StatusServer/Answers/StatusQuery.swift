@@ -14,9 +14,9 @@ struct StatusQuery: Hashable {
   /// Whether a response must say that the connection stays open, which HTTP/1.0 requires.
   let saysKeepAlive: Bool
   var verbose = false
-  /// How long to wait for the node to become Ready; nil: not at all.
+  /// How long to wait for the node to become Ready; nil if the client does not wait.
   var wait: Duration?
-  /// The seconds after which the page reloads; nil: never.
+  /// The seconds after which the page reloads; nil if it does not.
   private(set) var refresh: Int?
   /// Whether the client already has the current document.
   var hasCurrent = false
@@ -32,7 +32,7 @@ struct StatusQuery: Hashable {
 
   /// - Parameters:
   ///   - bytes: the bytes of the request.
-  ///   - request: where the parts of the request are in the bytes.
+  ///   - request: the offsets of the parts of the request in the bytes.
   ///   - etag: the entity tag of the current document, with its quotes.
   init(_ request: HTTPRequest, of bytes: Span<UInt8>, etag: [UInt8]) {
     wantsContent = request.method != .head

@@ -13,11 +13,11 @@ package struct AgentAddress: Sendable, CustomStringConvertible {
     description = "\(socketAddress)"
   }
 
-  /// Resolves an address to all that it stands for: a headless Service's name stands for all its pods.
+  /// Resolves a name to all its addresses. The name of a headless Service has the addresses of all its pods.
   ///
   /// - Parameters:
   ///   - address: where the agent listens.
-  ///   - time: the limit for a name server's answer. The lookup itself cannot be stopped; its thread is left.
+  ///   - time: the limit for a name server's answer. The lookup itself cannot be stopped, so its thread goes on.
   /// - Throws: if the name cannot be resolved in time.
   package static func all(of address: ListenAddress, within time: Duration) throws(SocketFailure) -> [AgentAddress] {
     let operation = "connect to \(address)"
@@ -44,7 +44,7 @@ package struct AgentAddress: Sendable, CustomStringConvertible {
     }
   }
 
-  /// One call of getaddrinfo(3), which has no time limit, on a thread of its own.
+  /// One call of getaddrinfo(3), which has no time limit, on its own thread.
   private final class Lookup: Sendable {
     private let done: EventDescriptor
     private let outcome = Mutex<Result<[SocketAddress], SocketAddress.HostUnknown>?>(nil)

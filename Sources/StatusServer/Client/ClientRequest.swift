@@ -35,7 +35,7 @@ struct ClientRequest {
     if status == 0 { isConnected = true } else if status != EINPROGRESS { fail("connect to", status) }
   }
 
-  /// The descriptor to wait for; -1: none.
+  /// The descriptor to wait for, or -1 if there is none.
   var descriptor: Int32 { result == nil ? socket?.descriptor ?? -1 : -1 }
 
   /// The events of poll(2) to wait for.

@@ -1,10 +1,10 @@
 import Glibc
 
-/// The usual `process_*` families, read at each request. A value that cannot be read has no family.
+/// The usual `process_*` families, read at each request. An unreadable value has no family.
 struct ProcessMetrics {
   private let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
   private let pageSize = UInt64(getpagesize())
-  /// The start of the process in seconds since 1970; nil: unknown.
+  /// The start of the process in seconds since 1970; nil if it is unknown.
   private let startTime: Double?
 
   init() {

@@ -1,7 +1,7 @@
 import Reconcile
 
 extension Cure {
-  /// Whether `apply` removes the rule with the policy of the agent.
+  /// Whether `apply` with the agent's policy removes the rule.
   private func isAllowed(for agent: StatusDocument.Agent) -> Bool {
     switch self {
     case .apply: true

@@ -2,7 +2,8 @@ import Reconcile
 
 /// The agent's families of `/metrics`.
 ///
-/// A series exists only for what exists. Counters of known labels start at 0, so that a rate sees the first increase.
+/// A series exists only for an object that exists. Counters of known labels start at 0, so that a rate sees the first
+/// increase.
 struct MetricsExposition {
   let document: StatusDocument
   let history: History
@@ -93,7 +94,7 @@ struct MetricsExposition {
     Dictionary(document.files.map { ($0.path, $0.owner) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The paths of all files that have a history or that the agent answers for now; nil: the file has no history yet.
+  /// The paths of all tracked files and of all files with a history; the value is nil if a file has no history yet.
   private var pasts: [(path: String, past: History.FileHistory?)] {
     Set(history.files.keys).union(document.files.map(\.path)).sorted().map { ($0, history.files[$0]) }
   }

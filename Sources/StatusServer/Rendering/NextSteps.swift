@@ -1,6 +1,6 @@
 import Reconcile
 
-/// What happens next on a node that is not Ready: what the agent will do by itself and what a person has to do, one
+/// What happens next on a node that is not Ready: what the agent does by itself and what a person has to do, one
 /// sentence each.
 struct NextSteps {
   let document: StatusDocument

@@ -32,7 +32,7 @@ package struct SnapshotRendering {
       openMetrics: { Array(metrics.text(.openMetrics).utf8) })
   }
 
-  /// Encodes the document with the members that matter to a person first.
+  /// Encodes the document. The members that matter most to a person come first.
   private mutating func status(_ document: StatusDocument) throws -> [UInt8] {
     let files = try json(of: document.files)
     let members: [(name: String, json: [UInt8]?)] = try [
@@ -71,7 +71,7 @@ package struct SnapshotRendering {
     return (bytes.isEmpty ? Array("[".utf8) : bytes) + "]".utf8
   }
 
-  /// Returns the 64-bit FNV-1a hash: the tag only has to differ between documents.
+  /// Returns the 64-bit FNV-1a hash. The tag only has to differ between documents.
   private static func etag(_ bytes: [UInt8]) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -52,7 +52,8 @@ extension StatusPage {
     "<time datetime=\"\(text)\">\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) UTC</time>"
   }
 
-  /// Returns the text up to a limit in characters, and how much more there is. In markup, a character has at most 6 bytes.
+  /// Returns the text up to a limit in characters, and the number of characters that are left out. In markup, a
+  /// character has at most 6 bytes.
   func short(_ text: String, limit: Int = 240) -> String {
     guard text.utf8.count > limit else { return text }
     let start = String(text.unicodeScalars.prefix(limit))

@@ -1,9 +1,8 @@
 import Reconcile
 
-/// The page at `/`: the state of the node at a glance, for a person. One document, no script, no outside resource.
+/// The page at `/`: the state of the node for a person. It is one document without scripts and outside resources.
 ///
-/// Every list and every text is bounded, so that the page stays small and quick whatever is on the node; the page says how
-/// much more there is.
+/// Every list and every text is bounded, so that the page stays small. The page says how much it leaves out.
 struct StatusPage {
   let document: StatusDocument
   let build: BuildVersion
@@ -73,7 +72,8 @@ struct StatusPage {
     """
   }
 
-  /// Now and after the next boot, each with since when: an outage and a node that will not come back are different problems.
+  /// Says whether SCTP works now and after the next boot, and since when. A current outage and a failure after the next
+  /// boot are different problems.
   private var outlook: [HTML] {
     if document.intent.modules.isEmpty, !document.intent.keptOut.isEmpty {
       return [
@@ -139,7 +139,7 @@ struct StatusPage {
     content.isEmpty ? "" : "<section>\n<h2>\(title)</h2>\n\(content)</section>\n"
   }
 
-  /// A section that is folded while there is nothing to see to.
+  /// A section that is folded while nothing in it needs attention.
   func folded(_ title: String, _ summary: String, isInOrder: Bool, _ content: [HTML]) -> HTML {
     guard !content.isEmpty else { return "" }
     let open: HTML = isInOrder ? "" : " open"
@@ -151,7 +151,8 @@ struct StatusPage {
       """
   }
 
-  /// Renders the first elements of a list, and says how many more there are, those that the list leaves out included.
+  /// Renders the first elements of a list and the number of all others, including those that the list itself leaves
+  /// out.
   func shown<Element>(
     _ list: [Element], atMost limit: Int, unlisted: Int = 0, tag: String = "p", _ render: (Element) -> HTML
   ) -> [HTML] {

@@ -1,6 +1,6 @@
 /// One client: its socket and the progress of its requests. Slots are reused for later clients.
 ///
-/// Only the serving thread uses it; checks for overlapping access would cost more than parsing a request.
+/// Only the serving thread uses it. Checks for overlapping access would cost more than parsing a request.
 final class Connection {
   let slot: Int
   /// Changes with each client, so that a late event of an earlier client is recognised.
@@ -17,17 +17,17 @@ final class Connection {
   @exclusivity(unchecked) var body: HTTPBody?
   /// The socket may hold more to read.
   @exclusivity(unchecked) var isReadable = false
-  /// The client has ended its side: what is still unread comes without another event.
+  /// The client has ended its side. No further event reports the bytes that are still unread.
   @exclusivity(unchecked) var hasEnded = false
-  /// When the current request must be complete; nil: no request has begun.
+  /// When the current request must be complete; nil if no request has begun.
   @exclusivity(unchecked) var requestDeadline: Int64?
-  /// When `query` is answered at the latest; nil: it does not wait.
+  /// When `query` is answered at the latest; nil if it does not wait.
   @exclusivity(unchecked) var waitsUntil: Int64?
   /// The connection closes when `output` is sent.
   @exclusivity(unchecked) var closes = false
   /// Some input stays unread, so that close(2) would reset the connection and destroy an answer in transit.
   @exclusivity(unchecked) var lingers = false
-  /// The last answer is sent; whatever the client still sends is dropped.
+  /// The last answer is sent. Everything that the client still sends is dropped.
   @exclusivity(unchecked) var isLingering = false
   @exclusivity(unchecked) var watchesOutput = false
   /// The number of bytes dropped after the last answer.

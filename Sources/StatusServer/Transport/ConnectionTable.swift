@@ -28,7 +28,7 @@ struct ConnectionTable {
   private var connections: [Connection] = []
   private var timers: [Timer] = []
   private var freeSlots: [Int] = []
-  /// No deadline is earlier than this; `Int64.max`: there is no deadline.
+  /// No deadline is earlier than this. It is `Int64.max` if there is no deadline.
   private(set) var nextDeadline = Int64.max
 
   var count: Int { connections.count - freeSlots.count }

@@ -4,21 +4,21 @@ import Linux
 
 /// The serving thread's loop: waits for events, accepts connections and drives their exchanges.
 ///
-/// The poller reports edges of the connections. Each event is worth one `recv`, as many answers as requests came with it,
-/// and one `send`; whatever else a client has sent stays in the kernel until the others have had their turn. Single
-/// requests are answered after all the requests of a round are read: each answer wakes a client, whose next requests
-/// should find the others answered too.
+/// The poller reports edges of the connections. For each event, the loop calls `recv` once, answers the requests that
+/// it returned, and calls `send` once. Everything else that a client has sent stays in the kernel until the other
+/// clients have had their turn. Single requests are answered after all requests of a round are read, because each
+/// answer wakes a client, and the other clients should have their answers before that client's next request.
 final class EventLoop {
   private static let newsToken = UInt64.max
   private static let stopToken = UInt64.max - 1
   private static let firstListenerToken = UInt64.max - 4096
   private static let acceptsPerEvent = 64
-  /// In nanoseconds: while the process has no free descriptor, a connection that has been idle for this long is closed
+  /// While the process has no free descriptor, a connection that has been idle for this long, in nanoseconds, is closed
   /// for a new one.
   private static let longIdle: Int64 = 10_000_000_000
-  /// The numbers of events in one round that mean as many busy clients, for which a pause pays.
+  /// The numbers of events in one round, and so of busy clients, for which a pause is useful.
   private static let crowd = 8...24
-  /// The pause in nanoseconds: for each other connection, and at most.
+  /// The pause in nanoseconds for each other connection, and its maximum.
   private static let gathering = (each: 1_000, limit: 60_000)
   /// In nanoseconds, between attempts to accept while the process has no free descriptor.
   private static let acceptPause: Int64 = 500_000_000
@@ -31,7 +31,7 @@ final class EventLoop {
   private let exchanges: Exchanges
   private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
   @exclusivity(unchecked) private var isStopping = false
-  /// When to accept again; nil: the loop accepts.
+  /// When to accept again; nil while the loop accepts.
   @exclusivity(unchecked) private var acceptsAgainAt: Int64?
 
   /// - Parameters:
@@ -56,7 +56,7 @@ final class EventLoop {
 
   deinit { events.deallocate() }
 
-  /// Has the poller report everything that the loop serves, with the tokens that `run` expects.
+  /// Registers everything that the loop serves with the poller, under the tokens that `run` expects.
   static func watch(
     _ poller: Poller, _ listeners: [Listener], _ board: StatusBoard, _ stop: EventDescriptor
   ) throws(SocketFailure) {
@@ -87,9 +87,9 @@ final class EventLoop {
     }
   }
 
-  /// Pauses to let more requests arrive. Woken for a few requests at a time, the loop and its clients would spend more on
-  /// waking each other than on the requests; network cards moderate their interrupts for the same reason. The pause ends
-  /// before all other clients can have sent a request, so that they never wait for the loop in turn.
+  /// Pauses to let more requests arrive. Otherwise the loop and its clients would wake each other for a few requests at
+  /// a time, which costs more than the requests. Network cards moderate their interrupts for the same reason. The pause
+  /// ends before all other clients can have sent a request, so that they do not wait for the loop.
   private func gather(besides count: Int) {
     let others = exchanges.table.count - count
     guard others > 0 else { return }
@@ -97,7 +97,7 @@ final class EventLoop {
     nanosleep(&time, nil)
   }
 
-  /// Returns how long to wait for events, in milliseconds, rounded up; -1: without a limit.
+  /// Returns how long to wait for events, in milliseconds, rounded up, or -1 for no limit.
   private func timeout() -> Int32 {
     guard !exchanges.hasUnfinished else { return 0 }
     let next = min(exchanges.table.nextDeadline, acceptsAgainAt ?? .max)
@@ -111,7 +111,7 @@ final class EventLoop {
     case Self.newsToken: news.drain()
     case Self.stopToken: isStopping = true
     default:
-      // A new connection may close another, which must get its answer first.
+      // A new connection may close another one, which must get its answer first.
       exchanges.answerDue()
       acceptAll(from: listeners[Int(token - Self.firstListenerToken)])
     }

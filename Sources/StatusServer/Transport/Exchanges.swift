@@ -4,7 +4,7 @@ import Linux
 
 /// The exchanges of requests and answers on all connections: receives, has the responder answer, sends and closes.
 ///
-/// Only the serving thread uses it; checks for overlapping access would cost more than parsing a request.
+/// Only the serving thread uses it. Checks for overlapping access would cost more than parsing a request.
 final class Exchanges {
   private static let readCapacity = 16 * 1024
   /// Answers are sent once this many bytes are collected.
@@ -60,7 +60,7 @@ final class Exchanges {
     for connection in table.all(.waiting) { finishWait(connection) }
   }
 
-  /// Starts to serve a connected socket, which it will close.
+  /// Starts to serve a connected socket, and closes it in the end.
   func open(_ descriptor: Int32) {
     if table.count >= limits.maxConnections, let oldest = table.mostDispensable() { drop(oldest) }
     let connection = table.take()
@@ -74,7 +74,7 @@ final class Exchanges {
     settle(connection)
   }
 
-  /// Handles an event of a connection. Requests that come alone are answered by `answerDue`.
+  /// Handles an event of a connection. `answerDue` answers single requests.
   func take(_ token: UInt64, _ readiness: Poller.Readiness) {
     guard let connection = table.connection(token) else { return }
     if readiness.readable || readiness.ended { connection.isReadable = true }
@@ -115,7 +115,7 @@ final class Exchanges {
     }
   }
 
-  /// Ends what has passed its deadline.
+  /// Ends the phases whose deadline has passed.
   func expire() {
     guard clock.now >= table.nextDeadline else { return }
     for connection in table.expired(at: clock.now) {
@@ -130,8 +130,8 @@ final class Exchanges {
     }
   }
 
-  /// Closes the connection that has been idle for longest, if that is at least `time` in nanoseconds. Returns false if
-  /// there is none: a connection in use is not closed for a new one.
+  /// Closes the connection that has been idle for longest, if it has been idle for at least `time` nanoseconds. Returns
+  /// false if there is none. A connection in use is not closed for a new one.
   func dropIdle(for time: Int64) -> Bool {
     guard let oldest = table.mostDispensable(), table.phase(of: oldest) <= .lingering,
       table.beginning(of: oldest) <= clock.now - time
@@ -142,8 +142,8 @@ final class Exchanges {
 
   // MARK: Receiving
 
-  /// Does whatever the connection can do now: sends the rest of an answer, answers the requests it holds, reads once.
-  /// With `answersLater`, a request that is read may go to `due`.
+  /// Advances the connection as far as possible now: sends the rest of an answer, answers the requests that it holds,
+  /// and reads once. With `answersLater`, a request that is read may be added to `due`.
   private func advance(_ connection: Connection, answersLater: Bool = false) {
     if connection.isLingering { return dropInput(of: connection) }
     guard sendRest(of: connection), connection.waitsUntil == nil, answerHeld(by: connection) else { return }
@@ -244,13 +244,13 @@ final class Exchanges {
     }
   }
 
-  /// Keeps a request for later. By then, the current document may be another one than the client has.
+  /// Keeps a request for later. The current document may change before it is answered.
   private func hold(_ query: StatusQuery, on connection: Connection) {
     connection.query = query
     connection.query?.hasCurrent = false
   }
 
-  /// Sets what the connection waits for once nothing more can be done.
+  /// Sets what the connection waits for after all that was possible is done.
   private func settle(_ connection: Connection) {
     let now = clock.now
     if let deadline = connection.waitsUntil {

@@ -108,8 +108,8 @@ package final class Listener: Sendable {
     setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
     // Accepted connections inherit this; small answers must not wait for an acknowledgement.
     setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-    // An answer fits into the first window, so there is no congestion to control. Every kernel has and allows `reno`, and
-    // it does the least work.
+    // An answer fits into the first window, so there is no congestion to control. Every kernel has and allows `reno`,
+    // which does the least work.
     "reno".withCString { _ = setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_CONGESTION, $0, socklen_t(strlen($0))) }
     if target.family == AF_INET6 { setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, dualStack ? 0 : 1) }
     do throws(SocketFailure) {
@@ -169,7 +169,7 @@ package final class Listener: Sendable {
     try removeStaleSocket(path, target, address)
     let descriptor = try makeSocket(AF_UNIX, for: address)
     do throws(SocketFailure) {
-      // bind(2) takes the mode from the socket's own inode, so other users can never connect.
+      // bind(2) takes the mode from the socket's inode, so other users can never connect.
       fchmod(descriptor, 0o660)
       try bindAndListen(descriptor, target, address)
       guard chmod(path, 0o660) == 0 else { throw SocketFailure("set mode 0660 on '\(path)'", errno: errno) }

@@ -8,7 +8,7 @@ final class Poller: Sendable {
     let mask: UInt32
 
     var readable: Bool { mask & EPOLLIN.rawValue != 0 }
-    /// The peer will send no more, or the connection is gone: the next read shows which.
+    /// The peer will send no more, or the connection is gone. The next read shows which.
     var ended: Bool { mask & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
     /// Nothing can be sent either.
     var broken: Bool { mask & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
@@ -52,7 +52,7 @@ final class Poller: Sendable {
     _ = CLinux_epoll_modify(descriptor, watched, Self.edges | EPOLLOUT.rawValue, token)
   }
 
-  /// Blocks until there is a report or the time is over; -1: without a limit. Returns 0 after a signal.
+  /// Blocks until there is a report or the time is over; -1 means no limit. Returns 0 after a signal.
   func wait(_ events: UnsafeMutableBufferPointer<epoll_event>, milliseconds: Int32) -> Int {
     max(0, Int(CLinux_epoll_wait(descriptor, events.baseAddress, Int32(events.count), milliseconds)))
   }

@@ -1,9 +1,9 @@
 /// Reads the content of one request and discards it.
 package struct HTTPBody: Hashable, Sendable {
   package enum Progress: Hashable, Sendable {
-    /// So far, that many bytes are used. Pass the rest again, followed by more.
+    /// This many bytes are used. Pass the rest again, followed by more bytes.
     case needsMore(consumed: Int)
-    /// The content ends after that many bytes.
+    /// The content ends after this many bytes.
     case complete(consumed: Int)
     case refused(HTTPRefusal)
   }
@@ -40,7 +40,7 @@ package struct HTTPBody: Hashable, Sendable {
     }
   }
 
-  /// Uses as many bytes as belong to the content.
+  /// Uses the bytes that belong to the content.
   package mutating func consume(_ bytes: Span<UInt8>) -> Progress {
     var consumed = 0
     do throws(HTTPRefusal) {

@@ -2,7 +2,7 @@
 package struct HTTPRequest: Hashable, Sendable {
   package enum Method: Hashable, Sendable {
     case get, head, options, connect
-    /// Any other token.
+    /// Any other method.
     case other
   }
 
@@ -26,9 +26,9 @@ package struct HTTPRequest: Hashable, Sendable {
   package var framing = Framing.none
   /// Whether the client waits for `100 Continue` before it sends the content.
   package var expectsContinue = false
-  /// The value of the first `If-None-Match`; nil: there is none.
+  /// The value of the first `If-None-Match`; nil if there is none.
   package var ifNoneMatch: Range<Int>?
-  /// The value of the first `Accept`; nil: there is none.
+  /// The value of the first `Accept`; nil if there is none.
   package var accept: Range<Int>?
   /// The number of bytes up to and including the empty line.
   package var length = 0

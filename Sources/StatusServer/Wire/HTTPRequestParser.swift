@@ -1,4 +1,5 @@
-/// Reads the head of one request (RFC 9112 sections 2 to 6): bytes in; a request, a refusal or "needs more" out.
+/// Reads the head of one request (RFC 9112 sections 2 to 6): its input is bytes, its result a request, a refusal or
+/// "needs more".
 ///
 /// It is strict where leniency would let two readers see different requests:
 /// - a line ends in CR LF; a bare CR or LF and a continued (folded) line are refused;
@@ -22,15 +23,15 @@ package struct HTTPRequestParser: Sendable {
   /// The longest request line, and the longest header section, in bytes.
   package static let limit = 8192
 
-  /// The codings in `Transfer-Encoding` so far; one unknown coding makes the whole unknown.
+  /// The codings in `Transfer-Encoding` so far. One unknown coding makes the result unknown.
   private enum Codings { case none, chunked, unknown, chunkedBeforeAnother, empty }
 
   private var request = HTTPRequest()
   /// The start of the next line.
   private var lineStart = 0
-  /// There is no line feed in the bytes from `lineStart` up to here.
+  /// The bytes from `lineStart` to here contain no line feed.
   private var scanned = 0
-  /// The start of the header fields; nil: the request line is not read yet.
+  /// The start of the header fields; nil before the request line is read.
   private var fieldsStart: Int?
   private var hosts = 0
   private var hasLength = false
