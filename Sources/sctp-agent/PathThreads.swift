@@ -4,9 +4,9 @@ import LinuxNode
 import Logging
 import StatusServer
 
-/// The threads of `run --echo` and `run --prove`. None of them holds a capability, and the agent waits for none of them.
+/// The threads of `run --echo` and `run --prove`. None of them has a capability, and the agent waits for none of them.
 final class PathThreads {
-  /// What is known of the paths; nil if neither option is given: then there is no thread either.
+  /// The state of the paths; nil if neither option is given, so that there is no thread either.
   let paths: NodePaths?
   private let prover: PathProver?
   private let echo: EchoService?
@@ -17,8 +17,8 @@ final class PathThreads {
   /// - Parameters:
   ///   - options: what to prove, and where to serve the echo.
   ///   - node: the name of this node, which decides the addresses that it proves.
-  ///   - announce: signalled when there is news of the paths.
-  ///   - log: where the threads report what they cannot do.
+  ///   - announce: signalled when the state of the paths has changed.
+  ///   - log: the log for failures of the threads.
   init(_ options: PathOptions, node: String, announce: EventDescriptor, log: Logger) throws {
     prover =
       options.prove.isEmpty
@@ -33,7 +33,7 @@ final class PathThreads {
     if let echo { threads.append(try Self.start("sctp-echo", log) { echo.run() }) }
   }
 
-  /// Ends the threads. A lookup that a name server keeps waiting ends with the process.
+  /// Ends the threads. A lookup for which the name server has not answered ends with the process.
   func stop() {
     prover?.stop()
     echo?.stop()

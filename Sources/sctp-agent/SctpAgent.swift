@@ -1,7 +1,7 @@
 import ArgumentParser
 import LinuxNode
 
-/// SCTP on Kubernetes nodes, working, provably, without a reboot.
+/// Makes SCTP work on Kubernetes nodes without a reboot, and proves it.
 @main
 struct SctpAgent: ParsableCommand {
   static let configuration = CommandConfiguration(

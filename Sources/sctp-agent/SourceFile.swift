@@ -4,16 +4,16 @@ import LinuxNode
 import MachineIntent
 import NodeAgent
 
-/// Files that a user names on the command line, of whatever kind they are: a pipe is one too.
+/// Files that a user names on the command line. They can be pipes.
 enum SourceFile {
-  /// Its reason is a whole sentence.
+  /// A failure with its reason, a whole sentence.
   struct Failure: Error, CustomStringConvertible {
     let reason: String
 
     var description: String { reason }
   }
 
-  /// The file, or every YAML and JSON file directly in the directory, by name.
+  /// Returns the file, or every YAML and JSON file directly in the directory, by name.
   static func documents(at path: String) throws(Failure) -> [IntentDocument] {
     if path == "-" { return [IntentDocument(name: path, bytes: try standardInput())] }
     guard let directory = opendir(path) else {
@@ -39,10 +39,10 @@ enum SourceFile {
     return documents
   }
 
-  /// All of it, at most one byte more than any intent may hold.
+  /// Returns the bytes of standard input, at most one byte more than an intent may have.
   static func standardInput() throws(Failure) -> [UInt8] { try read(descriptor: STDIN_FILENO, named: "-") }
 
-  /// Its bytes, at most one more than any intent may hold. Throws what open(2) or read(2) says.
+  /// Returns the bytes of a file, at most one byte more than an intent may have. Throws what open(2) or read(2) says.
   static func read(_ path: String) throws(Failure) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("read", path) }

@@ -1,7 +1,7 @@
 import CVersion
 import StatusServer
 
-/// What this binary is.
+/// The version of this binary.
 enum Version {
   static let number = "0.2.0"
   /// The commit that it was built from; `unknown` outside a git checkout.

@@ -43,7 +43,7 @@ struct ApplyCommand: ParsableCommand {
       usleep(UInt32(clamping: milliseconds * 1000))
       reconciler.readIntent(at: clock.now)
       pass = reconciler.pass(Reconciler.PassInput(now: clock.now))
-      // What failed has been tried again.
+      // Failed steps have been retried.
       outcomes = outcomes.filter { $0.failure == nil } + pass.observation.outcomes
     }
     reconciler.tidy()

@@ -43,7 +43,7 @@ struct ConfigCommand: ParsableCommand {
   struct ModulesLoad: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "modules-load", abstract: "The modules that systemd-modules-load tries, in its order.",
-      discussion: "Exit status: 0, or 1 where a file could not be read.")
+      discussion: "Exit status: 0, or 1 if a file could not be read.")
 
     @OptionGroup var node: NodeOptions
     @OptionGroup var output: OutputOption
@@ -56,7 +56,7 @@ struct ConfigCommand: ParsableCommand {
   }
 }
 
-/// The lines of `modprobe --showconfig`. The text is its very bytes; the JSON adds where each line is.
+/// The lines of `modprobe --showconfig`. The text has exactly its bytes. The JSON adds the place of each line.
 private struct ShowConfig: CommandResult {
   let configuration: ModprobeConfiguration
 
@@ -97,7 +97,7 @@ private struct ModulesToLoad: CommandResult {
 }
 
 extension NodeOptions {
-  /// The node as it is, whatever the intent.
+  /// The node as it is. The intent has no effect.
   fileprivate func observed() throws -> NodeState {
     var reconciler = try unreadReconciler(observeOnly: true)
     return reconciler.observe(also: [])

@@ -4,7 +4,7 @@ import Modprobe
 import NodeAgent
 import Reconcile
 
-/// Prints each rule that blocks a module, the ways that it closes, and what cures it.
+/// Prints each rule that blocks a module, the ways that it closes, and what removes it.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
@@ -19,7 +19,7 @@ struct ExplainCommand: ParsableCommand {
 
   func validate() throws {
     guard !module.isEmpty, !module.contains(where: { $0 == "/" || $0.isWhitespace }) else {
-      throw ValidationError("'\(module)' is no module's name")
+      throw ValidationError("'\(module)' is not a module name")
     }
   }
 

@@ -6,9 +6,11 @@ import StatusServer
 /// Asks every agent of a cluster.
 struct FleetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fleet", abstract: "Ask many agents how their nodes stand, and print a table, the worst first.",
+    commandName: "fleet",
+    abstract: "Ask many agents for the status of their nodes, and print a table, the worst first.",
     discussion: """
-      A name stands for all of its addresses: in the agents' pods, the headless Service sctp-agent-nodes gives every node.
+      A name means all of its addresses. In the agents' pods, the headless Service sctp-agent-nodes has the address
+      of every node.
       Exit status: 0 all are Ready, 1 some are not, 2 some are unreachable or none was found.
       """)
 
@@ -77,6 +79,6 @@ struct AgentTarget: CustomStringConvertible {
 
   var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-  /// As the client of the status server takes it.
+  /// The target in the form that the client of the status server uses.
   var address: ListenAddress { host.contains(":") ? .tcp6(host: host, port: port) : .tcp4(host: host, port: port) }
 }

@@ -55,7 +55,7 @@ struct RenderCommand: ParsableCommand {
       }
       return
     }
-    // The policy comes first: what `oc apply` reads from a pipe it applies in order.
+    // The policy comes first, because `oc apply` applies the objects of a pipe in order.
     let objects = (nodeDisruptionPolicy ? [rendering.nodeDisruptionPolicy] : []) + rendering.machineConfigs
     StandardStreams.print(text: output.isJSON ? Self.json(objects) : objects.map(\.yaml).joined(separator: "---\n"))
   }
@@ -66,7 +66,7 @@ struct RenderCommand: ParsableCommand {
       modules: module.isEmpty ? ["sctp"] : module, version: ignitionVersion)
   }
 
-  /// One object as it is, several as a List.
+  /// One object, or a List of several objects.
   private static func json(_ objects: [Manifest]) -> String {
     guard objects.count != 1 else { return objects[0].json }
     return Manifest.object([

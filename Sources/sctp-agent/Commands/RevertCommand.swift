@@ -24,7 +24,7 @@ struct RevertCommand: ParsableCommand {
     try take(lock, for: access)
     let result = try withExtendedLifetime(lock) {
       var result = try Revert(access: access).run()
-      // While another process changes the node, it needs its state.
+      // A process that changes the node needs its state.
       guard result.undone, lock.isHeld else { return result }
       do throws(FileFailure) {
         try StateDirectory.remove(from: access.files)

@@ -21,18 +21,20 @@ struct RunCommand: ParsableCommand {
         + "Default: \(ListenAddress.standard).", valueName: "address"))
   var listen: [String] = []
 
-  @Option(help: ArgumentHelp("Look again after this long though nothing has happened.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Check the node again at least this often.", valueName: "seconds"))
   var resync = 60
 
-  @Option(help: ArgumentHelp("Prove SCTP anew by an association after this long.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Repeat the loopback probe at least this often.", valueName: "seconds"))
   var probeInterval = 300
 
-  @Flag(help: "Report and touch nothing.")
+  @Flag(help: "Report only, and change nothing.")
   var observeOnly = false
 
   @OptionGroup var paths: PathOptions
 
-  @Option(help: ArgumentHelp("The oldest idle connection is closed beyond this number.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp(
+      "Maximum number of connections; the oldest idle one is closed to make room.", valueName: "number"))
   var maxConnections = 1024
 
   @Option(
@@ -68,10 +70,10 @@ struct RunCommand: ParsableCommand {
       LineLog(level: logLevel.level, format: logFormat, clock: clock, stream: stream)
     }
     do {
-      // This blocks the signals, before any thread that could take them is started.
+      // This blocks the signals. It must be called before any thread that could receive them is started.
       let rounds = try EventDescriptor()
       let changes = try InotifyChanges(root: node.root, rounds: rounds)
-      // libkmod's environment is set here too: no other thread may read it meanwhile.
+      // This sets an environment variable for libkmod, so no other thread may run yet.
       let reconciler = try node.unreadReconciler(
         observeOnly: observeOnly, features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) },
         changes: changes, changesNode: .run)
@@ -129,7 +131,7 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-/// Shows the loop's progress on the board.
+/// Reports the loop's progress to the board.
 private struct BoardProgress: ProgressMark {
   let board: StatusBoard
 

@@ -6,7 +6,7 @@ import StatusServer
 /// Asks a running agent for its status.
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Ask a running agent how this node stands.",
+    commandName: "status", abstract: "Ask a running agent for the status of this node.",
     discussion: "Exit status: 0 Ready, 1 not Ready, 2 unreachable.")
 
   @Option(
@@ -37,7 +37,7 @@ struct StatusCommand: ParsableCommand {
     if !answer.ready { throw ExitCode(1) }
   }
 
-  /// The endpoint without what makes a URL of it; the path asked for is always `/status`.
+  /// Returns the endpoint without the scheme and path of a URL. The requested path is always `/status`.
   private var address: String {
     let scheme = "http://"
     return endpoint.hasPrefix(scheme) ? String(endpoint.dropFirst(scheme.count).prefix { $0 != "/" }) : endpoint

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 
-/// What the argument parser knows about a command, its options and its subcommands: the parts of
+/// A command with its options and subcommands, as the argument parser describes it: the parts of
 /// `--experimental-dump-help` that this program uses.
 struct CommandDescription: Decodable {
   struct Argument: Decodable {
@@ -28,7 +28,7 @@ struct CommandDescription: Decodable {
     self = try JSONDecoder().decode(Tool.self, from: Data(root._dumpHelp().utf8)).command
   }
 
-  /// Returns the command that the first arguments name, and their number.
+  /// Returns the command that the first arguments name, and the number of these arguments.
   func command(named arguments: [String]) -> (command: CommandDescription, position: Int) {
     var command = self
     var position = 0
@@ -60,7 +60,7 @@ extension CommandDescription.Argument {
   /// The long name without its dashes; nil if there is none.
   var longName: String? { names?.first { $0.kind == "long" }?.name }
 
-  /// Nil for the flags that every command has, which print something and end the program.
+  /// Nil for the flags that every command has. They print something and end the program.
   var variable: String? {
     guard let longName, longName != "help", longName != "version" else { return nil }
     return EnvironmentArguments.prefix + longName.uppercased().replacing("-", with: "_")

@@ -61,7 +61,7 @@ struct EnvironmentArguments {
     }
   }
 
-  /// Returns the name that takes the fewest changes of single letters; nil if there are no names.
+  /// Returns the most similar name: the one with the fewest changes of single letters; nil if there are no names.
   static func nearest(to name: String, in names: Set<String>) -> String? {
     names.sorted().min { distance($0, name) < distance($1, name) }
   }

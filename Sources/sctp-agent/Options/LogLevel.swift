@@ -1,7 +1,7 @@
 import ArgumentParser
 import Logging
 
-/// What `--log-level` takes.
+/// The values of `--log-level`.
 enum LogLevel: String, CaseIterable, ExpressibleByArgument {
   case trace, debug, info, notice, warning, error
 

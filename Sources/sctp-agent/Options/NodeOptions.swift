@@ -7,17 +7,19 @@ import Modprobe
 import NodeAgent
 import Reconcile
 
-/// The options of every command that looks at a node.
+/// The options of every command that reads a node.
 struct NodeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Prefix of every configuration, module-tree, state and runtime path.", valueName: "dir"),
     completion: .directory)
   var root = "/"
 
-  @Option(help: ArgumentHelp("Where the kernel's process file system is.", valueName: "dir"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("Mount point of the kernel's process file system.", valueName: "dir"), completion: .directory)
   var procfs = "/proc"
 
-  @Option(help: ArgumentHelp("Where the kernel's object file system is.", valueName: "dir"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("Mount point of the kernel's object file system.", valueName: "dir"), completion: .directory)
   var sysfs = "/sys"
 
   @Option(help: ArgumentHelp("Kernel release to judge (default: that of uname -r).", valueName: "release"))
@@ -39,7 +41,7 @@ struct NodeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What may be changed besides the declared files, for wanted modules: declared, blacklist or all. "
-        + "Default: \(UnblockPolicy.standard.rawValue). `explain` then judges what this policy would leave.",
+        + "Default: \(UnblockPolicy.standard.rawValue). `explain` then judges the node as this policy would leave it.",
       valueName: "policy"))
   var unblock: UnblockPolicy?
 
@@ -59,10 +61,10 @@ extension NodeOptions {
 
   var release: String { kernelRelease ?? runningKernel() }
 
-  /// The real node behind the ports; throws where one of its three roots is not there.
+  /// Returns the ports to the real node. Throws if one of its three root directories does not exist.
   ///
-  /// - Parameter changes: what the daemon's loop waits on, so that a probe or a load ends with SIGTERM, and the end of a
-  ///   load that took long wakes the loop; nil in a command that makes one pass.
+  /// - Parameter changes: the events of the daemon's loop: SIGTERM ends a probe or a load, and the end of a long load
+  ///   wakes the loop. Nil in a command that makes one pass.
   func access(changes: InotifyChanges? = nil) throws(FileFailure) -> NodePorts {
     let files = try directory(root, "--root")
     return NodePorts(
@@ -75,7 +77,7 @@ extension NodeOptions {
       probe: SCTPProbe(interruption: changes?.signalDescriptor), kernelRelease: release)
   }
 
-  /// Throws if the directory is the kernel's own procfs and nothing is mounted there: every fact would look absent.
+  /// Throws if the directory should be the kernel's procfs and nothing is mounted there. Every fact would look absent.
   private func checkProcfs(_ path: String) throws(FileFailure) {
     guard path == "/proc", Glibc.access("/proc/self", F_OK) != 0 else { return }
     throw FileFailure(
@@ -97,7 +99,7 @@ extension NodeOptions {
       message: "\(reason); mount the node's there, or name it with \(option)")
   }
 
-  /// Throws where stdin is an intent and cannot be read.
+  /// Throws if standard input is an intent and cannot be read.
   var sources: IntentSources {
     get throws {
       IntentSources(
@@ -125,8 +127,8 @@ extension NodeOptions {
   /// - Parameters:
   ///   - observeOnly: whether nothing may be changed.
   ///   - features: the file for Node Feature Discovery; nil if there is none.
-  ///   - changes: what the loop of the daemon waits on; nil for one-shot commands.
-  ///   - changesNode: the command that changes the node, one process at a time; nil: it changes nothing.
+  ///   - changes: the events of the daemon's loop; nil for commands that make one pass.
+  ///   - changesNode: the command, if it changes the node, which one process does at a time; nil if it changes nothing.
   func unreadReconciler(
     observeOnly: Bool, features: FeatureFile? = nil, changes: InotifyChanges? = nil,
     changesNode: LockHolder.Command? = nil
@@ -165,7 +167,7 @@ private func runningKernel() -> String {
   return withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
 }
 
-/// Absolute; `/` where it cannot be told, as when it has been removed.
+/// The absolute path of the current directory, or `/` if it is unknown, for example because it has been removed.
 private func workingDirectory() -> String {
   guard let path = getcwd(nil, 0) else { return "/" }
   defer { free(path) }

@@ -11,7 +11,7 @@ struct PathOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Prove the paths to every address of this name, again and again, by SCTP associations: HOST:PORT. Repeatable.",
+      "Prove the paths to every address of this name regularly, with SCTP associations: HOST:PORT. Repeatable.",
       valueName: "address"))
   var prove: [ProbeAddress] = []
 
@@ -20,7 +20,7 @@ struct PathOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Addresses of a target that this node proves at most. Of more, each agent takes its own share.",
+      "Maximum number of addresses of a target that this node proves. If there are more, the agents share them.",
       valueName: "number"))
   var proveLimit = 16
 

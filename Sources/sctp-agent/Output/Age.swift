@@ -1,10 +1,10 @@
 import Reconcile
 
-/// How long ago something was, as short as kubectl writes it: `45s`, `12m`, `5h`, `3d`.
+/// The age of something, in the short form of kubectl: `45s`, `12m`, `5h`, `3d`.
 struct Age: CustomStringConvertible {
   let description: String
 
-  /// Returns nil if the time cannot be read.
+  /// Returns nil if the text is not a time.
   init?(_ time: String, at now: Timestamp) {
     guard let time = Timestamp(parsing: time) else { return nil }
     let seconds = max(0, now.milliseconds - time.milliseconds) / 1000

@@ -1,8 +1,8 @@
 /// What a command prints: text for people, and the same as JSON for programs.
 protocol CommandResult: Encodable {
-  /// Whole lines of at most 80 columns, as far as names and commands to paste allow.
+  /// Whole lines of at most 80 columns. Only long names and commands to paste may be longer.
   var text: String { get }
-  /// The bytes of the text. A result that holds bytes of files overrides it: they need not be UTF-8.
+  /// The bytes of the text. A result that contains bytes of files overrides it, because they need not be UTF-8.
   var bytes: [UInt8] { get }
 }
 

@@ -1,7 +1,7 @@
 import LinuxNode
 import Reconcile
 
-/// What `probe connect` prints. What is nil was not reached.
+/// The result of `probe connect`. A value is nil if the probe ended before it.
 struct ConnectReport: CommandResult {
   /// In seconds.
   struct Latency: Encodable {
@@ -10,7 +10,7 @@ struct ConnectReport: CommandResult {
     let p99: Double
     let max: Double
 
-    /// By the nearest rank; nil: nothing came back.
+    /// By the nearest rank; nil if nothing came back.
     init?(_ seconds: [Double]) {
       let sorted = seconds.sorted()
       guard let first = sorted.first, let last = sorted.last else { return nil }
@@ -22,7 +22,7 @@ struct ConnectReport: CommandResult {
   }
 
   let ok: Bool
-  /// As it was asked for.
+  /// The address as it was given.
   let address: String
   let peer: String?
   let local: String?

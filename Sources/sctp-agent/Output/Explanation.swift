@@ -46,10 +46,10 @@ struct Explanation: CommandResult {
     return (lines + noteLines(upTo: Self.screen - lines.count - end.count) + end).map { $0 + "\n" }.joined()
   }
 
-  /// What is shown of a usual node fits on a screen of so many lines.
+  /// The number of lines of a usual screen. The text of a usual node fits on it.
   private static let screen = 25
 
-  /// Whole notes, as many as fit, and how many more there are.
+  /// Returns as many whole notes as fit, and the number of the others.
   private func noteLines(upTo count: Int) -> [String] {
     var lines: [String] = []
     for (number, note) in notes.enumerated() {
@@ -89,7 +89,7 @@ struct Explanation: CommandResult {
 
   private static let headings = ["socket()", "boot", "modprobe"]
 
-  /// A row for each rule: the ways that it closes, what it is and what cures it.
+  /// Returns a row for each rule: the ways that it closes, its kind and what removes it.
   private var rows: [String] {
     let shown = table.rows.prefix(Self.shownRules)
     guard !shown.isEmpty || table.isUnrequested else { return [] }
@@ -117,12 +117,12 @@ struct Explanation: CommandResult {
     return lines
   }
 
-  /// More rules than a screen has lines help nobody.
+  /// The number of rules that are shown, about as many as a screen has lines.
   private static let shownRules = 64
 
   private var unrequested: String { "no load file names \(table.module)" }
 
-  /// The marks stand beside the place where it is short enough, else below it.
+  /// Returns the marks beside the place if it is short enough, otherwise below it.
   private func line(mark: String, place: String, ways: [RankedBlocker.Way], cure: String, width: Int) -> [String] {
     let marks = zip(Self.headings, RankedBlocker.Way.allCases).map { heading, way in
       TextLayout.centred(ways.contains(way) ? "✗" : "·", in: heading.count)
@@ -208,7 +208,7 @@ struct Explanation: CommandResult {
     return lines
   }
 
-  /// Colour comes last: it has no width.
+  /// Colour comes last, because it has no width.
   private static func fact(
     _ name: String, _ value: String, indent: Int = 14, firstWord colour: (String) -> String = { $0 }
   ) -> [String] {

@@ -2,10 +2,10 @@ import Linux
 import LinuxNode
 import Reconcile
 
-/// The `error` of a probe that has failed.
+/// The `error` of a failed probe.
 struct FailureReport: Encodable {
   let call: String
-  /// 0 for a time-out or wrong bytes.
+  /// 0 for a timeout or wrong bytes.
   let errno: Int32
   /// As in errno(3), `ECONNREFUSED`; nil where `errno` is 0.
   let name: String?

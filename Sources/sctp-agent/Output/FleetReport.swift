@@ -1,11 +1,11 @@
 import FoundationEssentials
 import Reconcile
 
-/// What the agents of a fleet answered: the result of `fleet`.
+/// The answers of the agents of a fleet: the result of `fleet`.
 struct FleetReport: Encodable {
-  /// One agent's answer, or why there is none. What an agent did not say is null.
+  /// The answer of one agent, or why there is none. A value that the agent did not report is null.
   struct Node: Encodable {
-    /// As it was asked.
+    /// The address as it was given.
     let address: String
     @Nullable var node: String?
     @Nullable var ready: Bool?
@@ -17,7 +17,7 @@ struct FleetReport: Encodable {
     @Nullable var error: String?
   }
 
-  /// How many of the paths that the node proves work.
+  /// The number of proved paths that work.
   struct Paths: Codable, Hashable, Sendable {
     let proved: Int
     let total: Int
@@ -38,7 +38,7 @@ struct FleetReport: Encodable {
 }
 
 extension FleetReport.Node {
-  /// What is read of an agent's `/status`. Agents of other versions may say more, or less.
+  /// The parts of an agent's `/status` that are read. Agents of other versions may report more or less.
   private struct Answer: Decodable {
     struct Condition: Decodable {
       let type: String
@@ -81,7 +81,7 @@ extension FleetReport.Node {
     }
   }
 
-  /// The lower the worse.
+  /// The rank of the row; a lower one is worse.
   fileprivate var rank: Int {
     switch ready {
     case nil: 0
@@ -99,8 +99,8 @@ extension FleetReport {
   /// Returns the table and a line with the sums.
   ///
   /// - Parameters:
-  ///   - width: the columns of the terminal, at least 80, to which the messages are cut; nil cuts nothing.
-  ///   - now: to which the ages count.
+  ///   - width: the columns of the terminal, at least 80, to which the messages are cut; nil if they are not cut.
+  ///   - now: the time up to which the ages count.
   func text(width: Int?, now: Timestamp) -> String {
     let rows = [Self.head] + nodes.map { $0.cells(now: now) }
     let last = Self.head.count - 1

@@ -5,18 +5,18 @@ enum JSONResult {
   static func bytes(_ value: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-    // Strings, numbers and lists of our own: nothing in them can fail to encode.
+    // Strings, numbers and lists cannot fail to encode.
     return Array((try? encoder.encode(value)) ?? Data()) + [UInt8(ascii: "\n")]
   }
 
-  /// The same on one line, without its newline.
+  /// Returns the result on one line, without a newline.
   static func line(_ value: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Array((try? encoder.encode(value)) ?? Data())
   }
 
-  /// A result; exits with `status` where it cannot be written.
+  /// Prints a result. Exits with `status` if it cannot be written.
   static func print(_ value: some Encodable, orExit status: Int32 = 1) {
     StandardStreams.write(bytes(value), orExit: status)
   }

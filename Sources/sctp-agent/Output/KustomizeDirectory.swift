@@ -6,7 +6,7 @@ import MachineIntent
 struct KustomizeDirectory {
   let path: String
 
-  /// Writes every file, or none where one of them is somebody else's.
+  /// Writes every file, or none if one of them was not written by this program.
   func write(_ tree: KustomizeTree) throws(SourceFile.Failure) {
     for file in tree.files { try refuseForeign("\(path)/\(file.path)", wanted: file.contents) }
     for file in tree.files {

@@ -3,7 +3,7 @@ import Glibc
 import Logging
 import Reconcile
 
-/// Writes each message as one line on standard error, and never waits for whoever reads it.
+/// Writes each message as one line on standard error. It never waits for the reader.
 struct LineLog: LogHandler {
   var logLevel: Logger.Level
   var metadata: Logger.Metadata = [:]
@@ -29,14 +29,14 @@ struct LineLog: LogHandler {
     }
   }
 
-  /// What the log says of lines that it could not take.
+  /// The log line about dropped lines.
   static func report(ofDropped count: Int) -> String {
     "\(count) log \(count == 1 ? "line was" : "lines were") dropped: nothing read standard error, or it was closed"
   }
 
   private func line(_ level: Logger.Level, _ message: String) -> String {
     switch format {
-    // One message is one line, whatever a file name holds.
+    // One message is one line, even if a file name contains line breaks.
     case .journal: return "<\(level.priority)>\(message.printable)"
     case .json:
       let record = Record(time: clock.now.description, level: level.rawValue, message: message)

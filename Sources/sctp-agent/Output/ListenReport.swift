@@ -1,4 +1,4 @@
-/// What `probe listen` prints when it is ready.
+/// The output of `probe listen` when it is ready.
 struct ListenReport: CommandResult {
   let listening: [String]
 

@@ -4,16 +4,16 @@ import Synchronization
 
 /// Standard error as the log of a daemon: no write waits for a reader.
 ///
-/// What cannot be written at once is dropped and counted, and the next line that can be written is preceded by the count.
-/// The descriptor is shared with other processes, so that it is not made non-blocking: poll(2) says beforehand whether
-/// there is room for a piece, and a piece that fits a pipe's page is written whole: pipe(7).
+/// A line that cannot be written at once is dropped and counted. The count is written before the next line. The
+/// descriptor is shared with other processes, so it is not made non-blocking. Instead, poll(2) says whether there is
+/// room for a piece, and a piece of at most a page is written whole: pipe(7).
 final class LogStream: Sendable {
   private static let pieceSize = 4096
 
   private struct State {
     var dropped = 0
     var unreported = 0
-    /// Whether the last line could be written in part only.
+    /// Whether only a part of the last line could be written.
     var isTorn = false
   }
 

@@ -1,6 +1,6 @@
 import Reconcile
 
-/// What `probe loopback` prints. A host without IPv6 passes.
+/// The result of `probe loopback`. A host without IPv6 passes.
 struct LoopbackReport: CommandResult {
   struct Family: Encodable {
     let ok: Bool

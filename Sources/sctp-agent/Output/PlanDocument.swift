@@ -2,7 +2,7 @@ import MachineIntent
 import Modprobe
 import Reconcile
 
-/// A plan as `plan` prints it.
+/// The result of `plan`.
 struct PlanDocument: CommandResult {
   struct Step: Encodable {
     let action: String
@@ -28,7 +28,7 @@ struct PlanDocument: CommandResult {
   }
 
   let steps: [Step]
-  /// What stays in the way of the wanted modules after the steps.
+  /// The rules that still block the wanted modules after the steps.
   let blockers: [Blocked]
   let refused: [Refused]
   let ignored: [Refused]
@@ -92,7 +92,7 @@ struct PlanDocument: CommandResult {
     return text + conclusion + "\n"
   }
 
-  /// How many rules of each module are printed. More rules than a screen has lines help nobody.
+  /// The number of rules of each module that are printed, about as many as a screen has lines.
   private static let shownRules = 64
 
   private static func lines(_ text: String) -> String {

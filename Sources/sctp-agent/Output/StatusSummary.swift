@@ -1,7 +1,7 @@
 import Reconcile
 
-/// A status document as `status` and `apply` print it. It is decoded leniently: an agent that has just started, or one of
-/// another version, may lack some of it.
+/// A status document in the form that `status` and `apply` print. An agent that has just started, or one of another
+/// version, may leave out parts of it.
 struct StatusSummary: Decodable {
   /// A condition whose type and reason need not be known to this version.
   struct Row: Decodable {
@@ -44,7 +44,7 @@ struct StatusSummary: Decodable {
     self.document = document
   }
 
-  /// - Parameter now: what the ages of the conditions are counted from.
+  /// - Parameter now: the time up to which the ages of the conditions count.
   func text(at now: Timestamp) -> String {
     var lines = headline(at: now)
     if let document, let outlook = outlook(document, at: now) { lines.append(outlook) }
@@ -115,7 +115,7 @@ struct StatusSummary: Decodable {
     return TextLayout.wrapped(parts.joined(separator: "; ").printable, indent: 2)
   }
 
-  /// The remedy of the first rule that blocks, and where the others are.
+  /// Returns the remedy of the first rule that blocks, and where to find the others.
   private func remedy(_ document: StatusDocument) -> [String] {
     let ways = document.modules.lazy.filter(\.wanted).flatMap { module in
       [module.verdicts.autoload.blockedBy, module.verdicts.boot.blockedBy, module.verdicts.explicit.blockedBy]

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A line on the terminal that says how far a slow command has come; nothing where standard error is no terminal.
+/// The progress of a slow command, as one line on the terminal. Prints nothing if standard error is not a terminal.
 final class TerminalProgress {
   private static let isTerminal = isatty(STDERR_FILENO) == 1
   private static let quiet = Duration.seconds(1)
@@ -12,7 +12,7 @@ final class TerminalProgress {
 
   /// - Parameters:
   ///   - total: how many messages will be sent.
-  ///   - verb: what is done to each, such as `echoed`.
+  ///   - verb: what happens to each message, such as `echoed`.
   init(total: Int, verb: String) {
     self.total = total
     self.verb = verb

@@ -2,24 +2,24 @@
 enum TextLayout {
   static let columns = 80
 
-  /// The text in lines of at most 80 columns, broken between words, each line after the first one indented. A word that
-  /// is longer stays whole.
+  /// Returns the text in lines of at most 80 columns, broken between words. Each line after the first one is indented.
+  /// A longer word stays whole.
   static func wrapped(_ text: String, indent: Int = 0) -> [String] {
     fold(text.split(separator: " ").map(String.init), indent: indent, limit: columns, continuation: "")
   }
 
-  /// A shell command in lines of at most 80 columns that can be pasted as they are. It is broken only between words, and
+  /// Returns a shell command in lines of at most 80 columns that can be pasted. It is broken only between words, and
   /// never within quotes.
   static func wrappedCommand(_ command: String, indent: Int = 0) -> [String] {
     fold(shellWords(command), indent: indent, limit: columns, continuation: " \\")
   }
 
-  /// The text with spaces up to the width; unchanged where it is longer.
+  /// Returns the text with spaces up to the width, or unchanged if it is longer.
   static func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
-  /// The text in the middle of the width.
+  /// Returns the text in the middle of the width.
   static func centred(_ text: String, in width: Int) -> String {
     padded(String(repeating: " ", count: max(0, (width - text.count) / 2)) + text, to: width)
   }
@@ -42,7 +42,7 @@ enum TextLayout {
     return lines.map { margin + $0 }
   }
 
-  /// The words of a command. What is quoted stays with its word.
+  /// Returns the words of a command. A quoted part belongs to its word.
   private static func shellWords(_ command: String) -> [String] {
     var words: [String] = []
     var word = ""

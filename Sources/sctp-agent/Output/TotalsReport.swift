@@ -1,4 +1,4 @@
-/// What `probe listen` prints when it ends.
+/// The output of `probe listen` when it ends.
 struct TotalsReport: CommandResult {
   let clients: Int
   let bytes: Int

@@ -1,9 +1,9 @@
 /// The difference of two files in the form of diff -u (POSIX diff, "Diff -u Output Format").
 package enum UnifiedDiff {
   /// - Parameters:
-  ///   - old: the bytes before; nil: there is no file.
-  ///   - new: the bytes after; nil: there will be no file.
-  ///   - path: the path as the node sees it.
+  ///   - old: the bytes before; nil if there is no file.
+  ///   - new: the bytes after; nil if there will be no file.
+  ///   - path: the path on the node.
   ///   - context: how many unchanged lines surround a change.
   package static func text(old: [UInt8]?, new: [UInt8]?, path: String, context: Int = 3) -> String {
     let before = lines(old ?? [])
@@ -18,12 +18,12 @@ package enum UnifiedDiff {
     enum Kind: String { case keep = " ", remove = "-", insert = "+" }
     let kind: Kind
     let line: ArraySlice<UInt8>
-    /// Lines of the old and of the new file before this one.
+    /// The number of lines of the old and of the new file before this one.
     let oldBefore: Int
     let newBefore: Int
   }
 
-  /// Each line with its newline, where it has one.
+  /// Returns each line with its newline, if it has one.
   private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     var lines: [ArraySlice<UInt8>] = []
     var start = bytes.startIndex
@@ -35,8 +35,8 @@ package enum UnifiedDiff {
     return lines
   }
 
-  /// Between the first and the last line that differ, so many of both are compared each with each, which takes time by
-  /// their square. More of them are compared with those of their own number.
+  /// Up to this many lines of both files, between the first and the last difference, are compared pairwise, which takes
+  /// quadratic time. If there are more, each line is compared with the line of the same number.
   private static let mostCompared = 2000
 
   private static func edits(from before: [ArraySlice<UInt8>], to after: [ArraySlice<UInt8>]) -> [Edit] {
