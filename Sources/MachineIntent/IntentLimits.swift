@@ -1,4 +1,5 @@
-/// The limits of an intent, so that a hostile input cannot exhaust the agent. What exceeds one is refused with the reason.
+/// The limits of an intent, so that a hostile input cannot exhaust the agent. An intent that exceeds one is refused
+/// with the reason.
 package struct IntentLimits: Hashable, Sendable {
   /// Bytes of one source, and of everything that one reading inflates.
   package var bytes = 16 * 1024 * 1024

@@ -20,7 +20,7 @@ struct ModuleDemands {
 
   private var named = List()
   private var blocked = List()
-  /// The modules with an install line of their own: only the first one has an effect.
+  /// The modules with an install line. Only the first line of a module has an effect.
   private var installed: Set<ModuleName> = []
 
   /// The only modules that count in the machine-config daemon's files, which hold the whole configuration of a node.

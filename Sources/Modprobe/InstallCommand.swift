@@ -4,17 +4,17 @@ package struct InstallCommand: Hashable, Sendable {
 
   package init(_ text: String) { self.text = text }
 
-  /// What modprobe makes of the module when it runs the command in its place.
+  /// The effect on the module when modprobe runs the command instead of loading it.
   package enum Effect: Hashable, Sendable {
     /// Nothing loads the module: `/bin/false`, `/bin/true`, `:`, `exit 1`, a program that is not known to load it.
     case stops
-    /// The command loads the module itself, or may: `modprobe --ignore-install M`, `$MODPROBE -i M`, `insmod …/M.ko`.
+    /// The command loads the module, or may load it: `modprobe --ignore-install M`, `$MODPROBE -i M`, `insmod …/M.ko`.
     /// A command that obeys blacklists (`modprobe -b M`) loads it only if no blacklist names it.
     case loads(obeyingBlacklists: Bool)
   }
 
-  /// A longer command does not start: kmod gives it to the shell as one argument, and the kernel takes none of this length
-  /// (MAX_ARG_STRLEN of linux/binfmts.h).
+  /// A longer command does not start: kmod passes it to the shell as one argument, and the kernel refuses an argument
+  /// of this length (MAX_ARG_STRLEN of linux/binfmts.h).
   private static let longest = 131_072
 
   /// The effect on a module, and the status with which the command ends.
@@ -22,19 +22,19 @@ package struct InstallCommand: Hashable, Sendable {
     package let effect: Effect
     /// Whether the command ends with status 0, as far as that can be known; nil if it cannot.
     ///
-    /// modprobe takes any other status for a failure, although the module is loaded, and does not go on to the module
-    /// that depends on it.
+    /// Any other status is a failure for modprobe, even if the module is loaded. It then does not load the module that
+    /// depends on it.
     package let succeeds: Bool?
   }
 
-  /// Returns what becomes of the module.
+  /// Returns the effect on the module and the exit status of the command.
   ///
-  /// Follows the shell's `;`, `&&`, `||`, groups and `exit` as far as they can be known beforehand: a command after
-  /// `false &&` does not count, one after `if` does.
+  /// Follows the shell's `;`, `&&`, `||`, groups and `exit` as far as their effect can be known. A command after `false
+  /// &&` does not count, but one after `if` does.
   ///
   /// - Parameters:
   ///   - module: the module that is wanted.
-  ///   - name: what the install line names, if that is not the module itself but, say, its alias; a plain `modprobe M`
+  ///   - name: the name in the install line, if it is not the module but, for example, its alias. A plain `modprobe M`
   ///     then loads the module too.
   package func outcome(on module: ModuleName, inPlaceOf name: ModuleName? = nil) -> Outcome {
     guard text.utf8.count < Self.longest else { return Outcome(effect: .stops, succeeds: false) }
@@ -63,7 +63,8 @@ extension ShellScript {
 }
 
 extension ShellScript.Command {
-  /// Whether this loads the module, even past its own install line if `pastItsInstallLine` asks for that.
+  /// Whether this command loads the module. With `pastItsInstallLine`, it must do so even if the module has an install
+  /// line.
   fileprivate func outcome(on module: ModuleName, pastItsInstallLine: Bool) -> InstallCommand.Outcome {
     func loads(obeyingBlacklists: Bool) -> InstallCommand.Outcome {
       // A modprobe that obeys a blacklist ends with status 0 too.
@@ -109,7 +110,7 @@ extension ShellScript.Command {
         default: break
         }
       } else if argument.hasPrefix("-") {
-        // What stands behind a flag that takes a value is the value.
+        // The word after a flag that has a value is the value.
         let flags = argument.dropFirst().prefix { !"CdS".contains($0) }
         if flags.contains(where: { "rncDR".contains($0) }) { return .stops }
         ignoresInstall = ignoresInstall || flags.contains("i")

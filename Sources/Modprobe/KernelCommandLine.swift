@@ -1,9 +1,10 @@
 /// The parts of the kernel command line about modules, as each of its readers understands them.
 package struct KernelCommandLine: Sendable {
-  /// `modprobe.blacklist=`: what kmod blacklists. Names that hold `-` are left out, because kmod does not fold them here.
+  /// `modprobe.blacklist=`: the modules that kmod blacklists. Names with `-` are left out, because kmod does not fold
+  /// them here.
   package let modprobeBlacklist: [ModuleName]
-  /// `module_blacklist=`: what the kernel itself refuses to load, whoever asks. The last one counts, and names that
-  /// hold `-` are left out, because the kernel does not fold them.
+  /// `module_blacklist=`: the modules that the kernel itself refuses to load. The last parameter counts, and names with
+  /// `-` are left out, because the kernel does not fold them.
   package let moduleBlacklist: [ModuleName]
   /// The `module_blacklist=` that counts, as written; empty if there is none.
   package let moduleBlacklistWord: String
@@ -15,15 +16,15 @@ package struct KernelCommandLine: Sendable {
   package let lockdown: String?
   /// `ipv6.disable=1`: the kernel has no IPv6 sockets.
   package let isIPv6Disabled: Bool
-  /// The word by which the kernel loads no module from the start: `sysctl.kernel.modules_disabled=1`, or `nomodule`
-  /// (kernel/module/main.c). Nil if there is none, or a later one takes it back.
+  /// The word that makes the kernel refuse every module from the start: `sysctl.kernel.modules_disabled=1`, or
+  /// `nomodule` (kernel/module/main.c). Nil if there is none, or if a later word overrides it.
   package let modulesDisabledWord: String?
   /// `initcall_blacklist=`: the init functions that the kernel does not call, each with the word that names it. A module
   /// whose init function is among them is refused with EPERM (init/main.c).
   package let initcallBlacklist: [(function: String, word: String)]
   /// The words about modules, as written.
   package let moduleWords: [String]
-  /// The line itself, for the readers that split it in ways of their own.
+  /// The line itself, for readers that split it in another way.
   let line: [UInt8]
 
   /// - Parameter bytes: the contents of `/proc/cmdline`.

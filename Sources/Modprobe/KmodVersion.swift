@@ -1,15 +1,15 @@
-/// A version of kmod, such as 30: what it reads of modprobe.d and of the kernel command line differs from 28 to 34.
+/// A version of kmod, such as 30: the rules for modprobe.d and the kernel command line differ between 28 and 34.
 package struct KmodVersion: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let number: Int
 
-  /// The newest version whose rules are known. It stands for newer ones too, and for a version that cannot be known.
+  /// The newest version whose rules are known. It is also used for newer and for unknown versions.
   package static let newest = KmodVersion(34)
 
   package init(_ number: Int) { self.number = number }
 
   /// Takes the version from the name of libkmod's file, such as `libkmod.so.2.4.0`; returns nil for other names.
   ///
-  /// Source: `LIBKMOD_AGE` and `LIBKMOD_REVISION` in kmod's build files. A name after the newest known one stands for a
+  /// Source: `LIBKMOD_AGE` and `LIBKMOD_REVISION` in kmod's build files. A name after the newest known one belongs to a
   /// newer version.
   package init?(libraryName name: String) {
     let prefix = "libkmod.so.2."
@@ -47,7 +47,7 @@ package struct KmodVersion: Hashable, Comparable, Sendable, CustomStringConverti
   ///
   /// - Parameters:
   ///   - directory: the search path entry that is judged.
-  ///   - isUsrMerged: whether `/lib` leads to `/usr/lib`, which every version reads by the one name or the other.
+  ///   - isUsrMerged: whether `/lib` leads to `/usr/lib`, which every version reads under one of the two names.
   package func reads(_ directory: String, isUsrMerged: Bool) -> Bool {
     switch directory {
     case "/usr/local/lib/modprobe.d": number >= 29

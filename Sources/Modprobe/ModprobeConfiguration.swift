@@ -1,4 +1,4 @@
-/// The effective configuration of kmod: the files in reading order, among them the softdeps of the module tree, and the
+/// The effective configuration of kmod: the files in reading order, including the softdeps of the module tree, and the
 /// kernel command line last.
 package struct ModprobeConfiguration: Sendable {
   package let rules: [ModprobeRule]
@@ -9,9 +9,9 @@ package struct ModprobeConfiguration: Sendable {
   /// Reads the configuration as the given version of kmod does.
   ///
   /// - Parameters:
-  ///   - dropIns: the files of modprobe.d that take part.
+  ///   - dropIns: the files of modprobe.d that are read.
   ///   - softdepIndex: the module tree's `modules.softdep`, if it has one; read among the files by its name.
-  ///   - weakdepIndex: the module tree's `modules.weakdep`, likewise.
+  ///   - weakdepIndex: the module tree's `modules.weakdep`, in the same way.
   ///   - moduleTree: the directory of the two, for the locations of their rules.
   ///   - commandLine: that of the running kernel.
   ///   - kmod: the version that reads.
@@ -38,7 +38,7 @@ package struct ModprobeConfiguration: Sendable {
     self.kmod = kmod
   }
 
-  /// Every blacklist line of the module, in reading order. No other line can take one back.
+  /// Every blacklist line of the module, in reading order. No other line can override one.
   package func blacklistRules(of module: ModuleName) -> [ModprobeRule] {
     rules(.blacklist, named: module)
   }
@@ -54,7 +54,7 @@ package struct ModprobeConfiguration: Sendable {
   /// - Parameters:
   ///   - module: the module to load.
   ///   - isDependency: whether it is loaded because another module needs it.
-  ///   - isInTree: as `hasSoftdep` takes it.
+  ///   - isInTree: see `hasSoftdep`.
   package func installRules(
     stopping module: ModuleName, isDependency: Bool = false, isInTree: (ModuleName) -> Bool = { _ in true }
   ) -> [ModprobeRule] {
@@ -62,7 +62,7 @@ package struct ModprobeConfiguration: Sendable {
     guard let winner = rules.first, winner.stops(module, isDependency: isDependency),
       !hasSoftdep(module, isInTree: isInTree)
     else { return [] }
-    // Each of them would stop it once those before it are gone.
+    // Each of them stops the module if those before it are removed.
     return rules.filter { $0.stops(module, isDependency: isDependency) }
   }
 
@@ -111,7 +111,7 @@ package struct ModprobeConfiguration: Sendable {
     return InstallCommand(command).effect(on: module, inPlaceOf: ModuleName(request)) == .stops ? rule : nil
   }
 
-  // By index, so that a rule is not copied to be compared: there can be thousands, and few match.
+  // The loop uses indices, so that no rule is copied to be compared. There can be thousands, and few match.
 
   private func rules(_ kind: ModprobeDirective.Kind, named module: ModuleName) -> [ModprobeRule] {
     let name = Array(module.rawValue.utf8)

@@ -1,7 +1,8 @@
 /// Finds the rules of a modprobe.d file, without copying the other lines.
 struct ModprobeLineReader {
   private(set) var rules: [ModprobeRule] = []
-  /// The first lines that kmod skips: a file that is no configuration at all would give millions.
+  /// The first lines that kmod skips. Their number is limited, because a file that is not a configuration could have
+  /// millions.
   private(set) var skipped: [SkippedLine] = []
   private static let mostSkipped = 10_000
   private let kmod: KmodVersion

@@ -14,7 +14,7 @@ package struct ModuleName: Hashable, Comparable, Sendable, CustomStringConvertib
     rawValue = String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Makes a name from bytes. Bytes that are not UTF-8 are replaced, so that the name is not that of a module.
+  /// Makes a name from bytes. Bytes that are not UTF-8 are replaced, so the name is not the name of a module.
   package init(bytes: some Collection<UInt8>) {
     self.init(String(decoding: bytes, as: UTF8.self))
   }

@@ -31,7 +31,7 @@ package struct ModuleObject: Sendable {
     }
   }
 
-  /// The name by which the kernel knows the module's init function, for `initcall_blacklist=`; nil if it has none.
+  /// The kernel's name for the module's init function, for `initcall_blacklist=`; nil if there is none.
   ///
   /// That is the first symbol of the table at the address of `init_module`. Local symbols come first, so it is the name
   /// in the source, such as `sctp_init`.
@@ -60,7 +60,7 @@ package struct ModuleObject: Sendable {
       let length = word(start + 8 + 3 * size), let link = integer(start + 8 + 4 * size, 4),
       let entrySize = word(start + 16 + 5 * size)
     else { return nil }
-    // A section of type NOBITS (8) takes no room in the file.
+    // A section of type NOBITS (8) has no bytes in the file.
     guard type == 8 || offset <= bytes.count && length <= bytes.count - offset else { return nil }
     return Section(type: UInt64(type), offset: offset, size: type == 8 ? 0 : length, link: link, entrySize: entrySize)
   }
@@ -73,7 +73,7 @@ package struct ModuleObject: Sendable {
   private func half(_ offset: Int) -> Int? { integer(offset, 2) }
   private func word(_ offset: Int) -> Int? { integer(offset, is64Bit ? 8 : 4) }
 
-  /// Returns nil outside of the file, and for a number that no offset can be.
+  /// Returns nil outside of the file, and for a number that cannot be an offset.
   private func integer(_ offset: Int, _ size: Int) -> Int? {
     guard offset >= 0, offset <= bytes.count - size else { return nil }
     let field = bytes[offset..<(offset + size)]

@@ -69,7 +69,7 @@ package struct ModulesLoadFile: Sendable {
       return "contains a byte that no module name has"
     }
     if name.contains(UInt8(ascii: "#")) {
-      return "a comment must be a line of its own, so this one is part of the name"
+      return "a comment must be on a separate line, so this one is part of the name"
     }
     if name.contains(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: ",") }) {
       return "a line names only one module, so all of it is one name"

@@ -1,17 +1,17 @@
-/// The type of a module's parameter as its `parmtype` names it: which values the kernel takes.
+/// The type of a module's parameter, by its name in `parmtype`. It decides which values the kernel accepts.
 ///
-/// Source: kernel/params.c and lib/kstrtox.c. A type of the module's own (`module_param_cb`) is not known here, and takes
-/// any value.
+/// Source: kernel/params.c and lib/kstrtox.c. A type that the module defines itself (`module_param_cb`) is unknown here
+/// and accepts any value.
 package struct ParameterType: Hashable, Sendable {
-  /// As in the module's file, such as `bool` or `array of int`.
+  /// The name in the module's file, such as `bool` or `array of int`.
   package let name: String
 
   package init(_ name: String) { self.name = name }
 
-  /// Whether the kernel takes the value; nil is a parameter without `=`.
+  /// Whether the kernel accepts the value.
   ///
   /// - Parameters:
-  ///   - value: the value as written.
+  ///   - value: the value as written; nil for a parameter without `=`.
   ///   - kernel: its version decides which words are booleans.
   package func takes(_ value: [UInt8]?, kernel: KernelVersion) -> Bool {
     guard let value else { return Self.switches.contains(name) || !isKnown }
@@ -77,7 +77,7 @@ package struct ParameterType: Hashable, Sendable {
   }
 }
 
-/// The version of a kernel as its release begins, such as 5.14.
+/// The version with which a kernel's release begins, such as 5.14.
 package struct KernelVersion: Hashable, Comparable, Sendable {
   private let major: Int
   private let minor: Int
@@ -87,7 +87,7 @@ package struct KernelVersion: Hashable, Comparable, Sendable {
     self.minor = minor
   }
 
-  /// A release that does not begin with a version is taken for that of a new kernel.
+  /// Reads a release. One that does not begin with a version counts as that of a new kernel.
   package init(release: String) {
     let parts = release.split(separator: ".", maxSplits: 2).prefix(2).map { part in
       Int(part.prefix { $0.isASCII && $0.isNumber })

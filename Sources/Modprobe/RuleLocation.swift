@@ -1,7 +1,7 @@
 /// The place of a rule: a line of a file, or a source that has no lines.
 package enum RuleLocation: Hashable, Sendable, CustomStringConvertible {
-  /// A line, counted from 1, of a file, by its path as the node sees it. A rule that backslashes continue has the number
-  /// of its first line.
+  /// A line, counted from 1, of a file, by its path on the node. A rule that backslashes continue has the number of its
+  /// first line.
   case line(Int, of: String)
   /// A source without lines, such as the kernel command line, a sysctl, an errno or a module file.
   case source(String)

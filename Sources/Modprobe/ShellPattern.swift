@@ -1,6 +1,6 @@
-/// Matches names with shell wildcards as kmod does: with `fnmatch(3)` without flags in the C locale. The wildcards are `*`,
-/// `?`, `[…]` with ranges and `!` or `^`, and `\` before a literal byte. `/` and a leading dot are not special. There are no
-/// classes such as `[[:alpha:]]`, because kmod refuses a name with an unmatched `]`.
+/// Matches names with shell wildcards like kmod: with `fnmatch(3)` without flags in the C locale. The wildcards are
+/// `*`, `?`, `[…]` with ranges and `!` or `^`, and `\` before a literal byte. `/` and a leading dot are not special.
+/// There are no classes such as `[[:alpha:]]`, because kmod refuses a name with an unmatched `]`.
 enum ShellPattern {
   /// Whether the pattern has a wildcard. A pattern without one matches only itself.
   static func hasWildcard(_ pattern: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -7,9 +7,9 @@ struct ShellScript {
 
   private enum Token: Equatable {
     case word(String)
-    /// `end` separates commands that run one after the other; `background` is `&`, behind which the status is success.
+    /// `end` separates commands that run one after the other; `background` is `&`, after which the status is success.
     case and, or, end, background, close
-    /// `{`, or `(` whose commands cannot leave the script.
+    /// The beginning of a group: `{`, or `(`, whose commands cannot end the script.
     case open(isSubshell: Bool)
   }
 
@@ -72,7 +72,8 @@ struct ShellScript {
         switch runs {
         case true?: status = result.status
         case false?: break
-        // Whichever of the two ends the list, it is success behind `||` and failure behind `&&`, or not known.
+        // The first command to end the list decides: its status is success after `||` and failure after `&&`, or
+        // unknown.
         case nil: status = result.status == (separator == .or) ? result.status : nil
         }
         exits = result.exits && runs == true && !isInBranch
@@ -82,7 +83,7 @@ struct ShellScript {
     return (status, exits)
   }
 
-  /// Walks one group or simple command; `last` is the status before it, which `exit` hands on.
+  /// Follows one group or simple command. `last` is the status before it, which `exit` returns.
   private mutating func step(
     isReachable: Bool, after last: Bool?, _ visit: (Command) -> Bool?
   ) -> (status: Bool?, exits: Bool) {

@@ -2,7 +2,7 @@
 package struct SystemdVersion: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let number: Int
 
-  /// The newest version whose rules are known. It stands for newer ones too, and for a version that cannot be known.
+  /// The newest version whose rules are known. It is also used for newer and for unknown versions.
   package static let newest = SystemdVersion(262)
 
   package init(_ number: Int) { self.number = number }

@@ -1,4 +1,4 @@
-// What Swift's Glibc module lacks: headers that its module map leaves out, functions and constants behind _GNU_SOURCE,
+// What Swift's Glibc module lacks: headers that are not in its module map, functions and constants behind _GNU_SOURCE,
 // variadic functions and macros. It makes no decisions. Functions return what the kernel does: a result, or a negative
 // error number.
 #pragma once
@@ -43,24 +43,25 @@ int CLinux_uevent_socket(void);
 // Receives one message of that socket, without waiting. Sets `from_kernel`: a message of a program must be ignored.
 ssize_t CLinux_uevent_receive(int fd, void *buffer, size_t size, int *from_kernel);
 
-// signalfd(2): signals that come as data. Blocks them for the calling thread and those that it starts. sigset_t is built by
-// macros on some libcs.
+// signalfd(2): receives signals as data. Blocks them for the calling thread and those that it starts. sigset_t is built
+// by macros on some libcs.
 int CLinux_signal_descriptor(const int *signals, int count);
 
-// Drops the pages of code and constants of the program and its libraries. They come back from the files when they are used:
-// madvise(2), MADV_DONTNEED. A debugger's breakpoints are lost. link.h is in no module map.
+// Drops the pages of code and constants of the program and its libraries. The kernel reads them from the files again
+// when they are used: madvise(2), MADV_DONTNEED. A debugger's breakpoints are lost. link.h is in no module map.
 void CLinux_unmap_clean_pages(void);
 
 // Gives up all capabilities of the calling thread only, with the inheritable and ambient ones, and sets no_new_privs, so
 // that execve brings none back: capabilities(7). libc has no function for it, and prctl is variadic.
 int CLinux_drop_capabilities(void);
 
-// Takes the right to open, make, change and remove files from the calling thread only, for good, whatever its user is. It
-// may still read what is below the directory `readable`, and use what is open. landlock(7), which libc has no functions
-// for. -ENOSYS, -EOPNOTSUPP: the kernel has no Landlock, or it is off.
+// Takes the right to open, create, change and remove files from the calling thread only, for good, whatever its user
+// is. The thread may still read the files below the directory `readable`, and use open descriptors. landlock(7), which
+// libc has no functions for. -ENOSYS, -EOPNOTSUPP: the kernel has no Landlock, or it is off.
 int CLinux_restrict_files(const char *readable);
 
-// Gives the calling thread only another user and group, and no supplementary groups. libc's functions change every thread.
+// Changes the user and the group of the calling thread only, and removes its supplementary groups. libc's functions
+// change every thread.
 int CLinux_become_user(unsigned id);
 
 // The arguments of main. Swift's own come from /proc, which need not be mounted.
@@ -80,5 +81,5 @@ void CLinux_name_thread(const char *name);
 // associations, in milliseconds. On a socket of another protocol it does nothing.
 void CLinux_set_sctp_timeouts(int fd, unsigned initial, unsigned shortest, unsigned longest);
 
-// ioctl is variadic: ioctl_tty(2), TIOCGWINSZ. The columns of a terminal; 0 where the descriptor is none.
+// ioctl is variadic: ioctl_tty(2), TIOCGWINSZ. The columns of a terminal; 0 if the descriptor is not a terminal.
 int CLinux_terminal_columns(int fd);

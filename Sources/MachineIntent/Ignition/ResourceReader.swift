@@ -42,7 +42,7 @@ struct ResourceReader {
     return resource
   }
 
-  /// Checks that only a source that is fetched over HTTP has headers, and that each header has a name of its own.
+  /// Checks that only a source that is fetched over HTTP has headers, and that each header name occurs once.
   private func checkHeaders(
     _ headers: [ConfigNode], _ resource: IgnitionFile.Resource, _ path: String, _ findings: inout Findings
   ) {

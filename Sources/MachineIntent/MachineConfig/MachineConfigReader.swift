@@ -142,7 +142,7 @@ struct MachineConfigReader {
 
   // MARK: Parts that are looked at before the object is read
 
-  /// The scalars in which no variable can be a text of its own: names, labels, versions and paths.
+  /// The scalars that cannot contain a literal variable: names, labels, versions and paths.
   static func names(of node: ConfigNode) -> [ConfigNode] {
     var names = node["metadata"]?["labels"]?.pairs.map(\.value) ?? []
     if let name = node["metadata"]?["name"] { names.append(name) }

@@ -20,7 +20,7 @@ struct MachineConfigSearch {
   /// How many embedded texts contain the one that is being read.
   private var embedding = 0
 
-  /// What is known of a place from what is around it.
+  /// The facts about a place that follow from the objects around it.
   private struct Place {
     /// Whether an object is expected here, not merely possible.
     var isForObject = true
@@ -62,7 +62,8 @@ struct MachineConfigSearch {
     if root["kind"] == nil, root[folding: "ignitionVersion"]?.value == .int(1) {
       findings.warning(
         .operatorVersion, at: root.location,
-        "an Ignition config of version 1 writes only to file systems of its own, so the agent has nothing to do for it")
+        "an Ignition config of version 1 writes only to the file systems that it creates, so the agent has nothing to do for it"
+      )
       objects.append(MachineConfigObject(name: root.tree.origin.source, isBareIgnition: true, at: root.location))
       return
     }
@@ -169,7 +170,7 @@ struct MachineConfigSearch {
         }
         continue
       }
-      // What an object is, and what has become of it, holds references alone.
+      // Metadata and status hold only references.
       if !kind.isEmpty, key.equals("metadata") || key.equals("status") { continue }
       if Self.patchFields.contains(where: { key.equals($0) }) { continue }
       let isForObject = Self.objectFields.contains { key.equals($0) }
@@ -278,7 +279,7 @@ struct MachineConfigSearch {
     embeddedRead += 1
     guard embeddedRead <= limits.files, value.bytes.count <= limits.embedded else {
       findings.error(
-        .tooLarge, at: value.location, "the Ignition config is too long, or is one of too many; use a file of its own")
+        .tooLarge, at: value.location, "the Ignition config is too long, or is one of too many; use a separate file")
       return
     }
     let text = SourceText(limits: limits)
@@ -300,7 +301,8 @@ struct MachineConfigSearch {
 
   /// Returns the first value or key of an object that a template engine has yet to replace.
   ///
-  /// Free texts, such as those of units, may have braces of their own: they count only where everything is a template.
+  /// Free texts, such as those of units, may contain braces for other reasons. These count only if everything is a
+  /// template.
   private static func template(
     in object: ConfigNode, _ place: Place
   ) -> (language: TemplateMark.Language, at: SourceLocation)? {

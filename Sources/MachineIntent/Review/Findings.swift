@@ -8,7 +8,7 @@ struct Findings {
     case cluster
   }
 
-  /// More would help nobody, and a hostile source could make millions.
+  /// The limit exists because a hostile source could cause millions.
   private static let most = 1000
 
   private let target: Target
@@ -33,7 +33,7 @@ struct Findings {
   }
 
   mutating func add(_ severity: ConfigIssue.Severity, _ code: IssueCode, at: SourceLocation, _ message: String) {
-    // The first error is kept, however many warnings come before it.
+    // The first error is kept, even if many warnings come before it.
     let isFirstError = severity == .error && !hasErrors
     if severity == .error { hasErrors = true }
     let issue = ConfigIssue(severity, at: at, code: code, message: message)

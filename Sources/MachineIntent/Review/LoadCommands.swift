@@ -2,7 +2,7 @@ import Modprobe
 
 /// The commands of units and scripts that load modules.
 enum LoadCommands {
-  /// Longer files are no scripts that only load a module.
+  /// Longer files are not scripts that only load a module.
   private static let longestScript = 64 * 1024
 
   /// Returns the first command of a systemd unit (systemd.service(5)) that loads each of the modules, and the offset of its

@@ -65,7 +65,7 @@ extension ConfigNode {
   ///   - known: the fields that the object can have, at most 64.
   ///   - foldingCase: whether keys that differ only in letter case are reported.
   ///   - owner: the object that has the fields, such as `a file`.
-  ///   - effect: what becomes of an unknown field, as the end of the sentence.
+  ///   - effect: what happens to an unknown field, as the end of the sentence.
   func warnOfKeys(
     known: [StaticString], of owner: String, effect: String = "Ignition ignores it", foldingCase: Bool = true,
     _ findings: inout Findings

@@ -151,7 +151,7 @@ struct ConfigNode {
   /// The value of the last pair with this key, or nil. A decoder of maps keeps the last one too.
   subscript(name: StaticString) -> ConfigNode? { lookUp(name, foldingCase: false) }
 
-  /// The same without regard to letter case, as the JSON decoder of Ignition reads its configs.
+  /// The value of the last pair with this key, in any letter case, as the JSON decoder of Ignition reads its configs.
   subscript(folding name: StaticString) -> ConfigNode? { lookUp(name, foldingCase: true) }
 
   private func lookUp(_ name: StaticString, foldingCase: Bool) -> ConfigNode? {

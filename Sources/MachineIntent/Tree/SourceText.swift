@@ -58,7 +58,7 @@ struct SourceText {
     let reason: String
   }
 
-  /// Returns the text of a source that may be gzip or base64 of gzip, and any other source as it is.
+  /// Returns the text of a source that may be gzip or base64 of gzip, and any other source unchanged.
   func unpacked(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
     var packed = bytes
     if Self.isBase64OfGzip(bytes) {
