@@ -16,7 +16,7 @@ def _ticks():
 
 
 def busy(seconds=1.0):
-    """The share of all cores' time that somebody uses just now."""
+    """The share of all cores' time that is in use at the moment."""
     total, idle = _ticks()
     time.sleep(seconds)
     later, later_idle = _ticks()

@@ -115,7 +115,7 @@ expect_association() {
   done
 }
 
-# fingerprint PATH...: changes whenever somebody creates, replaces, removes or writes something in one of them.
+# fingerprint PATH...: changes whenever something in one of the paths is created, replaced, removed or written.
 fingerprint() {
   find "$@" -exec stat -c '%n %i %a %u:%g %s %y %z' {} + 2>/dev/null | sort
 }

@@ -1,5 +1,5 @@
 # Pods, as a container runtime makes them: network namespaces with one interface on a bridge, whose processes have no
-# privileges; and somebody outside of the node.
+# privileges; and a client outside of the node.
 
 pod_network() {
   modprobe -a veth bridge br_netfilter

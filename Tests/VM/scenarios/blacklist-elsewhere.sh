@@ -1,8 +1,8 @@
 #: needs agent
 #: each DIRECTORY /etc /run /usr/lib
 #: each UNBLOCK declared blacklist
-# Somebody else's blacklist line, in each directory that kmod reads. A load by the agent does not care about it, but the
-# two other ways do: `declared` reports it, `blacklist` comments it out, or overrides the vendor's file.
+# An unmanaged blacklist line, in each directory that kmod reads. It does not stop a load by the agent, but it closes
+# the two other ways: `declared` reports it, `blacklist` comments it out or overrides the vendor's file.
 
 file=$DIRECTORY/modprobe.d/hardening.conf
 mkdir -p "$DIRECTORY/modprobe.d"

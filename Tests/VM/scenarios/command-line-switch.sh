@@ -1,7 +1,8 @@
 #: needs agent
 #: each SWITCH module_blacklist=sctp modprobe.blacklist=sctp
 #: cmdline $SWITCH
-# Switches on the kernel command line: no file can undo them. kmod's stops requests, the kernel's own stops every load.
+# Switches on the kernel command line, which no file can undo. The one of kmod stops requests, the one of the kernel
+# stops every load.
 
 expect_socket EPROTONOSUPPORT
 expect_looks_only 1 2

@@ -1,8 +1,8 @@
 #: needs agent
 #: disk 32
-# The disk that holds the agent's state stops taking writes while a file drifts: the agent waits for it inside a system
-# call. Its server goes on answering; /livez says after 30 s, and not before, that the loop makes no progress; and when the
-# disk is back, the file is repaired.
+# The disk with the agent's state stops while a file drifts, so the agent waits inside a system call. Its server goes on
+# answering. /livez reports after 30 s, and not earlier, that the loop makes no progress. When the disk is back, the
+# file is repaired.
 
 drop_ins=/disk/etc/modprobe.d
 mkdir -p $drop_ins /disk/etc/modules-load.d /disk/var/lib

@@ -1,8 +1,7 @@
 #: needs agent
 #: each FUNCTION sctp_init libcrc32c_mod_init
 #: cmdline initcall_blacklist=other_init,$FUNCTION
-# The kernel refuses a module whose init function is denied on its command line, and with it every module that needs that
-# one.
+# The kernel refuses a module whose init function is denied on its command line, and every module that depends on it.
 
 expect_explained blocked blocked blocked
 expect_blocker explicit "kernel command line:0 initcall_blacklist=other_init,$FUNCTION" $explained

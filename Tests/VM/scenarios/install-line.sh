@@ -1,7 +1,7 @@
 #: needs agent
 #: each COMMAND /bin/true /bin/false
 #: each UNBLOCK declared blacklist all
-# An `install` line that stops the module, as hardening guides tell to write it. kmod reports success for /bin/true.
+# An `install` line that stops the module, as hardening guides recommend it. kmod reports success for /bin/true.
 
 file=/etc/modprobe.d/hardening.conf
 printf '# local policy\ninstall sctp %s\n' "$COMMAND" >$file

@@ -1,7 +1,7 @@
 #: needs agent
 #: each SWITCH quiet sctp.no_checksums=perhaps
 #: cmdline $SWITCH
-# A value that is not of the parameter's type: the kernel refuses the module, whoever asks for it.
+# A value that is not of the parameter's type: the kernel refuses every load of the module.
 
 mkdir -p /etc/modprobe.d
 case $SWITCH in

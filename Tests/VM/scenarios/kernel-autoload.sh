@@ -1,4 +1,4 @@
-# What the kernel does with nothing in the way: opening a socket is not a neutral look.
+# What the kernel does if nothing blocks the module: opening a socket loads it.
 
 expect_module absent
 expect_socket ok

@@ -1,5 +1,5 @@
 #: each COMMAND /bin/true /bin/false
-# What modprobe does under an `install` line: it runs the command, and believes it.
+# What modprobe does with an `install` line: it runs the command and takes its exit status for that of the load.
 
 echo "install sctp $COMMAND" >/etc/modprobe.d/hardening.conf
 case $COMMAND in

@@ -1,4 +1,4 @@
-# What the kernel does under RHEL's two blacklist files: requests by socket() fail, an explicit load does not care.
+# What the kernel does under RHEL's two blacklist files: requests by socket() fail, and an explicit load succeeds.
 
 stock_blacklist
 expect_socket EPROTONOSUPPORT

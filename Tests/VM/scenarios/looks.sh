@@ -1,5 +1,5 @@
 #: needs agent
-# A node where nothing blocks: whoever opens an SCTP socket loads the module, so the commands that only look open none.
+# A node where nothing blocks the module. Opening an SCTP socket loads it, so the commands that only observe open none.
 
 expect_looks_only 1 2
 expect_explained open open open

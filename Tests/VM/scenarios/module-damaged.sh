@@ -2,9 +2,9 @@
 #: each DAMAGE changed cut
 #: each COMPRESSION none xz
 #: compression $COMPRESSION
-# A signed module whose file is damaged. Where the file itself shows that, `explain` says so; a byte that has changed under the
-# signature only the kernel finds, which then refuses the module whether it asks for signatures or not. `explain` loads
-# nothing and so cannot know; /status does once a load was tried.
+# A signed module whose file is damaged. If the file itself shows the damage, `explain` reports it. Only the kernel
+# notices a changed byte in a signed module, and refuses the module even if it does not demand signatures. `explain`
+# loads nothing and cannot know that. /status reports it once a load was tried.
 
 file=$(modinfo -n sctp)
 case $DAMAGE in

@@ -1,5 +1,5 @@
 #: needs agent
-# The sysctl that forbids every load until the next boot: a state that is reported, not a crash.
+# The sysctl that forbids every load until the next boot. The agent reports it and goes on.
 
 stock_blacklist
 echo 1 >/proc/sys/kernel/modules_disabled

@@ -2,9 +2,9 @@
 #: cuts 20
 #: timeout 120
 #: needs agent
-# The node loses power again and again while the agent changes files and undoes its changes, on ext4 with a journal.
-# Whatever the moment: each file holds its old or its new bytes, the daemon's next start converges and leaves nothing of
-# its own behind, and revert restores all.
+# The node loses power repeatedly while the agent changes files and undoes its changes, on ext4 with a journal. After
+# each cut, every file has its old or its new bytes, the next start of the daemon converges and leaves no temporary
+# files, and revert restores all files.
 
 files='hardening.conf site.conf sctp-blacklist.conf'
 d=/disk/etc/modprobe.d

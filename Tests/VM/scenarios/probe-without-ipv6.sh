@@ -1,6 +1,6 @@
 #: needs agent
 #: cmdline ipv6.disable=1
-# Where the kernel has no IPv6, SCTP over IPv4 is all there is to prove.
+# If the kernel has no IPv6, only SCTP over IPv4 is proved.
 
 modprobe sctp
 expect_exit 0 $unprivileged sctp-agent probe loopback

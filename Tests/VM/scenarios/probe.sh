@@ -1,6 +1,6 @@
 #: needs agent
-# The probe over the kernel's own SCTP: refused in words while it is absent, and then over both families, with messages of
-# every size, many clients, and the errors that only a real stack gives.
+# The probe over the kernel's own SCTP: an explained refusal while it is absent, and then both families, messages of
+# every size, many clients, and the errors that only a real stack returns.
 
 stock_blacklist
 expect_exit 1 sctp-agent probe loopback

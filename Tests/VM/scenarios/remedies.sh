@@ -1,8 +1,8 @@
 #: needs agent
 #: timeout 600
 #: file /usr/lib/systemd/systemd-modules-load:/usr/lib/systemd/systemd-modules-load
-# What `explain` tells a person to paste is pasted, and opens every way. Of the remedies only those are left out that need a
-# package manager or another boot.
+# Every remedy that `explain` prints is pasted, and opens every way. Only the remedies that need a package manager or a
+# reboot are left out.
 
 for name in stock blacklist blacklist-elsewhere install-true install-false install-of-dependency alias-of-request-off \
   alias-of-name-off no-index autoload-off; do

@@ -2,7 +2,8 @@
 #: clock instructions
 #: each COMPRESSION none xz
 #: compression $COMPRESSION
-# A node as RHEL makes it: with nothing but its built-in intent, the agent makes SCTP usable, and then leaves all alone.
+# A node with the stock files of RHEL. The agent, with its built-in intent only, makes SCTP usable, and then changes
+# nothing more.
 
 stock_blacklist
 expect_socket EPROTONOSUPPORT

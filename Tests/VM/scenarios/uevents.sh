@@ -1,6 +1,7 @@
 #: needs agent
-# A module that somebody else loads is noticed by the kernel's own word: the resync is two hours away, and no file changes.
-# The intent keeps sctp out, so that its state is to be reported and nothing can be done about it before a reboot.
+# The agent notices a module that another program loads, because the kernel sends an event: the resync is two hours
+# away, and no file changes. The intent keeps sctp out, so the agent reports the state and can do nothing about it
+# before a reboot.
 
 stock_blacklist
 mkdir -p /etc/sctp-agent/intent.d

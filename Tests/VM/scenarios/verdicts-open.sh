@@ -1,7 +1,7 @@
 #: needs agent
 #: file /usr/lib/systemd/systemd-modules-load:/usr/lib/systemd/systemd-modules-load
 #: each WAY autoload boot explicit
-# The control of `verdicts-pairs`: each way of a node where nothing blocks, in a kernel that has never seen sctp.
+# The control of `verdicts-pairs`: each way on a node where nothing blocks, in a kernel that has never loaded sctp.
 
 begin_situation
 for command in check plan; do

@@ -2,7 +2,7 @@
 #: timeout 900
 #: file /usr/lib/systemd/systemd-modules-load:/usr/lib/systemd/systemd-modules-load
 #: each PART 0 1 2 3
-# Every situation alone and every two of them together: what `explain` says of each way is held to what kmod,
+# Every situation alone and every two of them together: what `explain` says about each way is compared with what kmod,
 # systemd-modules-load and the kernel then do. Open ways really load the module, which is then unloaded by force.
 
 number=0

@@ -1,8 +1,8 @@
 #: needs agent
 #: timeout 900
 #: file /usr/lib/systemd/systemd-modules-load:/usr/lib/systemd/systemd-modules-load
-# As `verdicts-pairs`, for the finer points of modprobe.d: what matches what, which line wins, which files are read, and what
-# the shell makes of an install line. Each line below is a file /etc/modprobe.d/x.conf, `%` ends its lines.
+# As `verdicts-pairs`, for the finer points of modprobe.d: which pattern matches, which line wins, which files are read,
+# and how the shell runs an install line. Each line below is a file /etc/modprobe.d/x.conf, `%` ends its lines.
 
 rules='
 blacklist net-pf-2-proto-132

@@ -1,5 +1,5 @@
 #: needs agent
-# An agent without CAP_SYS_MODULE can still open the way for the kernel's own request, and sees the module come.
+# An agent without CAP_SYS_MODULE can still unblock the kernel's own request, and notices that the module is loaded.
 
 stock_blacklist
 agent_command='setpriv --bounding-set -sys_module sctp-agent'

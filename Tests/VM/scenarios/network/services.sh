@@ -2,7 +2,7 @@
 #: needs agent
 #: each PROXY iptables nftables
 # The documented uses: pod to pod, a Service by its cluster address, a Service by a port of the node. Destination NAT is
-# written as kube-proxy writes it in each of its modes. All are refused before the agent ran, and work after.
+# written as kube-proxy writes it in each of its modes. All are refused before the agent runs, and work afterwards.
 
 backend=10.88.0.2 service=10.96.0.10 port=36412 node_port=30412
 

@@ -1,8 +1,8 @@
 #: machine systemd
 #: boots 2
 #: needs agent
-# A node over a reboot: SCTP is out of reach, the agent's unit makes it usable at once, and after the reboot
-# systemd-modules-load has loaded the module before the agent starts, and the agent is ready before kubelet starts.
+# A node before and after a reboot. SCTP is blocked, and the agent's unit makes it usable at once. After the reboot,
+# systemd-modules-load loads the module before the agent starts, and the agent is ready before the kubelet starts.
 
 case $BOOT in
   1)

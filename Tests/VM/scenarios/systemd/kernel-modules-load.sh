@@ -1,7 +1,7 @@
 #: machine systemd
 #: boots 3
-# What systemd-modules-load does with a module that is listed and blacklisted, over real reboots: it succeeds, and loads
-# nothing, until the blacklist is empty.
+# What systemd-modules-load does with a module that is listed and blacklisted, over real reboots: it reports success and
+# loads nothing until the blacklist is empty.
 
 case $BOOT in
   1)

@@ -2,8 +2,8 @@
 #: needs agent
 #: prepare package
 #: timeout 900
-# The Debian package on a node that keeps SCTP out: installed it makes SCTP usable, an upgrade changes nothing, and once it is
-# purged the node is as it was, but for the module.
+# The Debian package on a node that keeps SCTP out: its installation makes SCTP usable, an upgrade changes nothing, and
+# after a purge only the module is still loaded.
 
 rm /usr/local/bin/sctp-agent
 stock_blacklist

@@ -1,7 +1,7 @@
 #: machine systemd
 #: needs agent
 #: prepare readme
-# The README's way to the systemd unit, line by line, on a node that keeps SCTP out.
+# The README's commands for the systemd unit, line by line, on a node that keeps SCTP out.
 
 stock_blacklist
 expect_socket EPROTONOSUPPORT

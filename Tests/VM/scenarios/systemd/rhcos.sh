@@ -5,9 +5,9 @@
 #: prepare image
 #: each FORM binary podman
 #: timeout 900
-# The units of the MachineConfig that `make machineconfig` prints, with the image in place of a registry's: on a host with
-# podman they bring the agent. SELinux is on, because a label is set; it is permissive, and podman without it, because this
-# distribution's policy knows no containers.
+# The units of the MachineConfig that `make machineconfig` prints, with a local image instead of a registry's: on a host
+# with podman they start the agent. SELinux is on, because a label is set. It is permissive, and podman runs without it,
+# because this distribution's policy has no rules for containers.
 
 stock_blacklist
 node_files() {

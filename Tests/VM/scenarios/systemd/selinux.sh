@@ -3,7 +3,8 @@
 #: cmdline security=selinux selinux=1 enforcing=1
 #: boots 2
 #: needs agent
-# SELinux, enforcing: what the agent writes keeps the type of its directory, so that systemd-modules-load may read it.
+# SELinux, enforcing: the files that the agent writes have the type of their directory, so that systemd-modules-load may
+# read them.
 
 type_of() {
   stat -c %C "$1" | cut -d : -f 3

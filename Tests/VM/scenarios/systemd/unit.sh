@@ -1,7 +1,7 @@
 #: machine systemd
 #: needs agent
 #: timeout 500
-# The unit file as it is shipped, under all of its hardening: loads, repairs, reloads, survives, stops.
+# The unit file as it is shipped, with all of its hardening: it loads, repairs, reloads, survives and stops.
 
 stock_blacklist
 install_unit
