@@ -46,100 +46,102 @@ final class Daemon {
   }
 }
 
-@Test func theDaemonRepairsDriftAndCountsIt() throws {
-  let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
-  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
-  try daemon.node.put("etc/modprobe.d/sctp-blacklist.conf", "blacklist sctp\n")
-  let drifted = try daemon.status { ($0["drift"] as? [String: Any])?["total"] as? Int == 1 }
-  #expect(drifted != nil)
-  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
-  #expect(daemon.node.text("etc/modprobe.d/sctp-blacklist.conf") == "")
-}
-
-@Test func theStatusHoldsWhatExplainSays() throws {
-  let node = try MadeUpNode(commandLine: "quiet module_blacklist=dccp,sctp")
-  try node.put("etc/modprobe.d/CIS.conf", "install sctp /bin/false\n")
-  try node.put("etc/sysctl.conf", "net.sctp.rto_min = 500\n")
-  let daemon = try Daemon(node, "--observe-only")
-  let status = try #require(try daemon.status { ($0["modules"] as? [Any])?.isEmpty == false })
-  let output = try node.run("explain", "-o", "json").output
-  let explained = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
-  for key in ["kernel", "notes"] {
-    let (said, shown) = (status[key] as? NSObject, explained[key] as? NSObject)
-    #expect(said != nil && said == shown, "\(key)")
+@Suite struct DaemonTests {
+  @Test func `the daemon repairs drift and counts it`() throws {
+    let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
+    #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+    try daemon.node.put("etc/modprobe.d/sctp-blacklist.conf", "blacklist sctp\n")
+    let drifted = try daemon.status { ($0["drift"] as? [String: Any])?["total"] as? Int == 1 }
+    #expect(drifted != nil)
+    #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+    #expect(daemon.node.text("etc/modprobe.d/sctp-blacklist.conf") == "")
   }
-  let verdicts = [status, explained].map { ($0["modules"] as? [[String: Any]])?.first?["verdicts"] as? NSObject }
-  #expect(verdicts[0] != nil && verdicts[0] == verdicts[1])
-}
 
-@Test func theDaemonUnblocksWhatANewFileBlocks() throws {
-  let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
-  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
-  try daemon.node.put("etc/modprobe.d/new.conf", "blacklist sctp\n")
-  let status = try daemon.status { document in
-    (document["files"] as? [[String: Any]] ?? []).contains {
-      $0["path"] as? String == "/etc/modprobe.d/new.conf" && $0["state"] as? String == "InSync"
+  @Test func `the status holds what explain says`() throws {
+    let node = try MadeUpNode(commandLine: "quiet module_blacklist=dccp,sctp")
+    try node.put("etc/modprobe.d/CIS.conf", "install sctp /bin/false\n")
+    try node.put("etc/sysctl.conf", "net.sctp.rto_min = 500\n")
+    let daemon = try Daemon(node, "--observe-only")
+    let status = try #require(try daemon.status { ($0["modules"] as? [Any])?.isEmpty == false })
+    let output = try node.run("explain", "-o", "json").output
+    let explained = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+    for key in ["kernel", "notes"] {
+      let (said, shown) = (status[key] as? NSObject, explained[key] as? NSObject)
+      #expect(said != nil && said == shown, "\(key)")
     }
+    let verdicts = [status, explained].map { ($0["modules"] as? [[String: Any]])?.first?["verdicts"] as? NSObject }
+    #expect(verdicts[0] != nil && verdicts[0] == verdicts[1])
   }
-  #expect(status != nil)
-  #expect(daemon.node.text("etc/modprobe.d/new.conf") == "# blacklist sctp\n")
-}
 
-@Test func observeOnlyTouchesNothing() throws {
-  let node = try MadeUpNode(moduleState: "live")
-  let before = try node.snapshot()
-  let daemon = try Daemon(node, "--observe-only")
-  #expect(try daemon.status(where: daemon.files("Drifted")) != nil)
-  #expect(try node.snapshot() == before)
-}
-
-@Test func aReloadWithABadIntentKeepsTheLastGoodOne() throws {
-  let node = try MadeUpNode(moduleState: "live")
-  let intent = node.directory.appending(path: "intent.yaml")
-  let rendered = try MadeUpNode.run(["render"])
-  try Data(rendered.output.utf8).write(to: intent)
-  let daemon = try Daemon(node, "--intent", intent.path)
-  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
-  try Data("kind: [".utf8).write(to: intent)
-  kill(daemon.process.processIdentifier, SIGHUP)
-  let refused = try daemon.status { document in
-    let conditions = document["conditions"] as? [[String: Any]] ?? []
-    return conditions.first?["status"] as? String == "False"
+  @Test func `the daemon unblocks what a new file blocks`() throws {
+    let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
+    #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+    try daemon.node.put("etc/modprobe.d/new.conf", "blacklist sctp\n")
+    let status = try daemon.status { document in
+      (document["files"] as? [[String: Any]] ?? []).contains {
+        $0["path"] as? String == "/etc/modprobe.d/new.conf" && $0["state"] as? String == "InSync"
+      }
+    }
+    #expect(status != nil)
+    #expect(daemon.node.text("etc/modprobe.d/new.conf") == "# blacklist sctp\n")
   }
-  #expect(refused != nil)
-  try node.put("etc/modules-load.d/sctp-load.conf", "drift")
-  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
-}
 
-@Test func aLedgerThatCannotBeReadIsReportedAndRecoveredFromWithoutARestart() throws {
-  let node = try MadeUpNode(moduleState: "live")
-  let ledger = "var/lib/sctp-agent/ledger.jsonl"
-  try node.put("\(ledger)/in-the-way", "")
-  let before = try node.snapshot()
-  #expect(try node.run("apply").status == 1)
-  let daemon = try Daemon(node)
-  let blocked = try daemon.status { $0["reason"] as? String == "IsDirectory" }
-  #expect((blocked?["message"] as? String)?.contains("/\(ledger)") == true)
-  #expect(blocked?["ready"] as? Bool == false)
-  #expect(try node.run("plan").status == 1)
-  #expect(try node.snapshot().filter { !$0.key.hasSuffix(".lock") } == before)
-  try FileManager.default.removeItem(at: node.root.appending(path: ledger))
-  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
-  #expect(node.text("etc/modprobe.d/sctp-blacklist.conf") == "")
-}
+  @Test func observeOnlyTouchesNothing() throws {
+    let node = try MadeUpNode(moduleState: "live")
+    let before = try node.snapshot()
+    let daemon = try Daemon(node, "--observe-only")
+    #expect(try daemon.status(where: daemon.files("Drifted")) != nil)
+    #expect(try node.snapshot() == before)
+  }
 
-@Test func terminationEndsTheDaemonWithZero() throws {
-  let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
-  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
-  daemon.process.terminate()
-  daemon.process.waitUntilExit()
-  #expect(daemon.process.terminationStatus == 0)
-}
+  @Test func `a reload with a bad intent keeps the last good one`() throws {
+    let node = try MadeUpNode(moduleState: "live")
+    let intent = node.directory.appending(path: "intent.yaml")
+    let rendered = try MadeUpNode.run(["render"])
+    try Data(rendered.output.utf8).write(to: intent)
+    let daemon = try Daemon(node, "--intent", intent.path)
+    #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+    try Data("kind: [".utf8).write(to: intent)
+    kill(daemon.process.processIdentifier, SIGHUP)
+    let refused = try daemon.status { document in
+      let conditions = document["conditions"] as? [[String: Any]] ?? []
+      return conditions.first?["status"] as? String == "False"
+    }
+    #expect(refused != nil)
+    try node.put("etc/modules-load.d/sctp-load.conf", "drift")
+    #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+  }
 
-@Test func aBusyAddressIsAClearErrorAndTheExitStatusIsOne() throws {
-  let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
-  #expect(try daemon.status(where: daemon.files("InSync")) != nil)
-  let second = try MadeUpNode.run(["run", "--listen", daemon.endpoint] + daemon.node.options)
-  #expect(second.status == 1)
-  #expect(second.errors.contains("EADDRINUSE"))
+  @Test func `a ledger that cannot be read is reported and recovered from without a restart`() throws {
+    let node = try MadeUpNode(moduleState: "live")
+    let ledger = "var/lib/sctp-agent/ledger.jsonl"
+    try node.put("\(ledger)/in-the-way", "")
+    let before = try node.snapshot()
+    #expect(try node.run("apply").status == 1)
+    let daemon = try Daemon(node)
+    let blocked = try daemon.status { $0["reason"] as? String == "IsDirectory" }
+    #expect((blocked?["message"] as? String)?.contains("/\(ledger)") == true)
+    #expect(blocked?["ready"] as? Bool == false)
+    #expect(try node.run("plan").status == 1)
+    #expect(try node.snapshot().filter { !$0.key.hasSuffix(".lock") } == before)
+    try FileManager.default.removeItem(at: node.root.appending(path: ledger))
+    #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+    #expect(node.text("etc/modprobe.d/sctp-blacklist.conf") == "")
+  }
+
+  @Test func `termination ends the daemon with zero`() throws {
+    let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
+    #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+    daemon.process.terminate()
+    daemon.process.waitUntilExit()
+    #expect(daemon.process.terminationStatus == 0)
+  }
+
+  @Test func `a busy address is a clear error and the exit status is one`() throws {
+    let daemon = try Daemon(try MadeUpNode(moduleState: "live"))
+    #expect(try daemon.status(where: daemon.files("InSync")) != nil)
+    let second = try MadeUpNode.run(["run", "--listen", daemon.endpoint] + daemon.node.options)
+    #expect(second.status == 1)
+    #expect(second.errors.contains("EADDRINUSE"))
+  }
 }

@@ -15,17 +15,6 @@ private func observed(_ change: (NodeInMemory) -> Void) throws -> NodeState {
 
 private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("sctp")] }
 
-@Test func aFileThatIsGoneIsToldFromAModuleThatIsNotIndexed() throws {
-  let gone = try observed { $0.files.takeAway("/lib/modules/5.14.0/sctp.ko") }
-  #expect(sctp(gone)?.goneFile == "/lib/modules/5.14.0/sctp.ko")
-  #expect(sctp(gone)?.state == .missing)
-  let notIndexed = try observed { $0.files.plant("/lib/modules/5.14.0/modules.dep", "dccp.ko:\n") }
-  #expect(sctp(notIndexed)?.goneFile == nil)
-  #expect(notIndexed.moduleTree == .indexed)
-  let noIndex = try observed { $0.files.takeAway("/lib/modules/5.14.0/modules.dep") }
-  #expect(noIndex.moduleTree == .notIndexed)
-}
-
 @Suite struct UserlandTests {
   @Test func `the node's own kmod and systemd are known by their libraries`() throws {
     let node = try observed {
@@ -87,81 +76,94 @@ private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("
   }
 }
 
-@Test func theDirectoryOfARemovedKernelIsNoKernel() throws {
-  let node = try observed {
-    $0.files.plantDirectory("/lib/modules/5.13.0")
-    $0.files.plant("/lib/modules/5.13.0/weak-updates/x.ko", "")
-    $0.files.plant("/lib/modules/5.15.0/modules.dep", "kernel/net/sctp/sctp.ko:\n")
-    $0.files.plant("/lib/modules/5.15.0/kernel/net/sctp/sctp.ko", "")
-    $0.files.plant("/lib/modules/5.16.0/vmlinuz", "")
-    $0.files.plant("/lib/modules/5.17.0/modules.builtin", "kernel/net/sctp/sctp.ko\n")
+@Suite struct ObserverTests {
+  @Test func `a file that is gone is distinguished from a module that is not indexed`() throws {
+    let gone = try observed { $0.files.takeAway("/lib/modules/5.14.0/sctp.ko") }
+    #expect(sctp(gone)?.goneFile == "/lib/modules/5.14.0/sctp.ko")
+    #expect(sctp(gone)?.state == .missing)
+    let notIndexed = try observed { $0.files.plant("/lib/modules/5.14.0/modules.dep", "dccp.ko:\n") }
+    #expect(sctp(notIndexed)?.goneFile == nil)
+    #expect(notIndexed.moduleTree == .indexed)
+    let noIndex = try observed { $0.files.takeAway("/lib/modules/5.14.0/modules.dep") }
+    #expect(noIndex.moduleTree == .notIndexed)
   }
-  #expect(
-    node.otherKernels == [
-      InstalledKernel(release: "5.15.0", hasSCTP: true), InstalledKernel(release: "5.16.0", hasSCTP: false),
-      InstalledKernel(release: "5.17.0", hasSCTP: true),
-    ])
-}
 
-@Test func theKernelOfADeploymentThatWaitsForTheRebootIsSeen() throws {
-  let node = try observed {
-    $0.files.plant("/ostree/deploy/rhcos/deploy/abc.0/usr/lib/modules/5.14.0/modules.dep", "sctp.ko:\n")
-    $0.files.plant("/ostree/deploy/rhcos/deploy/def.0/usr/lib/modules/5.14.1/modules.dep", "dccp.ko:\n")
-    $0.files.plant("/ostree/deploy/rhcos/deploy/def.0.origin", "[origin]\n")
+  @Test func `the directory of a removed kernel does not count as a kernel`() throws {
+    let node = try observed {
+      $0.files.plantDirectory("/lib/modules/5.13.0")
+      $0.files.plant("/lib/modules/5.13.0/weak-updates/x.ko", "")
+      $0.files.plant("/lib/modules/5.15.0/modules.dep", "kernel/net/sctp/sctp.ko:\n")
+      $0.files.plant("/lib/modules/5.15.0/kernel/net/sctp/sctp.ko", "")
+      $0.files.plant("/lib/modules/5.16.0/vmlinuz", "")
+      $0.files.plant("/lib/modules/5.17.0/modules.builtin", "kernel/net/sctp/sctp.ko\n")
+    }
+    #expect(
+      node.otherKernels == [
+        InstalledKernel(release: "5.15.0", hasSCTP: true), InstalledKernel(release: "5.16.0", hasSCTP: false),
+        InstalledKernel(release: "5.17.0", hasSCTP: true),
+      ])
   }
-  #expect(node.otherKernels == [InstalledKernel(release: "5.14.1", hasSCTP: false)])
-}
 
-@Test func settingsOfSCTPAreReadInTheOrderOfSystemd() throws {
-  let node = try observed {
-    $0.files.plant("/usr/lib/sysctl.d/50-a.conf", "net.sctp.max_burst = 8\n")
-    $0.files.plant("/usr/lib/sysctl.d/60-b.conf", "net.sctp.rto_min = 1\n")
-    $0.files.plant("/etc/sysctl.d/60-b.conf", "# local\nnet.sctp.rto_min = 2\nnet.ipv4.ip_forward = 1\n")
-    $0.files.plant("/run/sysctl.d/10-c.conf", "net/sctp/rto_max=3\nkernel.modules_disabled = 1\n")
-    $0.files.plant("/etc/sysctl.conf", "net.sctp.max_burst = 9\n")
-    $0.proc.plant("/sys/net/sctp/rto_min", "1000\n")
-    $0.proc.plant("/sys/net/sctp/sctp_mem", "1\t2\t3\n")
+  @Test func `the kernel of a deployment that waits for the reboot is seen`() throws {
+    let node = try observed {
+      $0.files.plant("/ostree/deploy/rhcos/deploy/abc.0/usr/lib/modules/5.14.0/modules.dep", "sctp.ko:\n")
+      $0.files.plant("/ostree/deploy/rhcos/deploy/def.0/usr/lib/modules/5.14.1/modules.dep", "dccp.ko:\n")
+      $0.files.plant("/ostree/deploy/rhcos/deploy/def.0.origin", "[origin]\n")
+    }
+    #expect(node.otherKernels == [InstalledKernel(release: "5.14.1", hasSCTP: false)])
   }
-  #expect(
-    node.sysctls.map { "\($0.key)=\($0.value) \($0.location)" } == [
-      "net.sctp.rto_max=3 /run/sysctl.d/10-c.conf:1", "kernel.modules_disabled=1 /run/sysctl.d/10-c.conf:2",
-      "net.sctp.max_burst=8 /usr/lib/sysctl.d/50-a.conf:1", "net.sctp.rto_min=2 /etc/sysctl.d/60-b.conf:2",
-      "net.sctp.max_burst=9 /etc/sysctl.conf:1",
-    ])
-  #expect(node.kernel.sctpSysctls == ["rto_min": "1000", "sctp_mem": "1 2 3"])
-}
 
-@Test func lockdownIsReadFromTheCommandLineWhereSecurityfsIsNotMounted() throws {
-  #expect(try observed { $0.proc.plant("/cmdline", "lockdown=integrity\n") }.kernel.lockdown == "integrity")
-  let without = try observed {
-    $0.proc.plant("/cmdline", "lockdown=integrity\n")
-    $0.sys.plant("/kernel/security/lsm", "capability\n")
+  @Test func `settings of SCTP are read in the order of systemd`() throws {
+    let node = try observed {
+      $0.files.plant("/usr/lib/sysctl.d/50-a.conf", "net.sctp.max_burst = 8\n")
+      $0.files.plant("/usr/lib/sysctl.d/60-b.conf", "net.sctp.rto_min = 1\n")
+      $0.files.plant("/etc/sysctl.d/60-b.conf", "# local\nnet.sctp.rto_min = 2\nnet.ipv4.ip_forward = 1\n")
+      $0.files.plant("/run/sysctl.d/10-c.conf", "net/sctp/rto_max=3\nkernel.modules_disabled = 1\n")
+      $0.files.plant("/etc/sysctl.conf", "net.sctp.max_burst = 9\n")
+      $0.proc.plant("/sys/net/sctp/rto_min", "1000\n")
+      $0.proc.plant("/sys/net/sctp/sctp_mem", "1\t2\t3\n")
+    }
+    #expect(
+      node.sysctls.map { "\($0.key)=\($0.value) \($0.location)" } == [
+        "net.sctp.rto_max=3 /run/sysctl.d/10-c.conf:1", "kernel.modules_disabled=1 /run/sysctl.d/10-c.conf:2",
+        "net.sctp.max_burst=8 /usr/lib/sysctl.d/50-a.conf:1", "net.sctp.rto_min=2 /etc/sysctl.d/60-b.conf:2",
+        "net.sctp.max_burst=9 /etc/sysctl.conf:1",
+      ])
+    #expect(node.kernel.sctpSysctls == ["rto_min": "1000", "sctp_mem": "1 2 3"])
   }
-  #expect(without.kernel.lockdown == nil)
-  let told = try observed { $0.sys.plant("/kernel/security/lockdown", "none integrity [confidentiality]\n") }
-  #expect(told.kernel.lockdown == "confidentiality")
-}
 
-@Test func anUnusualModprobeThatIsNotThereIsNoticed() throws {
-  #expect(try !observed { $0.proc.plant("/sys/kernel/modprobe", "/opt/modprobe\n") }.kernel.modprobeExists)
-  #expect(try observed { $0.proc.plant("/sys/kernel/modprobe", "/sbin/modprobe\n") }.kernel.modprobeExists)
-}
-
-@Test func aDeclaredFileIsReadHoweverMuchItsDirectoryHolds() throws {
-  let line = Array("# 0123456789\n".utf8)
-  let large = Array(repeatElement(line, count: 60_000).joined())
-  let node = try observed { node in
-    for index in 0..<8 { node.files.plant("/etc/modprobe.d/a\(index).conf", large, mode: FileMode(0o644)) }
+  @Test func `lockdown is read from the command line where securityfs is not mounted`() throws {
+    #expect(try observed { $0.proc.plant("/cmdline", "lockdown=integrity\n") }.kernel.lockdown == "integrity")
+    let without = try observed {
+      $0.proc.plant("/cmdline", "lockdown=integrity\n")
+      $0.sys.plant("/kernel/security/lsm", "capability\n")
+    }
+    #expect(without.kernel.lockdown == nil)
+    let told = try observed { $0.sys.plant("/kernel/security/lockdown", "none integrity [confidentiality]\n") }
+    #expect(told.kernel.lockdown == "confidentiality")
   }
-  #expect(node.unreadDropIns.contains { $0.reason == .tooLarge })
-  #expect(node.entries[PathKey(blacklist)]?.contents == Array("# stock\nblacklist sctp\n".utf8))
-}
 
-@Test func ofManyDropInsThatCannotBeReadAFewAreNamed() throws {
-  let node = try observed { node in
-    let lines = [UInt8](repeating: UInt8(ascii: "\n"), count: 70_000)
-    for index in 0..<40 { node.files.plant("/etc/modprobe.d/a\(index).conf", lines, mode: FileMode(0o644)) }
+  @Test func `an unusual modprobe that does not exist is noticed`() throws {
+    #expect(try !observed { $0.proc.plant("/sys/kernel/modprobe", "/opt/modprobe\n") }.kernel.modprobeExists)
+    #expect(try observed { $0.proc.plant("/sys/kernel/modprobe", "/sbin/modprobe\n") }.kernel.modprobeExists)
   }
-  #expect(node.unreadDropIns.count == 17)
-  #expect(node.unreadDropIns.last?.message == "24 more drop-ins could not be read")
+
+  @Test func `a declared file is read however many files its directory has`() throws {
+    let line = Array("# 0123456789\n".utf8)
+    let large = Array(repeatElement(line, count: 60_000).joined())
+    let node = try observed { node in
+      for index in 0..<8 { node.files.plant("/etc/modprobe.d/a\(index).conf", large, mode: FileMode(0o644)) }
+    }
+    #expect(node.unreadDropIns.contains { $0.reason == .tooLarge })
+    #expect(node.entries[PathKey(blacklist)]?.contents == Array("# stock\nblacklist sctp\n".utf8))
+  }
+
+  @Test func `of many drop-ins that cannot be read a few are named`() throws {
+    let node = try observed { node in
+      let lines = [UInt8](repeating: UInt8(ascii: "\n"), count: 70_000)
+      for index in 0..<40 { node.files.plant("/etc/modprobe.d/a\(index).conf", lines, mode: FileMode(0o644)) }
+    }
+    #expect(node.unreadDropIns.count == 17)
+    #expect(node.unreadDropIns.last?.message == "24 more drop-ins could not be read")
+  }
 }

@@ -1,0 +1,123 @@
+import Logging
+import MachineIntent
+import Modprobe
+import NodeAgent
+import NodeTesting
+import Reconcile
+import Synchronization
+import Testing
+
+/// What wakes the loop, and what happens to the node before.
+typealias Turn = (Set<Wake>, () -> Void)
+
+/// Wakes the loop as scripted, doing something to the node before each wake, and ends it.
+final class ScriptedChanges: ChangeSource {
+  private var script: [Turn]
+  /// What happens to the node before the agent looks at what it has done.
+  var meanwhile: [() -> Void] = []
+  /// SIGTERM comes once so many steps have been made; nil: never.
+  var stepsUntilTermination: Int?
+  /// Is told how long each wait may be.
+  var waiting: (ContinuousClock.Instant?) -> Void = { _ in }
+
+  init(_ script: [Turn]) { self.script = script.reversed() }
+
+  func watch(node: [String], own: [String]) -> [FileFailure] { [] }
+
+  func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake> {
+    waiting(deadline)
+    guard let (wakes, act) = script.popLast() else { return [.terminate] }
+    act()
+    return wakes
+  }
+
+  func forgetFileChanges() { if !meanwhile.isEmpty { meanwhile.removeFirst()() } }
+
+  var isTerminating: Bool {
+    guard let left = stepsUntilTermination else { return false }
+    stepsUntilTermination = left - 1
+    return left <= 0
+  }
+}
+
+/// Keeps what is logged, a line each.
+struct KeptLog: LogHandler {
+  final class Lines: Sendable {
+    let all = Mutex<[String]>([])
+  }
+
+  let lines: Lines
+  var logLevel = Logger.Level.info
+  var metadata: Logger.Metadata = [:]
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) { lines.all.withLock { $0.append("\(event.level) \(event.message)") } }
+}
+
+final class RecordingNotifier: ServiceNotifier {
+  let said = Mutex<[ServiceAssignment]>([])
+  let watchdogInterval: Duration?
+
+  init(watchdogInterval: Duration?) { self.watchdogInterval = watchdogInterval }
+
+  func notify(_ assignments: [ServiceAssignment]) { said.withLock { $0 += assignments } }
+}
+
+struct SteppingClock: AgentClock {
+  let now = Timestamp(milliseconds: 4_000_000_000_000)
+  private let start = ContinuousClock.now
+  private let passed = SharedCount()
+  /// Each look at the clock takes a millisecond.
+  var monotonic: Duration { .milliseconds(passed.add(1)) }
+
+  func instant(_ monotonic: Duration) -> ContinuousClock.Instant { start.advanced(by: monotonic) }
+
+  func advance(bySeconds seconds: Int) { _ = passed.add(seconds * 1000) }
+}
+
+final class SharedCount: Sendable {
+  private let value = Mutex(0)
+
+  func add(_ more: Int) -> Int {
+    value.withLock {
+      $0 += more
+      return $0
+    }
+  }
+}
+
+/// Counts the signs of progress.
+struct CountingMark: ProgressMark {
+  let begun = SharedCount()
+
+  func begin() { _ = begun.add(1) }
+  func end() {}
+}
+
+/// Runs the loop through the script and returns everything that it published and said.
+func runAgent(
+  _ node: NodeInMemory, _ script: [Turn], features: FeatureFile? = nil, observeOnly: Bool = false,
+  resync: Duration = .seconds(60), clock: SteppingClock = SteppingClock(),
+  progress: CountingMark = CountingMark(), watchdogInterval: Duration? = nil,
+  log lines: KeptLog.Lines = KeptLog.Lines(),
+  prepare: (ScriptedChanges) -> Void = { _ in }, rest: @escaping () -> Void = {}
+) throws -> (documents: [StatusDocument], said: [ServiceAssignment]) {
+  let notifier = RecordingNotifier(watchdogInterval: watchdogInterval)
+  var documents: [StatusDocument] = []
+  let changes = ScriptedChanges(script)
+  prepare(changes)
+  let agent = Agent(
+    reconciler: try node.reconciler(observeOnly: observeOnly, features: features),
+    settings: Agent.Settings(
+      resync: resync, probeInterval: .seconds(300),
+      identity: AgentIdentity(
+        node: "n", version: "0", mode: "manual", pid: 1, startedAt: clock.now, policy: .blacklist, observeOnly: false)),
+    changes: changes, notifier: notifier, clock: clock, progress: progress,
+    log: Logger(label: "test") { _ in KeptLog(lines: lines) }, publish: { documents.append($0.document) }, rest: rest)
+  agent.run()
+  return (documents, notifier.said.withLock { $0 })
+}
