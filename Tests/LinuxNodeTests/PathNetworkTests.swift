@@ -116,6 +116,14 @@ import Testing
     #expect(readings.first { $0.isProved }?.seconds.map { $0 > 0 } == true)
   }
 
+  /// Datagrams to a broadcast address are forbidden without SO_BROADCAST: an address whose route gives an error on every host.
+  @Test func `an address that the routes of this node refuse is known before an association is tried`() throws {
+    let broadcast = try SocketAddress.numeric("255.255.255.255", port: 9133)
+    let failure = #expect(throws: ProbeFailure.self) { try SocketAddress.source(towards: broadcast) }
+    #expect(failure?.call == "route" && failure?.errno != 0)
+    #expect(try SocketAddress.source(towards: .numeric("127.0.0.1", port: 9133))?.host == "127.0.0.1")
+  }
+
   @Test func `this host's own addresses are known`() {
     let own = InterfaceAddresses.all()
     #expect(own.contains("127.0.0.1"))

@@ -102,6 +102,22 @@ import Testing
     #expect(Self.reason(proof) == reason)
   }
 
+  @Test(arguments: [(Int32(93), PathReason.denied), (94, .denied), (1, .denied), (13, .denied), (97, .unreachable)])
+  func `a socket that this node does not open is no word of the peer's`(_ errno: Int32, _ reason: PathReason) {
+    var proof = Self.proof()
+    proof.failed(ProbeFailure(call: "socket", errno: errno, message: "r"))
+    #expect(Self.reason(proof) == reason)
+  }
+
+  @Test(arguments: [(Int32(101), PathReason.unreachable), (113, .unreachable), (22, .unreachable), (13, .denied)])
+  func `a route that this node does not have is unreachable, and one that it forbids is denied`(
+    _ errno: Int32, _ reason: PathReason
+  ) {
+    var proof = Self.proof()
+    proof.failed(ProbeFailure(call: "route", errno: errno, message: "r"))
+    #expect(Self.reason(proof) == reason)
+  }
+
   @Test func `after the small echo every failure but corruption is a lost large message`() {
     var proof = Self.halfway()
     proof.failed(Self.failure(104))

@@ -77,8 +77,8 @@ package final class KernelPathNetwork: PathNetwork {
     // With these timeouts, a lost packet is sent again within the time limit. The kernel's first timeout is as long as
     // the limit.
     CLinux_set_sctp_timeouts(socket.descriptor, 500, 200, 1000)
-    // With one source address, the association has one path, so no other path hides a loss.
-    if let source = SocketAddress.source(towards: peer) { try socket.bind(to: source) }
+    // With one source address the association has one path, and no other one hides its loss.
+    if let source = try SocketAddress.source(towards: peer) { try socket.bind(to: source) }
     try socket.beginConnecting(to: peer)
     try watch(socket.descriptor, for: EPOLLIN.rawValue | EPOLLOUT.rawValue)
     let descriptor = socket.descriptor
@@ -88,8 +88,11 @@ package final class KernelPathNetwork: PathNetwork {
 
   package func isConnected(_ socket: PathSocket) throws(ProbeFailure) -> Bool {
     guard let association = associations[socket.descriptor] else { return false }
-    if let error = association.socket.takeError() { throw ProbeFailure("connect", error) }
-    guard association.socket.hasPeer else { return false }
+    // Once it is up, an ICMP error that the kernel has kept is of a packet that was sent again.
+    guard association.socket.hasPeer else {
+      if let error = association.socket.takeError() { throw ProbeFailure("connect", error) }
+      return false
+    }
     awaitRoom(socket, false)
     return true
   }
@@ -115,7 +118,10 @@ package final class KernelPathNetwork: PathNetwork {
   }
 
   package func rejection(of socket: PathSocket) -> ProbeFailure? {
-    associations[socket.descriptor]?.socket.takeError().map { ProbeFailure("connect", $0) }
+    // Without an explanation: a router's answer says nothing about who listens at the peer.
+    associations[socket.descriptor]?.socket.takeError().map {
+      ProbeFailure(call: "connect", errno: $0.rawValue, message: "\($0)")
+    }
   }
 
   package func close(_ socket: PathSocket, gracefully: Bool) {

@@ -39,6 +39,9 @@ extension ProbeFailure {
       "the peer or a device on the way aborted the association; look at the server's log, and for a NAT or firewall "
         + "that does not track SCTP"
     case (_, ETIMEDOUT): timeoutAdvice
+    case ("route", EACCES), ("route", EPERM):
+      "a route of this node forbids the address (ip route get), or a security module forbids the association"
+    case ("route", _): "this node has no route to the address; see: ip route get"
     case (_, EHOSTUNREACH), (_, ENETUNREACH):
       "no route, or a firewall on the way rejects it: see ip route get, and the rules for IP protocol 132"
     case ("connect", EADDRNOTAVAIL): "no free local port or address for that peer; see net.ipv4.ip_local_port_range"

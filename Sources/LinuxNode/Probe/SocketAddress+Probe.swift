@@ -36,15 +36,16 @@ extension SocketAddress {
     return address
   }
 
-  /// Returns the local address, with port 0, from which the kernel would send to the peer, or nil if it has no route. A
-  /// datagram socket that is connected sends nothing: udp(7).
-  static func source(towards peer: SocketAddress) -> SocketAddress? {
+  /// Returns the local address, with port 0, from which the kernel would send to the peer, or nil if it does not say. Throws
+  /// if the node has no route there, or forbids it: an SCTP socket would try in silence until its time is over.
+  ///
+  /// A datagram socket that is connected sends nothing: udp(7).
+  static func source(towards peer: SocketAddress) throws(ProbeFailure) -> SocketAddress? {
     let descriptor = socket(peer.family, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    guard peer.withPointer({ connect(descriptor, $0, $1) }) == 0,
-      let host = SocketAddress(filledBy: { getsockname(descriptor, $0, $1) })?.host
-    else { return nil }
+    guard peer.withPointer({ connect(descriptor, $0, $1) }) == 0 else { throw ProbeFailure("route", Errno.last) }
+    guard let host = SocketAddress(filledBy: { getsockname(descriptor, $0, $1) })?.host else { return nil }
     return try? numeric(host, port: 0)
   }
 }

@@ -104,8 +104,8 @@ package struct PathProof: Sendable {
       if let rejection {
         result = .failed(
           .unreachable,
-          message: "a firewall or a router on the way rejects IP protocol 132 (\(rejection.message)); check the "
-            + "security groups, the network policies and the rules of both nodes")
+          message: "a firewall on the way rejects IP protocol 132, or a router has no route (\(rejection.message)); "
+            + "check the rules of both nodes, the network policies and the security groups")
       } else {
         result = .failed(
           .noAnswer,

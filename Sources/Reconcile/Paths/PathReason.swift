@@ -25,6 +25,8 @@ extension PathReason {
   init(_ failure: ProbeFailure) {
     self =
       switch failure.errno {
+      // This node opens no socket of that kind, so no peer was asked. EAFNOSUPPORT: it has no addresses of that family.
+      case let number where failure.call == "socket" && number != 97: .denied
       // ECONNREFUSED is the peer's ABORT; ENOPROTOOPT and EPROTONOSUPPORT are its ICMP "protocol unreachable".
       case 111, 92, 93: .refused
       // EPIPE, ECONNABORTED, ECONNRESET, ENOTCONN, ESHUTDOWN: the association came up, and the peer ended it.
