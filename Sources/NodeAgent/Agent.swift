@@ -41,7 +41,7 @@ package final class Agent {
   private var wholeLookDue = Duration.zero
   private var watchdogDue = Duration.zero
   private var lastStatus: String?
-  private var failedSteps = SaidOnce<String>()
+  private var failedSteps = SaidOnce<StepFailure>()
   private var failedAnnouncements = SaidOnce<FileFailure>()
   private var unwatched = SaidOnce<FileFailure>()
   private var unread = SaidOnce<FileFailure>()
@@ -90,6 +90,7 @@ package final class Agent {
     var stopping = false
     while !stopping {
       let wakes = changes.wait(until: deadline)
+      log.debug("woken by \(wakes.map(\.cause).sorted().joined(separator: ", "))")
       if wakes.contains(.terminate) {
         stopping = true
         continue
@@ -168,7 +169,8 @@ package final class Agent {
   private func watch() {
     let failures = changes.watch(node: reconciler.watchList, own: reconciler.settings.sources.watchedOwnPaths)
     for failure in unwatched.news(in: failures) {
-      log.warning("\(failure); changes there will not be noticed before the next resync")
+      log.warning(
+        "\(failure); changes there will not be noticed before the next resync", metadata: .init(failure))
     }
   }
 
@@ -194,7 +196,9 @@ package final class Agent {
   private func note(_ files: [TrackedFile], at now: Timestamp, monotonic: Duration) {
     for file in history.found(files, converged: converged, at: now) {
       let line = "drift: \(file.path): \(file.drift?.sentence ?? "differs")"
-      if !contention.contended.contains(file.path) || saidInFight.insert(line).inserted { log.notice("\(line)") }
+      if !contention.contended.contains(file.path) || saidInFight.insert(line).inserted {
+        log.notice("\(line)", metadata: .init(path: file.path))
+      }
       contention.seenDrifted(file.path, at: monotonic)
     }
   }
@@ -202,12 +206,17 @@ package final class Agent {
   private func take(_ pass: Reconciler.Pass, startedAt: Duration) {
     var observation = pass.observation
     record(observation.outcomes)
-    for failure in unread.news(in: observation.node?.unreadable ?? []) { log.warning("unknown, because \(failure)") }
+    for failure in unread.news(in: observation.node?.unreadable ?? []) {
+      log.warning("unknown, because \(failure)", metadata: .init(failure))
+    }
     let drifted = Set((observation.plan?.files ?? []).filter { $0.drift != nil }.map(\.path))
     for path in contention.settle(drifted: drifted, planned: observation.plan?.files, at: startedAt) {
-      log.notice("\(path) is no longer contended; repairs are immediate again")
+      log.notice("\(path) is no longer contended; repairs are immediate again", metadata: .init(path: path))
     }
     observation.contended = contention.contended
+    for path in contention.contended {
+      observation.backOffEnds[path] = contention.backOffEnd(of: path, after: startedAt).map(wallClock)
+    }
     observation.agentNotes = notes()
     if pass.probed { schedule.probed(at: clock.monotonic) }
 
@@ -222,7 +231,38 @@ package final class Agent {
         // The time is that of the start of the pass, because the pass did not know of a back-off that ended later.
         contendedUntil: contention.nextLook(after: startedAt),
         probes: !observation.probes.isEmpty))
-    tell(document, took: clock.monotonic - startedAt)
+    let took = clock.monotonic - startedAt
+    trace(observation, document, took: took)
+    tell(document, took: took)
+  }
+
+  /// Logs what a pass found, for whoever asks why it decided as it did.
+  private func trace(_ observation: PassRecord, _ document: StatusDocument, took duration: Duration) {
+    guard log.logLevel <= .debug else { return }
+    let drifted = document.files.count { $0.state != .inSync }
+    log.debug(
+      """
+      the pass took \(Int(duration / .milliseconds(1))) ms: \(observation.outcomes.count) steps, \(drifted) of \
+      \(document.files.count) files not in sync; the next pass is in \
+      \(schedule.deadline.map { Int(($0 - clock.monotonic) / .seconds(1)) } ?? 0) s at the latest
+      """)
+    for condition in document.conditions {
+      log.trace(
+        "\(condition.type.rawValue) is \(condition.status.rawValue) (\(condition.reason.rawValue)): \(condition.message)",
+        metadata: .init(condition))
+    }
+    for file in document.files {
+      log.trace("\(file.path) is \(file.state.rawValue)", metadata: .init(path: file.path))
+    }
+    for module in document.modules {
+      log.trace("module \(module.name) is \(module.state.rawValue)", metadata: ["module": "\(module.name)"])
+    }
+  }
+
+  /// Returns the wall clock's time at a time of the monotonic one.
+  private func wallClock(at monotonic: Duration) -> Timestamp {
+    let left = (monotonic - clock.monotonic) / .milliseconds(1)
+    return Timestamp(milliseconds: clock.now.milliseconds + Int64(left))
   }
 
   /// Records and logs the outcomes of a pass's steps.
@@ -232,14 +272,20 @@ package final class Agent {
       if let path = outcome.step.path, outcome.failure == nil { contention.repaired(path, at: clock.monotonic) }
     }
     for path in contention.contended.subtracting(contended) {
-      log.warning("something else keeps rewriting \(path); backing off")
+      log.warning(
+        "something else keeps rewriting \(path); backing off",
+        metadata: ["path": "\(path)", "reason": "\(Condition.Reason.contended.rawValue)"])
     }
     if outcomes.contains(where: { $0.failure == nil && $0.step.path != nil }) || contention.contended.isEmpty {
       saidInFight = []
     }
     history.acted(outcomes, at: clock.now)
-    for outcome in outcomes where outcome.failure == nil { log.notice("done: \(outcome.step)") }
-    for failure in failedSteps.news(in: outcomes.compactMap(\.failure?.description)) { log.error("\(failure)") }
+    for outcome in outcomes where outcome.failure == nil {
+      log.notice("done: \(outcome.step)", metadata: .init(outcome.step))
+    }
+    for failure in failedSteps.news(in: outcomes.compactMap(\.failure)) {
+      log.error("\(failure)", metadata: .init(failure))
+    }
   }
 
   private func tell(_ document: StatusDocument, took duration: Duration) {
@@ -253,7 +299,9 @@ package final class Agent {
       document.ready ? "Ready: \(document.message)" : "Not ready: \(document.reason.rawValue): \(document.message)"
     if status != lastStatus {
       if contention.contended.isEmpty || saidInFight.insert(status).inserted {
-        log.log(level: document.ready ? .notice : .warning, "\(status)")
+        log.log(
+          level: document.ready ? .notice : .warning, "\(status)",
+          metadata: document.headlineCondition.map { .init($0) } ?? [:])
       }
       notifier.notify([.status(status)])
       lastStatus = status
@@ -274,7 +322,10 @@ package final class Agent {
   private func update(_ document: inout StatusDocument, from paths: any PathProofs) {
     document.update(paths.record, history: &history, at: clock.now)
     if let failure = paths.echoFailure { document.notes.append(failure) }
-    for (level, line) in pathLog.news(of: paths) { log.log(level: level, "\(line)") }
+    for news in pathLog.news(of: paths) { log.log(level: news.level, "\(news.line)", metadata: news.fields) }
+    for reading in paths.record?.readings ?? [] {
+      log.trace("path to \(reading.subject): \(reading.reason.rawValue)", metadata: .init(reading))
+    }
   }
 
   /// Updates the file for Node Feature Discovery. A failure is logged once. It has no effect on readiness.
@@ -283,8 +334,16 @@ package final class Agent {
       try reconciler.announce(usable: usable, at: clock.now)
       _ = failedAnnouncements.news(in: [])
     } catch {
-      for failure in failedAnnouncements.news(in: [error]) { log.error("\(failure)") }
+      for failure in failedAnnouncements.news(in: [error]) { log.error("\(failure)", metadata: .init(failure)) }
     }
+  }
+}
+
+extension StatusDocument {
+  /// The first condition that keeps the node from being Ready; `Ready` itself if none does.
+  fileprivate var headlineCondition: Condition? {
+    conditions.first { $0.type != .ready && $0.type != .pathsProved && $0.status != .yes }
+      ?? conditions.first { $0.type == .ready }
   }
 }
 

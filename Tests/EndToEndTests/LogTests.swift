@@ -33,6 +33,83 @@ import Testing
     return (process.terminationStatus, Double((ContinuousClock.now - began).components.seconds))
   }
 
+  /// Runs the daemon until its log says that the first pass is over, and returns the lines.
+  private func lines(_ node: MadeUpNode, _ options: String...) throws -> [String] {
+    let process = try MadeUpNode.made(["run", "--listen", "127.0.0.1:0"] + options + node.options)
+    let log = Pipe()
+    process.standardError = log
+    try process.run()
+    var text = Data()
+    var descriptor = pollfd(fd: log.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+    // Each pass ends with what the node is: "Ready: …" or "Not ready: …".
+    while text.range(of: Data("eady: ".utf8)) == nil, poll(&descriptor, 1, 60_000) > 0 {
+      let more = log.fileHandleForReading.availableData
+      if more.isEmpty { break }
+      text += more
+    }
+    process.terminate()
+    text += try log.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
+  private func fields(_ line: String) throws -> [String: String] {
+    try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String], "\(line)")
+  }
+
+  @Test func `the first line says what runs where, and with which settings`() throws {
+    let node = try MadeUpNode(moduleState: "live")
+    let first = try #require(try lines(node, "--unblock", "all").first)
+    let words = try #require(
+      first.wholeMatch(
+        of:
+          /\S+ notice: sctp-agent (\S+) on worker-0: kernel 5.14.0, root (\S+), intent (.+), policy all, address (\S+)/),
+      "\(first)")
+    #expect(!words.1.isEmpty && words.4.hasPrefix("127.0.0.1:") && words.4 != "127.0.0.1:0")
+    #expect(words.2 == node.root.path)
+    #expect(words.3 == "/etc/sctp-agent/intent.d or built in")
+  }
+
+  @Test func `a line of the JSON log has its fields`() throws {
+    let node = try MadeUpNode(moduleState: "live")
+    let records = try lines(node, "--log-format", "json").map(fields)
+    for record in records {
+      #expect(record["node"] == "worker-0")
+      #expect(record["time"] != nil && record["level"] != nil && record["message"] != nil)
+    }
+    let first = try #require(records.first)
+    #expect(first["version"] != nil && first["kernel"] == "5.14.0" && first["root"] == node.root.path)
+    #expect(
+      first["policy"] == "blacklist" && first["intent"] != nil && first["address"]?.hasPrefix("127.0.0.1:") == true)
+    let write = try #require(records.first { $0["message"]?.hasPrefix("done: write") == true })
+    #expect(write["path"]?.hasPrefix("/etc/") == true)
+    let state = try #require(records.first { $0["condition"] != nil })
+    #expect(state["reason"] != nil)
+  }
+
+  @Test func `a load that is refused has the module and the reason`() throws {
+    let node = try MadeUpNode()
+    let records = try lines(node, "--log-format", "json").map(fields)
+    let failure = try #require(records.first { $0["module"] != nil }, "\(records)")
+    #expect(failure["module"] == "sctp" && failure["reason"] != nil && failure["level"] == "error")
+  }
+
+  @Test func `debug says what woke the loop and what a pass did, and trace what it found`() throws {
+    let node = try MadeUpNode(moduleState: "live")
+    let usual = try lines(node)
+    #expect(!usual.contains { $0.contains("the pass took") || $0.contains("woken by") })
+    try node.put(Self.blacklist, "blacklist sctp\n")
+    let debug = try lines(node, "--log-level", "debug")
+    #expect(debug.contains { $0.contains("debug: the pass took") && $0.contains("files not in sync") })
+    #expect(debug.contains { $0.contains("debug: woken by") })
+    #expect(!debug.contains { $0.contains("trace: ") })
+    try node.put(Self.blacklist, "blacklist sctp\n")
+    let trace = try lines(node, "--log-level", "trace")
+    #expect(trace.contains { $0.contains("trace: FilesInSync is True (InSync)") })
+    #expect(trace.contains { $0.contains("trace: /etc/modprobe.d/sctp-blacklist.conf is InSync") })
+    #expect(trace.contains { $0.contains("trace: module sctp is live") })
+  }
+
   @Test func `a full pipe stops neither repairs nor SIGTERM, and what was dropped is counted`() throws {
     let node = try MadeUpNode(moduleState: "live")
     let pipe = Pipe()

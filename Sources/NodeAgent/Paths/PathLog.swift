@@ -14,12 +14,20 @@ struct PathLog {
     let address: String
   }
 
+  /// One line of the log.
+  struct Line {
+    let level: Logger.Level
+    let line: String
+    var fields: Logger.Metadata = [:]
+  }
+
   /// Returns the lines for what has changed since the last call.
-  mutating func news(of paths: any PathProofs) -> [(level: Logger.Level, line: String)] {
-    var lines: [(Logger.Level, String)] = []
+  mutating func news(of paths: any PathProofs) -> [Line] {
+    var lines: [Line] = []
     let echo = paths.echoFailure
     if echo != echoFailure {
-      lines.append(echo.map { (.error, $0) } ?? (.notice, "the echo server listens"))
+      lines.append(
+        echo.map { Line(level: .error, line: $0) } ?? Line(level: .notice, line: "the echo server listens"))
       echoFailure = echo
     }
     guard case .round(let readings)? = paths.record else { return lines }
@@ -34,13 +42,17 @@ struct PathLog {
     if changed.count > Self.mostLines {
       let failed = readings.filter { !$0.isProved }
       let first = failed.first.map { "; \($0.subject): \($0.reason.rawValue): \($0.message)" } ?? ""
-      lines.append((failed.isEmpty ? .notice : .warning, "\(failed.count) of \(readings.count) paths fail\(first)"))
+      lines.append(
+        Line(
+          level: failed.isEmpty ? .notice : .warning,
+          line: "\(failed.count) of \(readings.count) paths fail\(first)",
+          fields: failed.first.map { Logger.Metadata($0) } ?? [:]))
     } else {
       lines += changed.map { reading in
-        (
-          reading.isProved ? .notice : .warning,
-          "path to \(reading.subject): \(reading.reason.rawValue): \(reading.message)"
-        )
+        Line(
+          level: reading.isProved ? .notice : .warning,
+          line: "path to \(reading.subject): \(reading.reason.rawValue): \(reading.message)",
+          fields: Logger.Metadata(reading))
       }
     }
     return lines

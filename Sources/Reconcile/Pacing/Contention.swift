@@ -32,6 +32,12 @@ package struct Contention: Sendable {
     return now >= state.retryAt
   }
 
+  /// Returns when the path's back-off ends; nil if its repair waits for none.
+  package func backOffEnd(of path: String, after now: Duration) -> Duration? {
+    guard let state = memory[path], state.delay != nil, state.retryAt > now else { return nil }
+    return state.retryAt
+  }
+
   /// Counts a repair that was made.
   package mutating func repaired(_ path: String, at now: Duration) {
     var state = memory[path] ?? Path()

@@ -15,6 +15,8 @@ package struct PassRecord: Sendable {
   /// Until when writes wait for the machine-config daemon; nil if they do not.
   package var hold: Hold?
   package var contended: Set<String>
+  /// When the back-off of each contended path ends, for those that still wait.
+  package var backOffEnds: [String: Timestamp] = [:]
   package var probes: [AddressFamily: ProbeReading]
   /// Why the ledger cannot record changes, so that none is made; nil if it can.
   package var ledgerFailure: FileFailure?

@@ -66,9 +66,13 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let clock = NodeClock()
     let stream = LogStream()
-    let log = Logger(label: "sctp-agent") { _ in
-      LineLog(level: logLevel.level, format: logFormat, clock: clock, stream: stream)
-    }
+    let log = {
+      var log = Logger(label: "sctp-agent") { _ in
+        LineLog(level: logLevel.level, format: logFormat, clock: clock, stream: stream)
+      }
+      log[metadataKey: "node"] = "\(node.node)"
+      return log
+    }()
     do {
       // This blocks the signals. It must be called before any thread that could receive them is started.
       let rounds = try EventDescriptor()
@@ -78,8 +82,10 @@ struct RunCommand: ParsableCommand {
         observeOnly: observeOnly, features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) },
         changes: changes, changesNode: .run)
       let board = try StatusBoard()
+      let listeners = try listeners()
+      let addresses = listeners.isEmpty ? "none" : listeners.map(\.address).joined(separator: ", ")
       let server = try StatusServer(
-        listeners: try listeners(), board: board, limits: ServerLimits(maxConnections: maxConnections))
+        listeners: listeners, board: board, limits: ServerLimits(maxConnections: maxConnections))
       let serving = try server.start(preparing: {
         do throws(ThreadRightsFailure) {
           try ThreadRights.dropFiles(except: "/proc")
@@ -101,7 +107,7 @@ struct RunCommand: ParsableCommand {
       let proofs = try PathThreads(paths, node: node.node, announce: rounds, log: log)
       defer { proofs.stop() }
       let identity = node.identity(observeOnly: observeOnly, startedAt: clock.now)
-      log.notice("sctp-agent \(Version.number) on \(identity.node), kernel \(node.release)")
+      logStart(in: log, address: addresses)
       var rendering = SnapshotRendering(build: Version.build)
       let agent = Agent(
         reconciler: reconciler,
@@ -122,6 +128,21 @@ struct RunCommand: ParsableCommand {
       log.error("\(error)")
       throw ExitCode(1)
     }
+  }
+
+  /// Logs what runs where, and with which settings: the first line of the log.
+  private func logStart(in log: Logger, address: String) {
+    let intent =
+      node.intent.isEmpty ? "\(IntentSources.defaultDirectory) or built in" : node.intent.joined(separator: ", ")
+    log.notice(
+      """
+      sctp-agent \(Version.number) on \(node.node): kernel \(node.release), root \(node.root), intent \(intent), \
+      policy \(node.policy.rawValue)\(observeOnly ? " (observes only)" : ""), address \(address)
+      """,
+      metadata: [
+        "version": "\(Version.number)", "kernel": "\(node.release)", "root": "\(node.root)", "intent": "\(intent)",
+        "policy": "\(node.policy.rawValue)", "address": "\(address)",
+      ])
   }
 
   private func listeners() throws -> [Listener] {

@@ -24,8 +24,8 @@ struct LineLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    stream.write(line(event.level, "\(event.message)") + "\n") { dropped in
-      line(.warning, Self.report(ofDropped: dropped)) + "\n"
+    stream.write(line(event.level, "\(event.message)", event.metadata) + "\n") { dropped in
+      line(.warning, Self.report(ofDropped: dropped), nil) + "\n"
     }
   }
 
@@ -34,21 +34,21 @@ struct LineLog: LogHandler {
     "\(count) log \(count == 1 ? "line was" : "lines were") dropped: nothing read standard error, or it was closed"
   }
 
-  private func line(_ level: Logger.Level, _ message: String) -> String {
+  /// - Parameter fields: those of this line; the handler's own are in each line. Only JSON has them: to a person, the message
+  ///   says it all.
+  private func line(_ level: Logger.Level, _ message: String, _ fields: Logger.Metadata?) -> String {
     switch format {
     // One message is one line, even if a file name contains line breaks.
     case .journal: return "<\(level.priority)>\(message.printable)"
     case .json:
-      let record = Record(time: clock.now.description, level: level.rawValue, message: message)
+      let all = metadata.merging(fields ?? [:]) { _, own in own }
+      var record = all.mapValues { "\($0)" }
+      record["time"] = clock.now.description
+      record["level"] = level.rawValue
+      record["message"] = message
       return String(decoding: JSONResult.line(record), as: UTF8.self)
     case .auto, .text: return "\(clock.now) \(level.rawValue): \(message.printable)"
     }
-  }
-
-  private struct Record: Encodable {
-    let time: String
-    let level: String
-    let message: String
   }
 }
 
