@@ -97,6 +97,11 @@ import Testing
     let page = try Self.page(document)
     #expect(page.contains("Something else keeps rewriting /etc/modprobe.d/a.conf. The agent backs off"))
     #expect(page.contains("The agent repairs /etc/modules-load.d/sctp-load.conf as soon as the machine-config daemon"))
+    document.files[0].repairDue = Timestamp(milliseconds: 1_790_000_000_000)
+    document.files[1].repairDue = Timestamp(milliseconds: 1_790_000_005_000)
+    let timed = try Self.page(document)
+    #expect(timed.contains("The agent backs off and repairs it at 14:13:20 UTC. Find the other program and stop it."))
+    #expect(timed.contains("has finished its update, not before 14:13:25 UTC."))
     #expect(page.contains("<li>2 rules need --unblock all: start the agent with it"))
     #expect(page.contains("<li>1 rule needs the remedy below, by hand.</li>"))
     document.modules[0].verdicts.explicit.blockedBy[0].cure = .machineConfig("50-sctp")
@@ -147,6 +152,25 @@ import Testing
     let metrics = try rendering.snapshot(of: document, history: History()).metrics()
     #expect(
       String(decoding: metrics, as: UTF8.self).contains("sctp_agent_module_blockers{module=\"sctp\"} 7939\n"))
+  }
+
+  @Test func `what was not observed is unknown, and not open or absent`() throws {
+    var document = try SampleDocument.ready()
+    document.kernel = StatusDocument.Kernel(nil, otherKernels: [])
+    document.conditions[0] = Condition(
+      .unblocked, .unknown, .unreadable, "m", lastTransitionTime: document.conditions[0].lastTransitionTime)
+    let page = try Self.page(document)
+    #expect(page.contains("<dt>Kernel</dt><dd>unknown</dd>"))
+    #expect(page.contains("<dt>Lockdown</dt><dd>unknown</dd>"))
+    #expect(page.contains("<td data-is=\"socket()\"><span class=\"state\">unknown</span></td>"))
+    #expect(!page.contains("<span class=\"state yes\">open</span>"))
+    #expect(try Self.page(SampleDocument.ready()).contains("<span class=\"state yes\">open</span>"))
+  }
+
+  @Test func `a node of which nothing is known is not called a failure`() throws {
+    let page = try Self.page(State.unknown.document())
+    #expect(page.contains("<title>Unknown · worker-0 · SCTP</title>") && page.contains("<body class=\"unknown\">"))
+    #expect(!page.contains("Not ready"))
   }
 
   @Test func `the last ten changes are shown`() throws {
@@ -230,6 +254,48 @@ import Testing
     #expect(page.contains("and 7960 more"))
   }
 
+  /// The states in which an operator may meet the page.
+  enum State: String, CaseIterable, Sendable {
+    case ready, blocked, observeOnly, unknown, inPod, keptOut
+
+    func document() throws -> StatusDocument {
+      var document = try PageTests.busy()
+      switch self {
+      case .ready:
+        document = try SampleDocument.ready()
+        document.paths.removeFirst()
+        document.intent.issues = []
+        document.node = "worker-0"
+      case .blocked: break
+      case .observeOnly: document.agent.observeOnly = true
+      case .unknown:
+        document = try SampleDocument.blocked("failed to read '/etc/modprobe.d/cis.conf': permission denied (EACCES)")
+        document.node = "worker-0"
+        document.conditions[0] = Condition(
+          .unblocked, .unknown, .unreadable, document.message,
+          lastTransitionTime: document.conditions[0].lastTransitionTime)
+        document.conditions[2] = Condition(
+          .ready, .unknown, .unreadable, document.message,
+          lastTransitionTime: document.conditions[0].lastTransitionTime)
+        document.modules[0].verdicts.autoload.open = true
+        document.modules[0].verdicts.boot.open = true
+        document.modules[0].verdicts.autoload.blockedBy = []
+        document.modules[0].verdicts.boot.blockedBy = []
+        document.kernel = StatusDocument.Kernel(nil, otherKernels: [])
+        document.dataPath.conntrackSCTP = "unknown"
+      case .inPod: document.agent.mode = "container"
+      case .keptOut:
+        document = try SampleDocument.ready()
+        document.intent.modules = []
+        document.intent.keptOut = ["sctp"]
+        document.modules[0].wanted = false
+        document.modules[0].state = .absent
+        document.paths = []
+      }
+      return document
+    }
+  }
+
   private static let chromium = "/usr/bin/chromium"
 
   /// The page fits the window, a browser's policy refuses none of it, and there is a picture to look at.
@@ -260,6 +326,36 @@ import Testing
       [ -s page.png ] || { echo "$out"; exit 1; }
       out=$(chromium --dump-dom file://\(directory)/measured.html)
       case $out in *"<title>fits</title>"*) ;; *) echo "$out" | tail -c 3000; exit 1 ;; esac
+      """)
+    #expect(status == 0)
+  }
+
+  @Test(.enabled(if: access(chromium, X_OK) == 0, "needs \(chromium)"), arguments: State.allCases)
+  func `each state of a node fits a narrow screen`(state: State) throws {
+    let directory = "/tmp/sctp-agent-page-\(getpid())-\(state.rawValue)"
+    mkdir(directory, 0o700)
+    let keeps = getenv("SCTP_AGENT_KEEP_PICTURES") != nil
+    defer { if !keeps { system("rm -r \(directory)") } }
+    let measured =
+      try Self.page(state.document())
+      + "<script>document.title = document.documentElement.scrollWidth > innerWidth ? 'too wide' : 'fits'</script>"
+    try Data(measured.utf8).write(to: URL(filePath: "\(directory)/measured.html"))
+    let status = system(
+      """
+      cd \(directory) || exit 1
+      chromium() {
+        timeout 100 \(Self.chromium) --headless --no-sandbox --disable-gpu --user-data-dir=\(directory)/profile \
+          --hide-scrollbars "$@" 2>&1
+      }
+      out=$(chromium --window-size=390,2600 --dump-dom file://\(directory)/measured.html)
+      case $out in *"<title>fits</title>"*) ;; *) echo "$out" | tail -c 3000; exit 1 ;; esac
+      [ \(keeps) = true ] || exit 0
+      for width in 390 1280; do
+        for scheme in 0 1; do
+          chromium --window-size=$width,2600 --blink-settings=preferredColorScheme=$scheme \
+            --screenshot=\(directory)/\(state.rawValue)-$width-$scheme.png file://\(directory)/measured.html >/dev/null
+        done
+      done
       """)
     #expect(status == 0)
   }

@@ -82,7 +82,7 @@ extension StatusDocument.Kernel {
   package init(_ kernel: KernelState?, otherKernels: [InstalledKernel]) {
     self.init(
       release: kernel?.release ?? "", bootID: kernel?.bootID ?? "", modulesDisabled: kernel?.modulesDisabled ?? false,
-      lockdown: kernel?.lockdown ?? "none", loadsModules: kernel?.supportsModules ?? true,
+      lockdown: kernel.map { $0.lockdown ?? "none" } ?? "unknown", loadsModules: kernel?.supportsModules ?? true,
       enforcesSignatures: kernel?.enforcesSignatures ?? false, commandLine: kernel?.commandLine.moduleWords ?? [],
       otherKernels: otherKernels.map(StatusDocument.OtherKernel.init))
   }
@@ -142,7 +142,8 @@ extension StatusDocument.File {
       return Self(
         path: file.path, owner: file.owner, state: state,
         sha256: file.contents.map(ContentDigest.sha256) ?? "", mode: file.mode?.description ?? "",
-        repairs: past?.repairs ?? 0, lastDrift: past?.lastDrift?.description, message: message)
+        repairs: past?.repairs ?? 0, lastDrift: past?.lastDrift?.description, message: message,
+        repairDue: state == .held ? observation.hold?.end : observation.backOffEnds[file.path])
     }
   }
 }

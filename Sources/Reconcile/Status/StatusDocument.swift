@@ -109,6 +109,12 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     package var repairs: Int
     @Nullable package var lastDrift: String?
     @Nullable package var message: String?
+    /// When a repair that waits is made; nil if none waits, or if that is not known. The page shows it; it is not in the JSON.
+    package var repairDue: Timestamp?
+
+    private enum CodingKeys: CodingKey {
+      case path, owner, state, sha256, mode, repairs, lastDrift, message
+    }
   }
 
   package struct Module: Codable, Hashable, Sendable {

@@ -26,11 +26,14 @@ struct NextSteps {
     switch file.state {
     case .inSync: nil
     case .drifted: "The agent repairs \(file.path) in its next pass."
-    case .held: "The agent repairs \(file.path) as soon as the machine-config daemon has finished its update."
+    case .held:
+      "The agent repairs \(file.path) as soon as the machine-config daemon has finished its update"
+        + (file.repairDue.map { ", not before \($0.clock)." } ?? ".")
     case .contended:
-      "Something else keeps rewriting \(file.path). The agent backs off and repairs it within 5 minutes. "
-        + "Find the other program and stop it."
-    case .failed: "The agent could not write \(file.path) and retries. Remove the cause: \(file.message ?? "unknown")"
+      "Something else keeps rewriting \(file.path). The agent backs off and repairs it "
+        + (file.repairDue.map { "at \($0.clock)" } ?? "within 5 minutes") + ". Find the other program and stop it."
+    case .failed:
+      "The agent could not write \(file.path) and retries within a minute. Remove the cause: \(file.message ?? "unknown")"
     }
   }
 
@@ -43,4 +46,9 @@ struct NextSteps {
     }
     return order.compactMap { $0.step(for: counts[$0] ?? 0, document.agent) }
   }
+}
+
+extension Timestamp {
+  /// The time of day in UTC, to the second.
+  fileprivate var clock: String { description.dropFirst(11).prefix(8) + " UTC" }
 }

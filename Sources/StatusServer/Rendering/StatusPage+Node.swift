@@ -14,7 +14,7 @@ extension StatusPage {
       <section>
       <h2>Node</h2>
       <dl>
-      <dt>Kernel</dt><dd>\(short(document.kernel.release))</dd>
+      <dt>Kernel</dt><dd>\(short(document.kernel.release.isEmpty ? "unknown" : document.kernel.release))</dd>
       \(others)<dt>Lockdown</dt><dd>\(short(document.kernel.lockdown))</dd>
       <dt>Connection tracking of SCTP</dt><dd>\(document.dataPath.conntrackSCTP)</dd>
       \(probes)<dt>Drift</dt><dd>\(drift)</dd>

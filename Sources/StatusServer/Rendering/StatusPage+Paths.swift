@@ -12,7 +12,7 @@ extension StatusPage {
         <tr><th scope="row"><code>\(short(path.target))</code>\(message)</th>
         <td data-is="Address">\(short(path.address))</td>
         <td data-is="Result"><span class="state \(path.ok ? "yes" : "no")">\(path.reason.rawValue)</span></td>
-        <td data-is="Duration">\(duration)</td><td data-is="Proved at">\(time(path.at))</td></tr>
+        <td data-is="Duration">\(duration)</td><td data-is="At">\(time(path.at))</td></tr>
 
         """
     }

@@ -14,9 +14,11 @@ extension StatusPage {
     h1, h2, h3, p, dl, dd, ul { margin: 0; }
     header { padding: 1.25rem 1.5rem; border-radius: .9rem; background: var(--no-tint); border: 1px solid var(--no); }
     .yes header { background: var(--yes-tint); border-color: var(--yes); }
+    .unknown header { background: var(--unknown-tint); border-color: var(--unknown); }
     h1 { display: flex; align-items: center; gap: .7rem; margin: .3rem 0 .5rem; font-size: 2.2rem; line-height: 1.2;
       color: var(--no); }
     .yes h1 { color: var(--yes); }
+    .unknown h1 { color: var(--unknown); }
     .mark { flex: none; width: 1.5em; height: 1.5em; border-radius: 50%; font-size: .85rem; font-weight: bold;
       line-height: 1.5em; text-align: center; color: var(--card); background: var(--unknown); }
     h1 .mark { font-size: 1.6rem; }
@@ -59,6 +61,7 @@ extension StatusPage {
     .label { margin-top: .6rem; }
     .way { padding: .05rem .5rem; border-radius: 1rem; background: var(--field); }
     .state { padding: .1rem .6rem; border-radius: 1rem; font-size: .9rem; }
+    .state { color: var(--unknown); background: var(--unknown-tint); }
     .state.yes { color: var(--yes); background: var(--yes-tint); }
     .state.no { color: var(--no); background: var(--no-tint); }
     table { border-collapse: collapse; width: 100%; overflow-wrap: normal; }

@@ -41,16 +41,16 @@ struct StatusPage {
   private var rest: HTML {
     """
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>\(document.ready ? "Ready" : "Not ready") · \(document.node) · SCTP</title>
+    <title>\(headline.word) · \(document.node) · SCTP</title>
     <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 2'%3E\
-    %3Ccircle cx='1' cy='1' r='1' fill='\(document.ready ? "%231a7f37" : "%23b3261e")'/%3E%3C/svg%3E">
+    %3Ccircle cx='1' cy='1' r='1' fill='%23\(headline.colour)'/%3E%3C/svg%3E">
     <style>\(Self.style)</style>
     </head>
-    <body class="\(document.ready ? "yes" : "no")">
+    <body class="\(headline.style)">
     <header>
     <p class="node">SCTP on <strong>\(short(document.node))</strong></p>
-    <h1><span class="mark" aria-hidden="true">\(document.ready ? "✓" : "✗")</span>\
-    \(document.ready ? "Ready" : "Not ready")</h1>
+    <h1><span class="mark" aria-hidden="true">\(headline.mark)</span>\
+    \(headline.word)</h1>
     <p class="message">\(short(document.message))</p>
     <dl class="outlook">
     \(outlook)</dl>
@@ -70,6 +70,13 @@ struct StatusPage {
     </html>
 
     """
+  }
+
+  /// How the page says whether the node is Ready. While nothing is known of it, that is not a failure.
+  private var headline: (word: String, mark: String, style: String, colour: String) {
+    if document.ready { return ("Ready", "✓", "yes", "1a7f37") }
+    if document.condition(.ready)?.status == .unknown { return ("Unknown", "?", "unknown", "8a5a00") }
+    return ("Not ready", "✗", "no", "b3261e")
   }
 
   /// Says whether SCTP works now and after the next boot, and since when. A current outage and a failure after the next
@@ -220,8 +227,10 @@ struct StatusPage {
       ["<table>\n\(head)\(rows)</table>\n"])
   }
 
+  /// What is said of one way; a rule in a file that cannot be read may block it.
   private func word(_ open: Bool) -> HTML {
-    open ? "<span class=\"state yes\">open</span>" : "<span class=\"state no\">blocked</span>"
+    if open, document.condition(.unblocked)?.status == .unknown { return "<span class=\"state\">unknown</span>" }
+    return open ? "<span class=\"state yes\">open</span>" : "<span class=\"state no\">blocked</span>"
   }
 
   private var files: HTML {
