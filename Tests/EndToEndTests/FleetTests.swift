@@ -45,6 +45,46 @@ import Testing
         """)
   }
 
+  @Test func `of many nodes the unreachable come first, then those not ready, with failing paths, and the rest`() {
+    let nodes = (0..<1000).map { number -> FleetReport.Node in
+      let address = "10.0.\(number / 250).\(number % 250):9132"
+      // The worst are not the first to answer.
+      switch number % 100 {
+      case 97: return .init(address: address, error: "no answer")
+      case 98: return .init(address: address, body: Self.status("worker-\(number)", ready: false))
+      case 99: return .init(address: address, body: Self.status("worker-\(number)", ready: true, paths: [true, false]))
+      default: return .init(address: address, body: Self.status("worker-\(number)", ready: true, paths: [true]))
+      }
+    }
+    let lines = FleetReport(nodes).text(width: 80, now: Self.now).split(separator: "\n")
+    #expect(lines.count == 1002)
+    #expect(lines[1...10].allSatisfy { $0.contains("Unreachable") })
+    #expect(lines[11...20].allSatisfy { $0.contains("Blacklisted") })
+    #expect(lines[21...30].allSatisfy { $0.contains("1/2") })
+    #expect(lines[31...1000].allSatisfy { $0.contains("1/1") })
+    #expect(lines[1001] == "980 ready, 10 not ready, 10 unreachable")
+  }
+
+  @Test func `a target of many addresses is asked at each of them, and a dead one costs the others nothing`() throws {
+    let board = try StatusBoard()
+    let listener = try #require(try Listener.open(.tcp4(host: "0.0.0.0", port: 0)))
+    let port = try #require(listener.address.split(separator: ":").last)
+    let server = try StatusServer(listeners: [listener], board: board)
+    let thread = try server.start()
+    defer {
+      server.stop()
+      thread.join()
+    }
+    let live = (1...200).map { "127.0.1.\($0):\(port)" }
+    let outcome = try MadeUpNode.run(["fleet", "-o", "json", "127.0.0.1:1"] + live)
+    #expect(outcome.status == 2)
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    #expect(report["unreachable"] as? Int == 1 && report["notReady"] as? Int == 200)
+    let nodes = try #require(report["nodes"] as? [[String: Any]])
+    #expect(nodes.first?["address"] as? String == "127.0.0.1:1")
+    #expect(Set(nodes.compactMap { $0["address"] as? String }) == Set(live + ["127.0.0.1:1"]))
+  }
+
   @Test(arguments: [40, 80, 100])
   func `messages are cut to the terminal, which counts as 80 columns at least`(_ width: Int) {
     let long = String(repeating: "long ", count: 40)

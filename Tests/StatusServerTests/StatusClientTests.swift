@@ -1,12 +1,13 @@
 import Glibc
 import StatusServer
+import Synchronization
 import Testing
 
 @Suite struct StatusClientTests {
   /// Accepts one connection after another and hands each to `serve`, on a thread of its own.
   private final class RawServer: Sendable {
     let port: UInt16
-    private let descriptor: Int32
+    let descriptor: Int32
 
     /// - Parameter serve: nil: the server accepts nothing.
     init(_ serve: (@Sendable (Int32) -> Void)?) throws {
@@ -62,7 +63,7 @@ import Testing
     }
   }
 
-  private static func send(_ text: String, to client: Int32) {
+  fileprivate static func send(_ text: String, to client: Int32) {
     var request = [UInt8](repeating: 0, count: 4096)
     _ = recv(client, &request, request.count, 0)
     _ = Glibc.send(client, text, text.utf8.count, Int32(MSG_NOSIGNAL))
@@ -151,5 +152,62 @@ import Testing
     }
     #expect(results.count == 200)
     for (index, isGood) in results { #expect(isGood == (index % 20 != 7)) }
+  }
+
+  /// Takes every connection that comes and answers none of them until no more come for a while.
+  private final class Hoarder: Sendable {
+    let most = Mutex(0)
+
+    func serve(_ listener: Int32, answers total: Int) {
+      var answered = 0
+      while answered < total {
+        var clients: [Int32] = []
+        var descriptors = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+        while poll(&descriptors, 1, clients.isEmpty ? 5000 : 300) > 0 {
+          let client = accept(listener, nil, nil)
+          guard client >= 0 else { return }
+          clients.append(client)
+        }
+        if clients.isEmpty { return }
+        let count = clients.count
+        most.withLock { $0 = max($0, count) }
+        for client in clients {
+          StatusClientTests.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}\n", to: client)
+          close(client)
+        }
+        answered += count
+      }
+    }
+  }
+
+  @Test func `64 agents are asked at a time unless another number is given`() throws {
+    let hoarder = Hoarder()
+    let listening = try RawServer(nil)
+    let descriptor = listening.descriptor
+    Thread { hoarder.serve(descriptor, answers: 150) }.start()
+    let target = try #require(try AgentAddress.all(of: listening.address, within: .seconds(5)).first)
+    var answers = 0
+    StatusClient.get("/status", from: Array(repeating: target, count: 150), within: .seconds(30)) { _, result in
+      if case .success = result { answers += 1 }
+    }
+    #expect(answers == 150)
+    #expect(hoarder.most.withLock(\.self) == 64)
+  }
+
+  @Test func `a dead agent costs the others nothing`() throws {
+    let server = try RunningServer(snapshot: .sample(status: "{}\n"))
+    let silent = try RawServer(nil)
+    let good = try #require(
+      try AgentAddress.all(of: .tcp4(host: "127.0.0.1", port: server.port), within: .seconds(5)).first)
+    let dead = try #require(try AgentAddress.all(of: silent.address, within: .seconds(5)).first)
+    let began = ContinuousClock.now
+    var order: [Int] = []
+    var goodTook = Duration.zero
+    StatusClient.get("/status", from: [dead] + Array(repeating: good, count: 300), within: .seconds(4)) { index, _ in
+      order.append(index)
+      if order.count == 300 { goodTook = began.duration(to: .now) }
+    }
+    #expect(order.count == 301 && order.last == 0)
+    #expect(goodTook < .seconds(4))
   }
 }

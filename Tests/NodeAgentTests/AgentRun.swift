@@ -5,7 +5,6 @@ import NodeAgent
 import NodeTesting
 import Reconcile
 import Synchronization
-import Testing
 
 /// What wakes the loop, and what happens to the node before.
 typealias Turn = (Set<Wake>, () -> Void)
@@ -44,6 +43,8 @@ final class ScriptedChanges: ChangeSource {
 struct KeptLog: LogHandler {
   final class Lines: Sendable {
     let all = Mutex<[String]>([])
+    /// Of each line, in the order of `all`.
+    let fields = Mutex<[[String: String]]>([])
   }
 
   let lines: Lines
@@ -55,7 +56,10 @@ struct KeptLog: LogHandler {
     set { metadata[key] = newValue }
   }
 
-  func log(event: LogEvent) { lines.all.withLock { $0.append("\(event.level) \(event.message)") } }
+  func log(event: LogEvent) {
+    lines.all.withLock { $0.append("\(event.level) \(event.message)") }
+    lines.fields.withLock { $0.append((event.metadata ?? [:]).mapValues { "\($0)" }) }
+  }
 }
 
 final class RecordingNotifier: ServiceNotifier {
@@ -103,7 +107,7 @@ func runAgent(
   _ node: NodeInMemory, _ script: [Turn], features: FeatureFile? = nil, observeOnly: Bool = false,
   resync: Duration = .seconds(60), clock: SteppingClock = SteppingClock(),
   progress: CountingMark = CountingMark(), watchdogInterval: Duration? = nil,
-  log lines: KeptLog.Lines = KeptLog.Lines(),
+  log lines: KeptLog.Lines = KeptLog.Lines(), level: Logger.Level = .info, paths: (any PathProofs)? = nil,
   prepare: (ScriptedChanges) -> Void = { _ in }, rest: @escaping () -> Void = {}
 ) throws -> (documents: [StatusDocument], said: [ServiceAssignment]) {
   let notifier = RecordingNotifier(watchdogInterval: watchdogInterval)
@@ -117,7 +121,8 @@ func runAgent(
       identity: AgentIdentity(
         node: "n", version: "0", mode: "manual", pid: 1, startedAt: clock.now, policy: .blacklist, observeOnly: false)),
     changes: changes, notifier: notifier, clock: clock, progress: progress,
-    log: Logger(label: "test") { _ in KeptLog(lines: lines) }, publish: { documents.append($0.document) }, rest: rest)
+    paths: paths, log: Logger(label: "test") { _ in KeptLog(lines: lines, logLevel: level) },
+    publish: { documents.append($0.document) }, rest: rest)
   agent.run()
   return (documents, notifier.said.withLock { $0 })
 }
