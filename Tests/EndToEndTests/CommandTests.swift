@@ -58,6 +58,18 @@ private func withServer(showing snapshot: PublishedSnapshot?, _ body: (_ endpoin
 }
 
 @Suite struct CommandTests {
+  @Test func `apply prints each failure once`() throws {
+    let node = try MadeUpNode()
+    // The ledger cannot be kept, so no file is written.
+    try node.put("var/lib/sctp-agent", "a file in the place of the directory")
+    try node.put("etc/modprobe.d/other.conf", "blacklist sctp\n")
+    let outcome = try node.run("apply")
+    #expect(outcome.status == 1)
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.contains { $0.contains("/var/lib/sctp-agent") }, "\(outcome.errors)")
+    #expect(Set(lines).count == lines.count, "\(outcome.errors)")
+  }
+
   @Test func `plan shows the diffs and changes nothing`() throws {
     let node = try MadeUpNode()
     let before = try node.snapshot()

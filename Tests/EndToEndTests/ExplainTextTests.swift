@@ -35,6 +35,18 @@ import Testing
     #expect(rules.last?.hasSuffix("apply (declared)") == true)
   }
 
+  @Test func `a way that an unread file may close is unknown, not open, and the end says so`() throws {
+    let node = try MadeUpNode()
+    try FileManager.default.createSymbolicLink(
+      atPath: node.root.appending(path: "etc/modprobe.d/loop.conf").path, withDestinationPath: "loop.conf")
+    let outcome = try node.run("explain")
+    #expect(outcome.status == 2)
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("modprobe      unknown") }, "\(outcome.output)")
+    #expect(!lines.contains { $0.contains(" open") })
+    #expect(lines.last == "→ make the files readable that are marked with ?")
+  }
+
   @Test func `no colour reaches a pipe`() throws {
     #expect(!(try Self.hardenedNode().run("explain").output.contains("\u{1B}")))
   }

@@ -32,6 +32,16 @@ import Testing
         """)
   }
 
+  @Test func `a node of which it is not known whether it is ready is not called unready`() throws {
+    let text = try Self.text(
+      """
+      {"node": "worker-0", "ready": false, "reason": "Unreadable", "message": "m", "conditions": [
+        {"type": "Ready", "status": "Unknown", "reason": "Unreadable", "message": "m",
+         "lastTransitionTime": "2026-11-22T10:00:10.000Z"}]}
+      """)
+    #expect(text.hasPrefix("? worker-0 is not known to be ready for 3m: Unreadable\n"))
+  }
+
   @Test func `an agent that knows nothing yet is not ready`() throws {
     let text = try Self.text(#"{"ready": false, "reason": "Starting", "message": "starting", "conditions": []}"#)
     #expect(text == "✗ not ready: Starting\n  starting\n")

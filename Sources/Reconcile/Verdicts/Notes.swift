@@ -44,7 +44,9 @@ package struct Notes {
     let unknown = [userland.kmod == nil ? "kmod" : nil, userland.systemd == nil ? "systemd" : nil].compactMap(\.self)
     let applied = "rules applied: kmod \(userland.kmodRules), systemd \(userland.systemdRules)"
     guard !unknown.isEmpty else { return applied }
-    return applied + " (the node's \(unknown.joined(separator: " and ")) was not found: the newest known rules count)"
+    let were = unknown.count == 1 ? "was" : "were"
+    let names = unknown.joined(separator: " and ")
+    return applied + " (the node's \(names) \(were) not found: the newest known rules count)"
   }
 
   private var dependencies: [String] {

@@ -47,20 +47,24 @@ struct ApplyCommand: ParsableCommand {
       outcomes = outcomes.filter { $0.failure == nil } + pass.observation.outcomes
     }
     reconciler.tidy()
-    if let failure = pass.observation.ledgerFailure { StandardStreams.printError("\(failure)") }
+    printFailures(outcomes, pass.observation.ledgerFailure)
     let document = StatusDocument(
       pass.observation, agent: node.identity(observeOnly: false, startedAt: started), history: &history)
     if output.isJSON {
       JSONResult.print(document)
     } else {
-      tell(outcomes)
+      for outcome in outcomes where outcome.failure == nil { StandardStreams.print("done: \(outcome.step)".printable) }
       StandardStreams.print(text: StatusSummary(document).text(at: clock.now))
     }
     if !document.ready { throw ExitCode(1) }
   }
 
-  private func tell(_ outcomes: [Outcome]) {
-    for outcome in outcomes where outcome.failure == nil { StandardStreams.print("done: \(outcome.step)".printable) }
-    for outcome in outcomes { outcome.failure.map { StandardStreams.printError("\($0)") } }
+  /// Prints each failure once: what stops one write stops them all.
+  private func printFailures(_ outcomes: [Outcome], _ ledgerFailure: FileFailure?) {
+    var printed: Set<String> = []
+    for failure in [ledgerFailure?.description].compactMap(\.self) + outcomes.compactMap(\.failure?.description)
+    where printed.insert(failure).inserted {
+      StandardStreams.printError(failure)
+    }
   }
 }

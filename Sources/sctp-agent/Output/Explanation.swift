@@ -177,7 +177,9 @@ struct Explanation: CommandResult {
     _ name: String, _ open: Bool, _ rules: [StatusDocument.Rule], suffix: String = ""
   ) -> [String] {
     guard let first = rules.first, !open else {
-      return Self.fact(name, "open" + suffix, firstWord: TerminalColour.green)
+      return unreadable.isEmpty
+        ? Self.fact(name, "open" + suffix, firstWord: TerminalColour.green)
+        : Self.fact(name, "unknown" + suffix, firstWord: TerminalColour.yellow)
     }
     let place = first.line == 0 ? first.file : "\(first.file):\(first.line)"
     return Self.fact(name, "blocked by \(place)" + suffix, firstWord: TerminalColour.red)
@@ -221,10 +223,12 @@ struct Explanation: CommandResult {
 
   // MARK: What to do next
 
+  private static let makeReadable = "→ make the files readable that are marked with ?"
+
   private var conclusion: [String] {
     let total = table.rows.count + (table.isUnrequested ? 1 : 0)
     guard total > 0 else {
-      return [unreadable.isEmpty ? "→ nothing to do" : "→ make the files readable that are marked with ?"]
+      return [unreadable.isEmpty ? "→ nothing to do" : Self.makeReadable]
     }
     let loadFile = table.isUnrequested && table.isRequestedByApply ? 1 : 0
     let counts = UnblockPolicy.allCases.map { (policy: $0, cured: table.count(curedBy: $0) + loadFile) }
@@ -247,6 +251,7 @@ struct Explanation: CommandResult {
     } else if most < total {
       lines.append("→ declare the load file in an intent: no load file names \(table.module)")
     }
+    if !unreadable.isEmpty { lines.append(Self.makeReadable) }
     return lines.flatMap { TextLayout.wrapped($0) }
   }
 }

@@ -57,8 +57,10 @@ struct StatusSummary: Decodable {
   private func headline(at now: Timestamp) -> [String] {
     let name = node.map { "\($0) is " } ?? ""
     let age = conditions.last.flatMap { Age($0.lastTransitionTime, at: now) }.map { " for \($0)" } ?? ""
-    let rest = "\(name)\(ready ? "ready" : "not ready")\(age)" + (ready ? "" : reason.map { ": \($0)" } ?? "")
-    let mark = ready ? TerminalColour.green("✓") : TerminalColour.red("✗")
+    let isUnknown = conditions.contains { $0.type == Condition.Kind.ready.rawValue && $0.status == .unknown }
+    let state = ready ? "ready" : isUnknown ? "not known to be ready" : "not ready"
+    let rest = "\(name)\(state)\(age)" + (ready ? "" : reason.map { ": \($0)" } ?? "")
+    let mark = Self.mark(ready ? .yes : isUnknown ? .unknown : .no)
     let sentence = conditions.isEmpty ? TextLayout.wrapped(message.printable, indent: 2) : []
     return ["\(mark) \(rest.printable)"] + sentence
   }
@@ -108,10 +110,12 @@ struct StatusSummary: Decodable {
     let agent =
       "agent \(document.agent.version), --unblock \(document.agent.unblock.rawValue)"
       + (document.agent.observeOnly ? ", --observe-only" : "")
+    let paths = "paths: \(document.paths.count(where: \.ok)) of \(document.paths.count) proved"
     let parts = [
       "probe: \(probes.isEmpty ? "none" : probes.joined(separator: ", "))",
+      document.paths.isEmpty ? nil : paths,
       "files: \(files.isEmpty ? "none" : files.joined(separator: ", "))", agent,
-    ]
+    ].compactMap(\.self)
     return TextLayout.wrapped(parts.joined(separator: "; ").printable, indent: 2)
   }
 
