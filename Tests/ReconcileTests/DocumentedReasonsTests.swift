@@ -22,6 +22,17 @@ import Testing
     #expect(try Self.text("docs/troubleshooting.md").contains("`\(reason.rawValue)`"))
   }
 
+  @Test func `every alert has a case that fires it and a runbook`() throws {
+    let rules = try Self.text("deploy/components/monitoring/prometheusrule.yaml")
+    let (cases, runbooks) = (try Self.text("Tests/deploy/alerts.yaml"), try Self.text("deploy/README.md"))
+    let alerts = rules.matches(of: /- alert: (\w+)/).map(\.output.1)
+    #expect(alerts.count > 8)
+    for alert in alerts {
+      #expect(cases.contains("{labels: '{alertname=\"\(alert)\""), "\(alert)")
+      #expect(runbooks.contains("### \(alert)\n"), "\(alert)")
+    }
+  }
+
   @Test func `every kind of blocker has a reason of its own`() {
     let reasons = Blocker.Kind.allCases.map {
       Blocker($0, module: sctp, location: .source("x"), text: "", remedy: "").reason
@@ -38,7 +49,8 @@ import Testing
       let names = row.split(separator: "|").last?.matches(of: /`([^`]+)`/).map { String($0.output.1) } ?? []
       #expect(!names.isEmpty, "\(row)")
       for name in names {
-        let file = name.hasSuffix("Tests") ? "\(name).swift" : "VM/scenarios/\(name).sh"
+        let file =
+          name.hasSuffix("Tests") ? "\(name).swift" : name.hasSuffix(".yaml") ? name : "VM/scenarios/\(name).sh"
         #expect(paths.contains { $0.hasSuffix(file) }, "\(name)")
       }
     }

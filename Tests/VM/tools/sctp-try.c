@@ -1,6 +1,8 @@
 // sctp-try socket [4|6] [stream|seqpacket]   opens a socket
 // sctp-try association [4|6]                 makes an association over the loopback, checks what it carries
 // sctp-try hold SECONDS                      keeps an association open
+// sctp-try serve PORT flood|corrupt|deaf     is no echo server: sends without an end, sends changed bytes, or never reads
+// sctp-try flood ADDRESS PORT COUNT SECONDS  so many clients that send without an end and never read
 //
 // Does what any program would do, with no SCTP library, as whatever user it is started by. Prints one line, `ok: ...`
 // or `CALL: ERRNO`, and exits 0 or 1. Opening a socket makes the kernel load the module where nothing stops it.
@@ -8,12 +10,14 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static int failed(const char *call) {
@@ -58,8 +62,58 @@ static int association(int family, int seconds) {
   return 0;
 }
 
+static int serve(int port, const char *how) {
+  static char buffer[65536];
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  int listener = socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP);
+  if (listener < 0) return failed("socket");
+  int on = 1;
+  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0) return failed("bind");
+  if (listen(listener, 16) != 0) return failed("listen");
+  for (int client; (client = accept(listener, NULL, NULL)) >= 0; close(client)) {
+    if (strcmp(how, "deaf") == 0) {
+      sleep(5);
+    } else if (strcmp(how, "flood") == 0) {
+      while (send(client, buffer, 8192, MSG_NOSIGNAL) > 0) continue;
+    } else {
+      ssize_t size;
+      while ((size = recv(client, buffer, sizeof buffer, 0)) > 0) {
+        buffer[size - 1] ^= 1;
+        if (send(client, buffer, (size_t)size, MSG_NOSIGNAL) < 0) break;
+      }
+    }
+  }
+  return failed("accept");
+}
+
+static int flood(const char *host, int port, int count, int seconds) {
+  static char message[8192];
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  if (inet_pton(AF_INET, host, &address.sin_addr) != 1) return 64;
+  int *clients = calloc((size_t)count, sizeof *clients);
+  if (!clients) return failed("calloc");
+  for (int index = 0; index < count; index++) {
+    int client = socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP);
+    if (client < 0) return failed("socket");
+    if (fcntl(client, F_SETFL, O_NONBLOCK) != 0) return failed("fcntl");
+    if (connect(client, (struct sockaddr *)&address, sizeof address) != 0 && errno != EINPROGRESS) return failed("connect");
+    clients[index] = client;
+  }
+  long sent = 0;
+  for (time_t end = time(NULL) + seconds; time(NULL) < end; usleep(1000)) {
+    for (int index = 0; index < count; index++) {
+      if (send(clients[index], message, sizeof message, MSG_NOSIGNAL) > 0) sent++;
+    }
+  }
+  printf("ok: %d clients sent %ld messages\n", count, sent);
+  return 0;
+}
+
 int main(int argc, char **argv) {
   const char *what = argc > 1 ? argv[1] : "association";
+  if (strcmp(what, "serve") == 0 && argc > 3) return serve(atoi(argv[2]), argv[3]);
+  if (strcmp(what, "flood") == 0 && argc > 5) return flood(argv[2], atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
   if (strcmp(what, "hold") == 0) return association(AF_INET, argc > 2 ? atoi(argv[2]) : 1);
 
   int family = argc > 2 && strcmp(argv[2], "6") == 0 ? AF_INET6 : AF_INET;
