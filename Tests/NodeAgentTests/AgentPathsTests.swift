@@ -50,7 +50,7 @@ import Testing
     #expect(Self.proved(documents.last)?.status == .unknown)
     #expect(Self.proved(documents.last)?.reason == .notProved)
     let blocked = Paths()
-    _ = try runAgent(NodeInMemory(.refuses(errno: 1)), [], paths: blocked)
+    _ = try runAgent(NodeInMemory(.refuses("EPERM")), [], paths: blocked)
     #expect(blocked.state.withLock(\.allowed).last == false)
   }
 
@@ -126,7 +126,7 @@ import Testing
           [.modulesChanged],
           {
             node.sys.takeAway("/module/sctp")
-            node.kernel.set(ModuleName("sctp"), to: .refuses(errno: 1))
+            node.kernel.set(ModuleName("sctp"), to: .refuses("EPERM"))
           }
         )
       ], paths: paths)

@@ -4,7 +4,7 @@ import Testing
 @testable import Reconcile
 
 /// What the node shows beside the errno.
-private struct Circumstance: Sendable, CustomStringConvertible {
+struct Circumstance: Sendable, CustomStringConvertible {
   let error: String?
   let description: String
   let node: NodeState
