@@ -33,7 +33,7 @@ package struct ModuleObject: Sendable {
 
   /// The kernel's name for the module's init function, for `initcall_blacklist=`; nil if there is none.
   ///
-  /// That is the first symbol of the table at the address of `init_module`. Local symbols come first, so it is the name
+  /// It is the first symbol of the table at the address of `init_module`. Local symbols come first, so it is the name
   /// in the source, such as `sctp_init`.
   package var initFunction: String? {
     guard let symbols = sections.first(where: { $0.type == 2 }), sections.indices.contains(symbols.link) else {

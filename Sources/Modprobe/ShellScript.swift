@@ -41,7 +41,7 @@ struct ShellScript {
 
   /// Follows a list of commands to its end or to the end of the group.
   ///
-  /// - Returns: its status (success, failure, or nil where that cannot be known), and whether it leaves the script for
+  /// - Returns: its status (success, failure, or nil if that cannot be known), and whether it leaves the script for
   ///   certain.
   private mutating func walk(
     isReachable: Bool, _ visit: (Command) -> Bool?

@@ -137,7 +137,7 @@ import Testing
     let closed = try #require(ProbeAddress(parsing: "127.0.0.1:\(try freePort())"))
     let failure = client().run(closed).failure
     #expect(failure?.call == "connect" && failure?.errno == ECONNREFUSED)
-    #expect(failure?.message.contains("nobody listens") == true)
+    #expect(failure?.message.contains("no program listens") == true)
   }
 
   @Test func aTakenPortIsSaid() throws {

@@ -54,7 +54,7 @@ private let file = "/lib/modules/5.14.0/kernel/net/sctp/sctp.ko.xz"
       nil, "success without the module", .made(["/etc/modprobe.d/a.conf": "install sctp /bin/true\n"]),
       is: .installCommand, "/etc/modprobe.d/a.conf:1"),
   ])
-  func `an errno is explained by what the node shows`(circumstance: Circumstance) {
+  private func `an errno is explained by what the node shows`(circumstance: Circumstance) {
     let failure = LoadFailure(module: sctp, error: circumstance.error)
     let blocker = LoadExplanation.blocker(for: failure, node: circumstance.node)
     #expect(blocker.reason == circumstance.reason)

@@ -9,7 +9,7 @@ package final class PathProver: Sendable {
   /// What is proved, and how often.
   package struct Settings: Sendable {
     package var targets: [ProbeAddress]
-    /// From the beginning of one round to that of the next.
+    /// The time from the beginning of one round to that of the next.
     package var interval: Duration
     /// The largest number of addresses of a target that are proved.
     package var limit: Int

@@ -2,9 +2,9 @@ package import Modprobe
 
 /// The node's own tools. They decide which rules apply.
 package struct Userland: Hashable, Sendable {
-  /// By the name of libkmod's file below the root; nil if it cannot be known.
+  /// The version of kmod, from the name of libkmod's file below the root; nil if it is unknown.
   package let kmod: KmodVersion?
-  /// By the name of systemd's own library below the root; nil if it cannot be known.
+  /// The version of systemd, from the name of its own library below the root; nil if it is unknown.
   package let systemd: SystemdVersion?
   /// Whether `/lib` leads to `/usr/lib`.
   package let isUsrMerged: Bool

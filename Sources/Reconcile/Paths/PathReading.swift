@@ -1,6 +1,6 @@
 /// The outcome of the last proof of one path: from this node to one address of a target.
 package struct PathReading: Hashable, Sendable {
-  /// As the option names it: `HOST:PORT`.
+  /// The target in the form of the option: `HOST:PORT`.
   package let target: String
   /// Numeric, without the port; empty if the target's name has no address.
   package let address: String

@@ -6,14 +6,14 @@ extension StatusDocument {
     package let since: String?
   }
 
-  /// Whether a program can use SCTP now. Returns nil where the intent keeps SCTP out, and where it is not known.
+  /// Whether a program can use SCTP now. Returns nil if the intent keeps SCTP out, or if it is unknown.
   package var worksNow: Outlook? {
     guard let condition = condition(.protocolUsable), condition.status != .unknown, wantsModules else { return nil }
     return Outlook(works: condition.status == .yes, since: condition.since)
   }
 
   /// Whether SCTP will work after a reboot without the agent: a load file names each wanted module, and nothing blocks it
-  /// at boot. Returns nil where the intent keeps SCTP out, and where it is not known.
+  /// at boot. Returns nil if the intent keeps SCTP out, or if it is unknown.
   package var worksAfterBoot: Outlook? {
     let wanted = modules.filter(\.wanted)
     guard !wanted.isEmpty, let unblocked = condition(.unblocked), unblocked.status != .unknown else { return nil }

@@ -175,9 +175,9 @@ package struct StatusDocument: Codable, Hashable, Sendable {
   }
 
   package struct Path: Codable, Hashable, Sendable {
-    /// As `--prove` names it.
+    /// The target in the form of `--prove`.
     package var target: String
-    /// Numeric; empty where the target's name has no address.
+    /// Numeric; empty if the target's name has no address.
     package var address: String
     package var ok: Bool
     @Nullable package var seconds: Double?

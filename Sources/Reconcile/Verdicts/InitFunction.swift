@@ -20,7 +20,7 @@ package enum InitFunction: Hashable, Sendable {
     return Self.forms.contains { name == $0.0 + module.rawValue + $0.1 }
   }
 
-  /// By the kernel's sources, 4.18 to 7.2. `ip6_udp_tunnel` has none.
+  /// The names in the kernel's sources, 4.18 to 7.2. `ip6_udp_tunnel` has none.
   private static let known: [ModuleName: String?] = [
     ModuleName("sctp"): "sctp_init", ModuleName("sctp_diag"): "sctp_diag_init",
     ModuleName("udp_tunnel"): "udp_tunnel_nic_init_module", ModuleName("libcrc32c"): "libcrc32c_mod_init",

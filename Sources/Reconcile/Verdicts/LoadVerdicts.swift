@@ -11,13 +11,13 @@ package struct LoadVerdict: Hashable, Sendable {
 
 /// The three ways to load a module, each judged by itself: they obey different rules.
 package struct LoadVerdicts: Hashable, Sendable {
-  /// By `socket()`, which makes the kernel start modprobe with an alias. It obeys blacklists.
+  /// A load by `socket()`, which makes the kernel start modprobe with an alias. It obeys blacklists.
   package let autoload: LoadVerdict
-  /// By systemd-modules-load, which obeys blacklists too (systemd's `module_load_and_warn`).
+  /// A load by systemd-modules-load, which obeys blacklists too (systemd's `module_load_and_warn`).
   package let boot: LoadVerdict
   /// The line that requests the module at boot, or nil if no line does.
   package let bootRequest: LoadRequests.Request?
-  /// By `modprobe NAME`. A blacklist stops it only through an `install` line that obeys blacklists or an alias.
+  /// A load by `modprobe NAME`. A blacklist stops it only through an `install` line that obeys blacklists or an alias.
   package let explicit: LoadVerdict
 
   package var allOpen: Bool { autoload.isOpen && boot.isOpen && explicit.isOpen }

@@ -10,7 +10,7 @@ struct ConnectReport: CommandResult {
     let p99: Double
     let max: Double
 
-    /// By the nearest rank; nil if nothing came back.
+    /// The quantiles by the nearest rank; nil if nothing came back.
     init?(_ seconds: [Double]) {
       let sorted = seconds.sorted()
       guard let first = sorted.first, let last = sorted.last else { return nil }

@@ -7,7 +7,7 @@ struct FailureReport: Encodable {
   let call: String
   /// 0 for a timeout or wrong bytes.
   let errno: Int32
-  /// As in errno(3), `ECONNREFUSED`; nil where `errno` is 0.
+  /// The name of the error in errno(3), such as `ECONNREFUSED`; nil if `errno` is 0.
   let name: String?
   let reason: String
 

@@ -46,7 +46,7 @@ expect "probe listen on SIGTERM exits" 0 $status
 expect_match "its totals" '*echoed * bytes to 12 clients' "$(cat /run/listen)"
 
 expect_exit 1 sctp-agent probe connect 127.0.0.1:9000
-expect_output "nobody listens" '*ECONNREFUSED*nobody listens*'
+expect_output "nobody listens" '*ECONNREFUSED*no program listens*'
 expect_exit 1 sctp-agent probe connect 127.0.0.1:9000 --source 192.0.2.1
 expect_output "a foreign source" '*EADDRNOTAVAIL*'
 expect_exit 1 sctp-agent probe connect 192.0.2.1:9000 --timeout 2
