@@ -236,7 +236,7 @@ package final class Agent {
     tell(document, took: took)
   }
 
-  /// Logs what a pass found, for whoever asks why it decided as it did.
+  /// Logs the result of a pass in detail, so that a reader can see why it decided as it did.
   private func trace(_ observation: PassRecord, _ document: StatusDocument, took duration: Duration) {
     guard log.logLevel <= .debug else { return }
     let drifted = document.files.count { $0.state != .inSync }
@@ -259,7 +259,7 @@ package final class Agent {
     }
   }
 
-  /// Returns the wall clock's time at a time of the monotonic one.
+  /// Returns the time of the wall clock that belongs to a time of the monotonic clock.
   private func wallClock(at monotonic: Duration) -> Timestamp {
     let left = (monotonic - clock.monotonic) / .milliseconds(1)
     return Timestamp(milliseconds: clock.now.milliseconds + Int64(left))

@@ -33,7 +33,7 @@ extension Logger.Metadata {
 }
 
 extension Wake {
-  /// What has woken the loop.
+  /// The event that has woken the loop.
   var cause: String {
     switch self {
     case .filesChanged: "a change of a watched file"

@@ -77,7 +77,7 @@ package final class KernelPathNetwork: PathNetwork {
     // With these timeouts, a lost packet is sent again within the time limit. The kernel's first timeout is as long as
     // the limit.
     CLinux_set_sctp_timeouts(socket.descriptor, 500, 200, 1000)
-    // With one source address the association has one path, and no other one hides its loss.
+    // With one source address, the association has one path, so no other path hides a loss.
     if let source = try SocketAddress.source(towards: peer) { try socket.bind(to: source) }
     try socket.beginConnecting(to: peer)
     try watch(socket.descriptor, for: EPOLLIN.rawValue | EPOLLOUT.rawValue)
@@ -88,7 +88,7 @@ package final class KernelPathNetwork: PathNetwork {
 
   package func isConnected(_ socket: PathSocket) throws(ProbeFailure) -> Bool {
     guard let association = associations[socket.descriptor] else { return false }
-    // Once it is up, an ICMP error that the kernel has kept is of a packet that was sent again.
+    // Once the association is up, a stored ICMP error belongs to a packet that was sent again.
     guard association.socket.hasPeer else {
       if let error = association.socket.takeError() { throw ProbeFailure("connect", error) }
       return false
@@ -118,7 +118,7 @@ package final class KernelPathNetwork: PathNetwork {
   }
 
   package func rejection(of socket: PathSocket) -> ProbeFailure? {
-    // Without an explanation: a router's answer says nothing about who listens at the peer.
+    // There is no explanation, because a router's answer does not say whether a program listens at the peer.
     associations[socket.descriptor]?.socket.takeError().map {
       ProbeFailure(call: "connect", errno: $0.rawValue, message: "\($0)")
     }

@@ -36,8 +36,9 @@ extension SocketAddress {
     return address
   }
 
-  /// Returns the local address, with port 0, from which the kernel would send to the peer, or nil if it does not say. Throws
-  /// if the node has no route there, or forbids it: an SCTP socket would try in silence until its time is over.
+  /// Returns the local address, with port 0, from which the kernel would send to the peer, or nil if the kernel does
+  /// not report one. Throws if the node has no route, or forbids it, because an SCTP socket would try without a report
+  /// until its time is over.
   ///
   /// A datagram socket that is connected sends nothing: udp(7).
   static func source(towards peer: SocketAddress) throws(ProbeFailure) -> SocketAddress? {

@@ -5,7 +5,7 @@ struct TemplateMark {
     case hub, policy, helm, go, jinja, erb, ytt
     case openShift
     case variable
-    /// Not a template, but what makes or holds manifests all the same.
+    /// Texts that are not templates, but from which manifests are made or copied.
     case script, markdown
 
     /// What the text is, and which program renders it.
@@ -30,7 +30,7 @@ struct TemplateMark {
         "a variable of a template; replace it first, for example with 'envsubst' or 'oc process', and use the output"
       case .script:
         "a script, which makes manifests when it runs; let it write them to a file, and use that file"
-      case .markdown: "Markdown, whose code blocks are not read; copy the manifest to a file of its own"
+      case .markdown: "Markdown, whose code blocks are not read; copy the manifest to a separate file"
       }
     }
   }
@@ -110,8 +110,8 @@ struct TemplateMark {
     language = Self.language(of: text[...], from: found, ofPolicy: false)
   }
 
-  /// Finds the here-document of a shell script, or the code block of a text in Markdown. Returns nil if there is neither
-  /// before the first field of a manifest: what comes later is a part of that manifest.
+  /// Finds the here-document of a shell script, or the code block of a text in Markdown. Returns nil if there is
+  /// neither before the first field of a manifest. Later ones are part of that manifest.
   init?(inScript text: [UInt8]) {
     let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
     let contents = lines.map { line in line.drop { $0 == 0x20 || $0 == 0x09 } }
@@ -145,7 +145,8 @@ struct TemplateMark {
   }
 
   /// Reports a text that cannot be read because it is a template: an error if it makes a MachineConfig, otherwise a
-  /// warning. A script or Markdown within a source, such as that of a ConfigMap, is a warning too: it is no manifest.
+  /// warning. A script or Markdown within a source, such as that of a ConfigMap, is a warning too, because it is not a
+  /// manifest.
   func report(_ text: [UInt8], in origin: TreeOrigin, _ findings: inout Findings) {
     let before = text[..<offset]
     let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0

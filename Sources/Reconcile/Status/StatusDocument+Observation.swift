@@ -69,7 +69,7 @@ extension StatusDocument {
     return all.count <= mostNotes ? all : all.prefix(mostNotes) + ["\(all.count - mostNotes) more notes are left out"]
   }
 
-  /// Bounds that keep the document below 512 KiB, however many rules a node has and however long they are.
+  /// Limits that keep the document below 512 KiB, even if a node has many or long rules.
   static let mostRules = 64
   static let mostNotes = 64
   static let longestText = 512

@@ -1,8 +1,8 @@
 import Reconcile
 
-/// How much of its long lists a /status shows, so that it stays short however much is on the node.
+/// The number of entries of its long lists that a /status shows, so that it stays short.
 ///
-/// A list that is cut has beside it how many entries it leaves out. The files and modules that a person has to look at are
+/// Beside a shortened list is the number of entries that it leaves out. The files and modules that need attention are
 /// kept.
 struct StatusLength {
   /// The longest /status in bytes.
@@ -14,7 +14,7 @@ struct StatusLength {
   var ignored = 1024
   var issues = 256
 
-  /// Whether nothing is left to leave out.
+  /// Whether the lists cannot be shortened any more.
   var isShortest: Bool { files == 1 && modules == 1 && rules == 1 && ignored == 1 && issues == 1 }
 
   mutating func halve() {
@@ -44,7 +44,8 @@ struct StatusLength {
     return short
   }
 
-  /// Cuts a list, and returns how many entries are gone, or nil if it was short enough. Entries that `canGo` go first.
+  /// Shortens a list, and returns the number of removed entries, or nil if it was short enough. Entries for which
+  /// `canGo` is true are removed first.
   private static func cut<Entry>(
     _ list: inout [Entry], to length: Int, where canGo: (Entry) -> Bool = { _ in false }
   ) -> Int? {

@@ -72,7 +72,7 @@ struct StatusPage {
     """
   }
 
-  /// How the page says whether the node is Ready. While nothing is known of it, that is not a failure.
+  /// The words of the page for whether the node is Ready. An unknown state is not shown as a failure.
   private var headline: (word: String, mark: String, style: String, colour: String) {
     if document.ready { return ("Ready", "✓", "yes", "1a7f37") }
     if document.condition(.ready)?.status == .unknown { return ("Unknown", "?", "unknown", "8a5a00") }
@@ -227,7 +227,7 @@ struct StatusPage {
       ["<table>\n\(head)\(rows)</table>\n"])
   }
 
-  /// What is said of one way; a rule in a file that cannot be read may block it.
+  /// Returns the words for one way. A rule in an unreadable file may block it.
   private func word(_ open: Bool) -> HTML {
     if open, document.condition(.unblocked)?.status == .unknown { return "<span class=\"state\">unknown</span>" }
     return open ? "<span class=\"state yes\">open</span>" : "<span class=\"state no\">blocked</span>"

@@ -59,7 +59,7 @@ struct ApplyCommand: ParsableCommand {
     if !document.ready { throw ExitCode(1) }
   }
 
-  /// Prints each failure once: what stops one write stops them all.
+  /// Prints each failure once, because one cause often stops every write.
   private func printFailures(_ outcomes: [Outcome], _ ledgerFailure: FileFailure?) {
     var printed: Set<String> = []
     for failure in [ledgerFailure?.description].compactMap(\.self) + outcomes.compactMap(\.failure?.description)

@@ -130,7 +130,7 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  /// Logs what runs where, and with which settings: the first line of the log.
+  /// Logs the first line of the log: the version, the node and the settings.
   private func logStart(in log: Logger, address: String) {
     let intent =
       node.intent.isEmpty ? "\(IntentSources.defaultDirectory) or built in" : node.intent.joined(separator: ", ")

@@ -34,8 +34,8 @@ struct LineLog: LogHandler {
     "\(count) log \(count == 1 ? "line was" : "lines were") dropped: nothing read standard error, or it was closed"
   }
 
-  /// - Parameter fields: those of this line; the handler's own are in each line. Only JSON has them: to a person, the message
-  ///   says it all.
+  /// - Parameter fields: the fields of this line. The handler's own fields are in each line. Only the JSON format shows
+  ///   them, because the message has them in words.
   private func line(_ level: Logger.Level, _ message: String, _ fields: Logger.Metadata?) -> String {
     switch format {
     // One message is one line, even if a file name contains line breaks.
