@@ -28,7 +28,8 @@ for kind in flood deaf corrupt; do
   esac
   case $kind in
     deaf) expect_json_match '.paths[0].message' 'the association came up, and 64 bytes did not come back*' ;;
-    flood) expect_json_match '.paths[0].message' 'byte 0 of 64 came back changed*' ;;
+    # The proof's own bytes are random: the first of them may be what the flood sends.
+    flood) expect_json_match '.paths[0].message' 'byte * of 64 came back changed*' ;;
     corrupt) expect_json_match '.paths[0].message' 'byte 63 of 64 came back changed*' ;;
   esac
   status_at east
@@ -50,7 +51,7 @@ expect_path east 10.0.2.2 Proved $((interval * 2))
 wait $flood
 cat /run/flood
 after=$(awk '/^VmRSS/ { print $2 }' "/proc/$(cat /run/west.pid)/status")
-at_most 4096 "growth of the echo's process in KiB, not cs" $((after - before))
+expect "the echo's process grows by at most 4 MiB ($((after - before)) KiB)" yes "$([ $((after - before)) -le 4096 ] && echo yes)"
 stop_at west
 stop_at east
 
