@@ -43,15 +43,15 @@ echo "== clients that flood the echo and never read"
 agent_at west --echo :9133
 agent_at east --prove agents:9133
 expect_path east 10.0.2.2 Proved $((interval + 2))
+last=$(jq -r '.paths[0].at' $status_file)
 before=$(awk '/^VmRSS/ { print $2 }' "/proc/$(cat /run/west.pid)/status")
-ip netns exec east sctp-try flood 10.0.2.2 9133 300 $((interval * 2)) >/run/flood &
+ip netns exec east sctp-try flood 10.0.2.2 9133 300 300 &
 flood=$!
-busybox usleep $((interval * 1500000))
-expect_path east 10.0.2.2 Proved $((interval * 2))
-wait $flood
-cat /run/flood
+expect_at east ".paths[0] | .reason + (if .at > \"$last\" then \" again\" else \"\" end)" 'Proved again'
 after=$(awk '/^VmRSS/ { print $2 }' "/proc/$(cat /run/west.pid)/status")
 expect "the echo's process grows by at most 4 MiB ($((after - before)) KiB)" yes "$([ $((after - before)) -le 4096 ] && echo yes)"
+kill $flood
+wait $flood
 stop_at west
 stop_at east
 
@@ -59,6 +59,6 @@ for error in EPERM EACCES; do
   echo "== this node refuses the socket: $error"
   wrapper="deny-socket $error" agent_at east --prove agents:9133
   expect_path east 10.0.2.2 Denied
-  expect_json_match '.paths[0].message' "socket: $error*"
+  expect_json_match '.paths[0].message' "socket: *($error)*"
   stop_at east
 done
