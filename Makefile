@@ -90,8 +90,9 @@ race: test-packages ## the daemon's tests, and the daemon in them, under the thr
 mutate: packages ## deliberate faults in the targets that decide, each of which a test has to catch
 	Tests/Mutations/run
 
-matrix: test-packages ## the reading of modprobe.d against the real modprobe of other releases of Debian: kmod 28, 30, 34
+matrix: test-packages ## against the kmod, systemd and kernel of other releases of Debian: bullseye, bookworm, trixie (an hour)
 	swift build --build-tests $(TEST_FLAGS)
+	Tests/VM/lib/packages
 	Tests/Matrix/run
 
 vm-test: packages release ## the scenarios of Tests/VM only
