@@ -12,10 +12,11 @@ struct ModuleTree {
     let isKnown: Bool
   }
 
-  private static let limit = MemoryBudget.index
   private static let indexes = ["modules.dep", "modules.alias", "modules.builtin"]
 
   let directory: String
+  /// Whether to read the softdeps and weakdeps too.
+  private let readsSoftdeps: Bool
   private var stamps: [FileStamp?] = []
   private var known: [ModuleName: Entry] = [:]
   private(set) var softdepIndex: [UInt8]?
@@ -24,47 +25,71 @@ struct ModuleTree {
   /// Whether there was an index when the tree was last read.
   var isIndexed: Bool { stamps.first.flatMap(\.self) != nil }
 
-  init(release: String) { self.init(directory: ModuleDirectory.of(release)) }
+  /// The tree of the running kernel.
+  init(release: String) { self.init(directory: ModuleDirectory.of(release), readsSoftdeps: true) }
 
-  init(directory: String) { self.directory = directory }
+  /// The tree of another kernel, of which no softdeps are read.
+  init(directory: String) { self.init(directory: directory, readsSoftdeps: false) }
+
+  private init(directory: String, readsSoftdeps: Bool) {
+    self.directory = directory
+    self.readsSoftdeps = readsSoftdeps
+  }
 
   /// Looks up the modules and all their dependencies, from memory if the indexes have not changed. Throws if an index
   /// cannot be read.
   mutating func look(up modules: [ModuleName], in files: any ReadableFiles) throws(FileFailure) -> [ModuleName: Entry] {
+    let softdeps = readsSoftdeps ? ["modules.softdep", "modules.weakdep"] : []
     var fresh: [FileStamp?] = []
-    for name in Self.indexes + ["modules.softdep", "modules.weakdep"] {
-      fresh.append(try files.stamp("\(directory)/\(name)"))
-    }
+    for name in Self.indexes + softdeps { fresh.append(try files.stamp("\(directory)/\(name)")) }
     if fresh != stamps {
       known = [:]
-      softdepIndex = try files.read("\(directory)/modules.softdep", limit: Self.limit)
-      weakdepIndex = try files.read("\(directory)/modules.weakdep", limit: Self.limit)
+      if readsSoftdeps {
+        softdepIndex = try files.read("\(directory)/modules.softdep", limit: MemoryBudget.softdepIndex)
+        weakdepIndex = try files.read("\(directory)/modules.weakdep", limit: MemoryBudget.softdepIndex)
+      }
       stamps = fresh
     }
-    if modules.contains(where: { known[$0] == nil }) {
-      var bytes: [[UInt8]] = []
-      for name in Self.indexes { bytes.append(try files.read("\(directory)/\(name)", limit: Self.limit) ?? []) }
-      let index = ModuleIndex(dep: bytes[0], alias: bytes[1], builtin: bytes[2])
-      var pending = modules
-      var found = 0
-      while let module = pending.popLast() {
-        guard known[module] == nil else { continue }
-        found += 1
-        guard found <= modules.count + MemoryBudget.dependencies else {
-          throw FileFailure(
-            .read, "\(directory)/modules.dep", errno: 0, reason: .tooLarge,
-            message: "the modules depend on more than \(MemoryBudget.dependencies) others; run: depmod -a")
-        }
-        let dependencies = index.dependencies(of: module)
-        let path = index.path(of: module)
-        let isBuiltin = index.isBuiltin(module)
-        known[module] = Entry(
-          path: path.map { $0.hasPrefix("/") ? $0 : "\(directory)/\($0)" }, dependencies: dependencies,
-          aliases: index.aliases(of: module), isBuiltin: isBuiltin,
-          isKnown: path != nil || isBuiltin || !index.modules(forAlias: module.rawValue).isEmpty)
-        pending += dependencies
-      }
+    let missing = Set(modules.filter { known[$0] == nil })
+    if !missing.isEmpty {
+      for (name, entry) in try read(missing, in: files) { known[name] = entry }
     }
     return known
+  }
+
+  /// Reads what the indexes say about the modules and their dependencies. Holds one index at a time.
+  private func read(
+    _ modules: Set<ModuleName>, in files: any ReadableFiles
+  ) throws(FileFailure) -> [ModuleName: Entry] {
+    func index(_ name: String) throws(FileFailure) -> [UInt8] {
+      try files.read("\(directory)/\(name)", limit: MemoryBudget.index) ?? []
+    }
+    var (found, names) = ([ModuleName: ModuleIndex.File](), modules)
+    do {
+      let dep = ModuleIndex(dep: try index("modules.dep"))
+      found = dep.files(of: modules)
+      // The line of a module names all that it needs, so that the dependencies' own lines add no names.
+      let dependencies = Set(found.values.flatMap(\.dependencies)).subtracting(modules)
+      guard dependencies.count <= MemoryBudget.dependencies else {
+        throw FileFailure(
+          .read, "\(directory)/modules.dep", errno: 0, reason: .tooLarge,
+          message: "the modules depend on more than \(MemoryBudget.dependencies) others; run: depmod -a")
+      }
+      found.merge(dep.files(of: dependencies)) { first, _ in first }
+      names.formUnion(dependencies)
+    }
+    let builtin = ModuleIndex(builtin: try index("modules.builtin")).builtin(among: names)
+    let alias = ModuleIndex(alias: try index("modules.alias"))
+    let aliases = alias.aliases(of: names)
+    let isAlias = alias.modules(forAliases: names.filter { found[$0] == nil && !builtin.contains($0) })
+    var entries: [ModuleName: Entry] = [:]
+    for name in names {
+      let (file, isBuiltin) = (found[name], builtin.contains(name))
+      entries[name] = Entry(
+        path: file.map { $0.path.hasPrefix("/") ? $0.path : "\(directory)/\($0.path)" },
+        dependencies: file?.dependencies ?? [], aliases: aliases[name] ?? [], isBuiltin: isBuiltin,
+        isKnown: file != nil || isBuiltin || isAlias[name] != nil)
+    }
+    return entries
   }
 }

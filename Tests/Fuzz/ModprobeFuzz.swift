@@ -10,9 +10,9 @@ public func fuzzModprobe(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     return 0
   }
   let index = ModuleIndex(dep: bytes, alias: bytes, builtin: bytes)
-  let module = ModuleName("sctp")
-  _ = (index.path(of: module), index.dependencies(of: module), index.isBuiltin(module), index.aliases(of: module))
-  _ = index.modules(forAlias: "net-pf-2-proto-132")
+  let modules: Set = [ModuleName("sctp"), ModuleName("udp_tunnel")]
+  _ = (index.files(of: modules), index.builtin(among: modules), index.aliases(of: modules))
+  _ = index.modules(forAliases: [ModuleName("net-pf-2-proto-132"), ModuleName("net-pf-10-proto-132")])
   return 0
 }
 

@@ -30,37 +30,65 @@ import Testing
       ("out_of_tree", "extra/out-of-tree.ko"), ("udp_tunnel", "kernel/net/ipv4/udp_tunnel.ko.xz"),
       ("xt_sctp", "kernel/net/xt_sctp.ko.zst"), ("tunnel", nil), ("ext4", nil), ("", nil), ("ip6_udp_tunnel", nil),
     ])
-  func findsAFile(module: String, path: String?) { #expect(index.path(of: ModuleName(module)) == path) }
+  func findsAFile(module: String, path: String?) { #expect(index.file(module)?.path == path) }
 
   @Test func knowsDependencies() {
-    #expect(index.dependencies(of: ModuleName("sctp")) == [ModuleName("udp_tunnel"), ModuleName("ip6_udp_tunnel")])
-    #expect(index.dependencies(of: ModuleName("udp_tunnel")).isEmpty)
-    #expect(index.dependencies(of: ModuleName("nothing")).isEmpty)
+    #expect(index.file("sctp")?.dependencies == [ModuleName("udp_tunnel"), ModuleName("ip6_udp_tunnel")])
+    #expect(index.file("udp_tunnel")?.dependencies == [])
+    #expect(index.file("nothing")?.dependencies == nil)
   }
 
   @Test func knowsAliases() {
-    #expect(index.aliases(of: ModuleName("sctp")) == ["net-pf-10-proto-132", "net-pf-2-proto-132"])
-    #expect(index.aliases(of: ModuleName("nothing")).isEmpty)
+    #expect(
+      index.aliases(of: [ModuleName("sctp"), ModuleName("nothing"), ModuleName("sctp_diag")]) == [
+        ModuleName("sctp"): ["net-pf-10-proto-132", "net-pf-2-proto-132"],
+        ModuleName("sctp_diag"): ["net-pf-16-proto-4-type-2-132"],
+      ])
   }
 
-  @Test(
-    arguments: [
-      ("net-pf-2-proto-132", ["sctp"]), ("net_pf_2_proto_132", ["sctp"]), ("pci:v0000d1sv2", ["some_card"]),
-      ("usb:v7x", ["some_usb"]), ("usb:vx", []), ("sctp", []), ("", []),
-    ] as [(String, [String])])
+  private static let requests: [(String, [String])] = [
+    ("net-pf-2-proto-132", ["sctp"]), ("net_pf_2_proto_132", ["sctp"]), ("pci:v0000d1sv2", ["some_card"]),
+    ("usb:v7x", ["some_usb"]), ("usb:vx", []), ("sctp", []), ("", []),
+  ]
+
+  @Test(arguments: requests)
   func answersARequest(request: String, modules: [String]) {
-    #expect(index.modules(forAlias: request) == modules.map { ModuleName($0) })
+    #expect(
+      index.modules(forAliases: [ModuleName(request)])[ModuleName(request)] ?? [] == modules.map { ModuleName($0) })
+  }
+
+  @Test func `one search answers for all names as one search for each would`() {
+    let names = Set(
+      ["sctp", "sctp_diag", "out_of_tree", "udp_tunnel", "tunnel", "ext4", "xt_sctp", ""].map { ModuleName($0) })
+    for name in names {
+      #expect(index.files(of: names)[name] == index.files(of: [name])[name])
+      #expect(index.builtin(among: names).contains(name) == index.builtin(among: [name]).contains(name))
+    }
+    let requests = Set(Self.requests.map { ModuleName($0.0) })
+    for request in requests {
+      #expect(index.modules(forAliases: requests)[request] == index.modules(forAliases: [request])[request])
+    }
+  }
+
+  @Test func `the first of two lines of a module counts`() {
+    let index = ModuleIndex(dep: Array("kernel/a.ko: kernel/b.ko\nextra/a.ko:\n".utf8))
+    #expect(index.file("a")?.path == "kernel/a.ko")
+    #expect(index.file("a")?.dependencies == [ModuleName("b")])
   }
 
   @Test(arguments: [("ext4", true), ("ipv6", true), ("with_dash", true), ("sctp", false), ("ext", false)])
   func knowsWhatIsBuiltIn(module: String, isBuiltin: Bool) {
-    #expect(index.isBuiltin(ModuleName(module)) == isBuiltin)
+    #expect(index.builtin(among: [ModuleName(module)]) == (isBuiltin ? [ModuleName(module)] : []))
   }
 
   @Test func anEmptyTreeHasNothing() {
-    let index = ModuleIndex(dep: [], alias: [], builtin: [])
-    #expect(index.path(of: ModuleName("sctp")) == nil)
-    #expect(index.modules(forAlias: "x").isEmpty)
-    #expect(!index.isBuiltin(ModuleName("sctp")))
+    let index = ModuleIndex()
+    #expect(index.files(of: [ModuleName("sctp")]).isEmpty)
+    #expect(index.modules(forAliases: [ModuleName("x")]).isEmpty)
+    #expect(index.builtin(among: [ModuleName("sctp")]).isEmpty)
   }
+}
+
+extension ModuleIndex {
+  fileprivate func file(_ module: String) -> File? { files(of: [ModuleName(module)])[ModuleName(module)] }
 }

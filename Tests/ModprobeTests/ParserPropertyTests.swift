@@ -48,9 +48,9 @@ import Testing
       _ = DropInEdit.commentingOut(lines: [1, 2], of: bytes)
       _ = InstallCommand(text).effect(on: ModuleName("sctp"))
       let index = ModuleIndex(dep: bytes, alias: bytes, builtin: bytes)
-      _ = index.path(of: ModuleName(text))
-      _ = index.dependencies(of: ModuleName("a")) + index.modules(forAlias: text)
-      _ = index.aliases(of: ModuleName(text))
+      let names: Set = [ModuleName(text), ModuleName("a")]
+      _ = (index.files(of: names), index.modules(forAliases: names))
+      _ = (index.aliases(of: names), index.builtin(among: names))
     }
   }
 

@@ -167,3 +167,20 @@ private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("
     #expect(node.unreadDropIns.last?.message == "24 more drop-ins could not be read")
   }
 }
+
+@Test func `the softdeps of another kernel are not read`() throws {
+  let node = try observed {
+    $0.files.plant("/lib/modules/6.0.0/modules.dep", "sctp.ko:\n")
+    $0.files.plant("/lib/modules/6.0.0/sctp.ko", "")
+    $0.files.plant("/lib/modules/6.0.0/modules.softdep", String(repeating: "#", count: MemoryBudget.softdepIndex + 1))
+  }
+  #expect(node.otherKernels == [InstalledKernel(release: "6.0.0", hasSCTP: true)])
+}
+
+@Test func `a long index of softdeps is unknown and does not stop the rest`() throws {
+  let node = try observed {
+    $0.files.plant("/lib/modules/5.14.0/modules.softdep", String(repeating: "#", count: MemoryBudget.softdepIndex + 1))
+  }
+  #expect(node.unreadModules.map(\.reason) == [.tooLarge])
+  #expect(!node.entries.isEmpty)
+}

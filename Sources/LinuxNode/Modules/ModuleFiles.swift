@@ -35,13 +35,12 @@ struct ModuleFiles {
       }
     }
     let effective = EffectiveDropIns.modprobe(candidates)
-    func text(_ name: String) throws(FileFailure) -> [UInt8]? {
-      try files.read("\(directory)/\(name)", limit: MemoryBudget.index)
+    func text(_ name: String, limit: Int = MemoryBudget.index) throws(FileFailure) -> [UInt8]? {
+      try files.read("\(directory)/\(name)", limit: limit)
     }
-    let index = ModuleIndex(
-      dep: try text("modules.dep") ?? [], alias: try text("modules.alias") ?? [],
-      builtin: try text("modules.builtin") ?? [])
-    let configuration = ModprobeConfiguration(dropIns: effective, softdepIndex: try text("modules.softdep"))
+    let index = ModuleIndex(dep: try text("modules.dep") ?? [], alias: try text("modules.alias") ?? [])
+    let configuration = ModprobeConfiguration(
+      dropIns: effective, softdepIndex: try text("modules.softdep", limit: MemoryBudget.softdepIndex))
     dropIns = effective.applied
     paths = Self.paths(of: module, index, configuration)
     self.directory = directory
@@ -53,18 +52,21 @@ struct ModuleFiles {
   ) -> [String] {
     var paths: [String] = []
     var seen: Set<ModuleName> = []
-    var pending = [module]
-    while let name = pending.popLast(), seen.count < MemoryBudget.dependencies {
-      guard seen.insert(name).inserted else { continue }
-      if let path = index.path(of: name) {
-        paths.append(path)
-        pending += index.dependencies(of: name)
-      } else {
-        pending += index.modules(forAlias: name.rawValue)
+    var pending: Set = [module]
+    while !pending.isEmpty {
+      let names = Set(pending.subtracting(seen).sorted().prefix(MemoryBudget.dependencies - seen.count))
+      seen.formUnion(names)
+      let files = index.files(of: names)
+      paths += files.values.map(\.path)
+      pending = Set(files.values.flatMap(\.dependencies))
+      pending.formUnion(index.modules(forAliases: names.filter { files[$0] == nil }).values.joined())
+      for name in names {
+        let softdeps = configuration.softdeps(of: name)
+        pending.formUnion(softdeps.pre + softdeps.post)
+        pending.formUnion(configuration.aliasRules(matching: name.rawValue).compactMap(\.aliasTarget))
       }
-      let softdeps = configuration.softdeps(of: name)
-      pending += softdeps.pre + softdeps.post
-      pending += configuration.aliasRules(matching: name.rawValue).compactMap(\.aliasTarget)
+      pending.subtract(seen)
+      if seen.count >= MemoryBudget.dependencies { break }
     }
     return paths
   }

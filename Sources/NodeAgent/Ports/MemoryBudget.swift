@@ -15,8 +15,10 @@ package enum MemoryBudget {
   package static let names = pod / 16
   /// The entries of one directory whose names are wanted.
   package static let entries = 1 << 15
-  /// One of depmod's text indexes; those of the largest distributions have 2 MiB.
+  /// One of depmod's text indexes, of which one is held at a time; those of the largest distributions have 2 MiB.
   package static let index = pod / 8
+  /// depmod's index of softdeps and that of weakdeps, which are kept; they have a few KiB.
+  package static let softdepIndex = pod / 256
   /// File contents that are kept from pass to pass.
   package static let cache = pod / 8
   /// The modules that one module may depend on, directly or not, and its softdeps.
