@@ -149,6 +149,24 @@ import Testing
     unlink(name)
   }
 
+  @Test func `what others may not read is known, also behind a link and in a closed directory`() throws {
+    let root = TemporaryRoot()
+    root.plant("/etc/modprobe.d/a.conf", "a")
+    root.plant("/etc/modprobe.d/b.conf", Array("b".utf8), mode: FileMode(0o640))
+    root.plant("/secret.conf", Array("c".utf8), mode: FileMode(0o600))
+    root.plantLink("/etc/modprobe.d/c.conf", to: "/secret.conf")
+    root.plant("/closed/d.conf", "d")
+    root.plantLink("/etc/modprobe.d/d.conf", to: "../../closed/d.conf")
+    root.plantLink("/etc/modprobe.d/e.conf", to: "a.conf")
+    precondition(chmod(root.path + "/closed", 0o750) == 0)
+    func isPrivate() throws -> [Bool] {
+      try root.list("/etc/modprobe.d")?.dropIns(hidesByName: false).map(\.isPrivate) ?? []
+    }
+    #expect(try isPrivate() == [false, true, true, true, false])
+    precondition(chmod(root.path + "/etc/modprobe.d", 0o700) == 0)
+    #expect(try isPrivate() == [true, true, true, true, true])
+  }
+
   @Test func `names that are not UTF-8 and differ stay different`() throws {
     let root = TemporaryRoot()
     root.plantDirectory("/etc/modprobe.d")

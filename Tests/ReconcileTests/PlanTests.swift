@@ -17,6 +17,17 @@ private func written(_ plan: Plan) -> [String: String] {
 }
 
 @Suite struct PlanTests {
+  @Test(arguments: [(true, FileMode(0o600)), (false, FileMode(0o644))])
+  func `an edited copy can be read by those who could read the vendor's file`(isPrivate: Bool, mode: FileMode) {
+    let node = NodeState.made([blacklist: "", load: "sctp"])
+    let vendor = DropIn(
+      path: "/usr/lib/modprobe.d/v.conf", contents: Array("blacklist sctp\n".utf8), isPrivate: isPrivate)
+    let withVendor = NodeState(
+      surroundings: node.surroundings, modprobeDropIns: node.modprobeDropIns + [[vendor]],
+      modulesLoadDropIns: node.modulesLoadDropIns, entries: node.entries, writable: node.writable)
+    #expect(plan(withVendor).writes.map(\.mode) == [mode])
+  }
+
   @Test func `the documented intent is written before the module is loaded`() {
     let plan = plan(.made([blacklist: "# stock\nblacklist sctp\n"]))
     #expect(plan.steps.map(\.path) == [blacklist, load, nil])

@@ -100,7 +100,7 @@ package final class LinuxFiles: NodeFiles {
       cache.withLock { $0.keep(directory, current) }
       let isCut = names.isCut || wanted > MemoryBudget.entries
       return DirectoryListing(
-        path: directory, isSymlink: place.isSymlink, entries: entries,
+        path: directory, isSymlink: place.isSymlink, entries: entries, isPrivate: !status.isSearchable,
         cut: isCut ? FileFailure(refused: .list, directory, reason: .tooLarge, Self.tooManyEntries) : nil)
     }
   }
@@ -155,6 +155,7 @@ package final class LinuxFiles: NodeFiles {
   ) throws(Errno) -> FileEntry? {
     var bytes: [UInt8]?
     var failure: FileFailure?
+    var isPrivate = false
     let kind: FileEntry.Kind
     switch status.format {
     case S_IFDIR: kind = .directory
@@ -176,7 +177,7 @@ package final class LinuxFiles: NodeFiles {
       guard let target = found.flatMap(\.self) else { return nil }
       kind = .symlink(to: String(decoding: target, as: UTF8.self))
       do throws(Errno) {
-        bytes = try linkedContents(rawPath(), limit: limit, known: known, keep: keep)
+        (bytes, isPrivate) = try linkedContents(rawPath(), limit: limit, known: known, keep: keep)
       } catch {
         failure = FileFailure(.read, path, error)
       }
@@ -184,20 +185,22 @@ package final class LinuxFiles: NodeFiles {
     }
     return FileEntry(
       path: path, kind: kind, mode: status.mode, account: Account(user: status.st_uid, group: status.st_gid),
-      linkCount: Int(status.st_nlink), contents: bytes, failure: failure,
+      linkCount: Int(status.st_nlink), contents: bytes, failure: failure, isPrivate: isPrivate,
       label: label, attributes: attributes)
   }
 
-  /// Returns nil if the link leads nowhere, or to something that is not a file.
+  /// Returns no bytes if the link leads nowhere, or to something that is not a file.
   private func linkedContents(
     _ path: [UInt8], limit: Int, known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
-  ) throws(Errno) -> [UInt8]? {
-    guard let place = try root.find(path, followLast: true), let status = place.status else { return nil }
-    if status.isNullDevice { return [] }
-    guard status.isRegular else { return nil }
-    return try contents(
+  ) throws(Errno) -> (bytes: [UInt8]?, isPrivate: Bool) {
+    guard let place = try root.find(path, followLast: true), let status = place.status else { return (nil, false) }
+    if status.isNullDevice { return ([], false) }
+    guard status.isRegular else { return (nil, false) }
+    let directory = try place.directory.status()
+    let bytes = try contents(
       of: place.name.bytes, in: place.directory.descriptor, status: status, limit: limit, known: known,
       keep: keep)
+    return (bytes, status.mode.rawValue & 0o004 == 0 || !directory.isSearchable)
   }
 
   /// Opens an entry that was just listed. Returns nil if it is gone.

@@ -23,6 +23,8 @@ package struct FileEntry: Hashable, Sendable {
   /// or if they could not be read; `failure` then says why.
   package let contents: [UInt8]?
   package let failure: FileFailure?
+  /// Whether others than the owner and the group may not read the bytes.
+  package let isPrivate: Bool
   /// The SELinux label; nil if there is none, or if the entry comes from a listing, which does not read labels.
   package let label: String?
   /// Empty if there are none, or the entry comes from a listing, which does not read them.
@@ -30,7 +32,7 @@ package struct FileEntry: Hashable, Sendable {
 
   package init(
     path: String, kind: Kind, mode: FileMode, account: Account, linkCount: Int = 1, contents: [UInt8]?,
-    failure: FileFailure? = nil, label: String? = nil,
+    failure: FileFailure? = nil, isPrivate: Bool = false, label: String? = nil,
     attributes: FileAttributes = FileAttributes()
   ) {
     self.path = path
@@ -40,6 +42,7 @@ package struct FileEntry: Hashable, Sendable {
     self.linkCount = linkCount
     self.contents = contents
     self.failure = failure
+    self.isPrivate = isPrivate || (kind == .regular && mode.rawValue & 0o004 == 0)
     self.label = label
     self.attributes = attributes
   }
@@ -65,9 +68,10 @@ package struct FileEntry: Hashable, Sendable {
   }
 
   /// The entry as kmod and systemd read it.
-  package var dropIn: DropIn {
-    let isPrivate = kind == .regular && mode.rawValue & 0o004 == 0
-    return DropIn(path: path, contents: contents ?? [], isDangling: isDangling, isPrivate: isPrivate)
+  package var dropIn: DropIn { dropIn(isPrivate: isPrivate) }
+
+  fileprivate func dropIn(isPrivate: Bool) -> DropIn {
+    DropIn(path: path, contents: contents ?? [], isDangling: isDangling, isPrivate: isPrivate)
   }
 }
 
@@ -77,13 +81,18 @@ package struct DirectoryListing: Hashable, Sendable {
   /// Whether the directory's own name is a symlink: the agent does not write through it.
   package let isSymlink: Bool
   package let entries: [FileEntry]
+  /// Whether others than the owner and the group may not open what is in it.
+  package let isPrivate: Bool
   /// Why entries are missing; nil if these are all.
   package let cut: FileFailure?
 
-  package init(path: String, isSymlink: Bool, entries: [FileEntry], cut: FileFailure? = nil) {
+  package init(
+    path: String, isSymlink: Bool, entries: [FileEntry], isPrivate: Bool = false, cut: FileFailure? = nil
+  ) {
     self.path = path
     self.isSymlink = isSymlink
     self.entries = entries
+    self.isPrivate = isPrivate
     self.cut = cut
   }
 
@@ -96,7 +105,7 @@ package struct DirectoryListing: Hashable, Sendable {
     let paths = Set(replacements.map { PathKey($0.path) })
     return DirectoryListing(
       path: path, isSymlink: isSymlink, entries: entries.filter { !paths.contains(PathKey($0.path)) } + replacements,
-      cut: cut)
+      isPrivate: isPrivate, cut: cut)
   }
 
   /// The entries that kmod or systemd would read, or that hide entries of other directories.
@@ -107,7 +116,7 @@ package struct DirectoryListing: Hashable, Sendable {
     entries.compactMap { entry in
       guard Self.isDropInName(entry.name) else { return nil }
       switch entry.kind {
-      case .regular, .symlink: return entry.dropIn
+      case .regular, .symlink: return entry.dropIn(isPrivate: isPrivate || entry.isPrivate)
       case .directory, .fifo, .socket, .device: return hidesByName ? DropIn(path: entry.path, contents: []) : nil
       }
     }

@@ -60,8 +60,10 @@ struct Unblocking {
     let inPlace = dropIn.directory == local
     let existing = inPlace ? node.entries[PathKey(path)] : nil
     let isRegular = existing?.kind == .regular
+    // Nobody may read in a copy what only root may read.
+    let copyMode = FileMode(dropIn.isPrivate ? 0o600 : 0o644)
     let write = FileWrite(
-      path: path, contents: edited, mode: isRegular ? existing?.mode ?? FileMode(0o644) : FileMode(0o644),
+      path: path, contents: edited, mode: isRegular ? existing?.mode ?? copyMode : copyMode,
       account: isRegular ? existing?.account ?? .root : .root, isEdit: isRegular)
     if case .no(let failure)? = node.writable[local] {
       verdicts.append(
