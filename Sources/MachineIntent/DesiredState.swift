@@ -21,6 +21,7 @@ package struct DesiredState: Hashable, Sendable {
   package let machineConfigs: [String]
   /// Sorted by path.
   package let files: [DesiredFile]
+  private let positions: [PathKey: Int]
   /// The modules that load files name: first those of the intent, then those of the machine-config daemon, each in
   /// systemd's order.
   package let wanted: [ModuleName]
@@ -60,5 +61,10 @@ package struct DesiredState: Hashable, Sendable {
     self.keptOut = keptOut
     self.ignored = ignored
     self.issues = issues
+    positions = Dictionary(
+      files.enumerated().map { (PathKey($0.element.path), $0.offset) }, uniquingKeysWith: { first, _ in first })
   }
+
+  /// Returns the declared file at this path, or nil if there is none.
+  package func file(at path: PathKey) -> DesiredFile? { positions[path].map { files[$0] } }
 }

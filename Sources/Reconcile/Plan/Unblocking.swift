@@ -25,8 +25,15 @@ struct Unblocking {
         }
       }
     }
+    guard !blocked.isEmpty else { return }
+    var sources: [PathKey: DropIn] = [:]
+    for dropIn in node.modprobeDropIns.joined() {
+      let file = PathKey(dropIn.path)
+      if blocked[file] != nil, sources[file] == nil { sources[file] = dropIn }
+    }
     for (file, found) in blocked.sorted(by: { $0.key < $1.key }) {
-      edit(file, modules: found.modules, lines: found.lines, node: node, declared: declared)
+      guard let dropIn = sources[file] else { continue }
+      edit(dropIn, modules: found.modules, lines: found.lines, node: node, declared: declared)
     }
   }
 
@@ -49,10 +56,9 @@ struct Unblocking {
   }
 
   private mutating func edit(
-    _ source: PathKey, modules: [ModuleName], lines: Set<Int>, node: NodeState, declared: Set<PathKey>
+    _ dropIn: DropIn, modules: [ModuleName], lines: Set<Int>, node: NodeState, declared: Set<PathKey>
   ) {
     let local = DropInSearchPath.modprobe[0]
-    guard let dropIn = node.modprobeDropIns.joined().first(where: { PathKey($0.path) == source }) else { return }
     let path = "\(local)/\(dropIn.name)"
     // The agent does not edit what the intent or the machine-config daemon declares; the rule stays a blocker.
     guard !declared.contains(PathKey(path)), WritablePath.refusal(of: path) == nil else { return }
@@ -74,7 +80,7 @@ struct Unblocking {
     }
     writes.append(write)
     steps.append(
-      .write(write, because: .unblocks(modules, lines: lines.sorted(), from: inPlace ? nil : source.path)))
+      .write(write, because: .unblocks(modules, lines: lines.sorted(), from: inPlace ? nil : dropIn.path)))
     verdicts.append(
       TrackedFile(path: path, owner: .override, contents: write.contents, mode: write.mode, drift: .blocks))
   }

@@ -115,7 +115,7 @@ struct BlockingRules {
   private func remedy(for rule: ModprobeRule, curedBy policy: UnblockPolicy? = nil) -> String {
     let path = rule.location.file
     let key = PathKey(path)
-    if let file = desired?.files.first(where: { PathKey($0.path) == key }) {
+    if let file = desired?.file(at: key) {
       guard let contents = file.contents, node.entries[key]?.contents == contents + file.appended else {
         return context.apply(restoring: path)
       }

@@ -109,8 +109,7 @@ package struct RuleTable: Sendable {
     case let policy?: return .unblock(policy)
     case nil: break
     }
-    let key = PathKey(blocker.location.file)
-    if blocker.location.line > 0, let file = desired?.files.first(where: { PathKey($0.path) == key }) {
+    if blocker.location.line > 0, let file = desired?.file(at: PathKey(blocker.location.file)) {
       switch file.owner {
       case .machineConfigDaemon: return .machineConfig(file.machineConfig)
       case .intent: return .intent(file.machineConfig)
