@@ -182,13 +182,14 @@ package final class Agent {
     let started = clock.monotonic
     let now = clock.now
     if !isAboutFiles { wholeLookDue = started + settings.resync }
-    reconciler.readIntent(at: now)
+    reconciler.readIntent(at: now, while: goesOn)
     let contended = contention.contended
     let moment = Reconciler.PassInput(
       now: now, resting: contended.filter { !contention.mayRepair($0, at: started) }, contended: contended,
       probes: schedule.probeIsDue(at: started), isAboutFiles: isAboutFiles)
     let pass = reconciler.pass(
       moment, found: { note($0, at: now, monotonic: started) }, goesOn: goesOn, acted: changes.forgetFileChanges)
+    guard !pass.isStopped else { return record(pass.observation.outcomes) }
     take(pass, startedAt: started)
     reconciler.tidy()
   }

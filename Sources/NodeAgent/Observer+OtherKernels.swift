@@ -3,12 +3,16 @@ import Reconcile
 
 extension Observer {
   /// Returns the kernels that could be booted next, and whether each has the module. At most `MemoryBudget.kernels`.
-  mutating func otherKernels(_ facts: inout FactReader) -> [InstalledKernel] {
+  ///
+  /// - Parameters:
+  ///   - facts: notes what cannot be read.
+  ///   - goesOn: once it returns false, the rest is left out.
+  mutating func otherKernels(_ facts: inout FactReader, while goesOn: () -> Bool) -> [InstalledKernel] {
     let sctp = ModuleName("sctp")
-    let installed = otherKernelTrees(&facts)
+    let installed = otherKernelTrees(&facts, while: goesOn)
     let paths = Set(installed.map(\.path))
     otherTrees = otherTrees.filter { paths.contains($0.key) }
-    return installed.map { entry in
+    return installed.prefix { _ in goesOn() }.map { entry in
       var other = otherTrees[entry.path] ?? ModuleTree(directory: entry.path)
       defer { otherTrees[entry.path] = other }
       do throws(FileFailure) {
@@ -24,7 +28,7 @@ extension Observer {
 
   /// Returns the module trees of the kernels that could be booted next: those beside the running kernel's, and on an
   /// image-based system (ostree), those of the deployments that wait for a reboot.
-  private func otherKernelTrees(_ facts: inout FactReader) -> [FileEntry] {
+  private func otherKernelTrees(_ facts: inout FactReader, while goesOn: () -> Bool) -> [FileEntry] {
     var parents = [ModuleDirectory.all]
     for system in directories(in: "/ostree/deploy", &facts) {
       for deployment in directories(in: "\(system.path)/deploy", &facts) {
@@ -34,7 +38,8 @@ extension Observer {
     var names: Set<String> = [access.kernelRelease]
     var trees: [FileEntry] = []
     for parent in parents {
-      for entry in directories(in: parent, &facts) where isInstalled(entry.path) && names.insert(entry.name).inserted {
+      for entry in directories(in: parent, &facts)
+      where goesOn() && isInstalled(entry.path) && names.insert(entry.name).inserted {
         guard trees.count < MemoryBudget.kernels else {
           facts.note(
             FileFailure(

@@ -5,11 +5,13 @@ extension Observer {
   /// Returns the lines of sysctl.d about the settings that exist while sctp is loaded, and about those that keep
   /// modules out, in the order in which they are applied. Only notes and remedies use them, so unreadable files are
   /// left out.
-  func sysctls() -> [SysctlSetting] {
+  ///
+  /// - Parameter goesOn: once it returns false, the rest is left out.
+  func sysctls(while goesOn: () -> Bool) -> [SysctlSetting] {
     var bytes = MemoryBudget.dropIns
     let directories = DropInSearchPath.sysctl.map { directory -> [DropIn] in
       let scope = ListingScope(bytes: bytes, isWanted: EffectiveDropIns.isModulesLoadName)
-      let entries = (try? access.files.list(directory, scope)).flatMap(\.self)?.entries ?? []
+      let entries = (try? access.files.list(directory, scope, while: goesOn)).flatMap(\.self)?.entries ?? []
       bytes = max(0, bytes - entries.reduce(0) { $0 + ($1.contents?.count ?? 0) })
       return entries.map { DropIn(path: $0.path, contents: $0.contents ?? []) }
     }

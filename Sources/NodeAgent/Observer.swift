@@ -16,9 +16,9 @@ package struct Observer {
   package enum Reuse {
     case nothing
     /// The facts that no file event reports, such as the kernel's.
-    case kernel(of: NodeState)
+    case kernel(Surroundings)
     /// Everything but the drop-ins.
-    case modules(of: NodeState)
+    case modules(Surroundings)
   }
 
   /// What to observe.
@@ -52,26 +52,35 @@ package struct Observer {
   }
 
   /// Observes the node. Does not read again what `known` has.
-  package mutating func observe(_ subjects: Subjects, reusing known: Reuse = .nothing) -> NodeState {
+  ///
+  /// - Parameters:
+  ///   - subjects: what to observe.
+  ///   - known: what need not be read.
+  ///   - goesOn: asked between files and directories; once it returns false, the rest is left out and the state is of no
+  ///     use.
+  package mutating func observe(
+    _ subjects: Subjects, reusing known: Reuse = .nothing, while goesOn: () -> Bool = { true }
+  ) -> NodeState {
     var around: Surroundings
     switch known {
     case .nothing:
       isUsrMerged = (try? access.files.entry("/lib")).flatMap(\.self).map { $0.kind != .directory } ?? false
-      around = surroundings(of: subjects)
-    case .kernel(of: let earlier):
-      around = earlier.surroundings
+      around = surroundings(of: subjects, while: goesOn)
+    case .kernel(let earlier):
+      around = earlier
       observe(subjects.modules, inspects: around.kernel.judgesSignatures, into: &around)
-    case .modules(of: let earlier):
-      around = earlier.surroundings
+    case .modules(let earlier):
+      around = earlier
     }
     around.unfinishedModuleWork = access.modules.unfinishedWork
-    let modprobe = dropIns(DropInSearchPath.modprobe, files: subjects.files, hidesByName: false)
-    let modulesLoad = dropIns(DropInSearchPath.modulesLoad, files: subjects.files, hidesByName: true)
+    let modprobe = dropIns(DropInSearchPath.modprobe, files: subjects.files, hidesByName: false, while: goesOn)
+    let modulesLoad = dropIns(DropInSearchPath.modulesLoad, files: subjects.files, hidesByName: true, while: goesOn)
     var node = NodeState(
       surroundings: around, modprobeDropIns: modprobe.directories, modulesLoadDropIns: modulesLoad.directories,
       entries: modprobe.entries.merging(modulesLoad.entries) { first, _ in first },
       writable: modprobe.writable.merging(modulesLoad.writable) { first, _ in first },
       unreadDropIns: modprobe.failures + modulesLoad.failures)
+    guard goesOn() else { return node }
     addFileFacts(to: &node)
     // kmod ignores the install line of a module with softdeps only if one of the softdeps exists.
     let softdeps = node.modules.keys.flatMap { name in
@@ -95,23 +104,26 @@ package struct Observer {
     var failures: [FileFailure] = []
   }
 
-  private func dropIns(_ searchPath: [String], files: [String], hidesByName: Bool) -> SearchPathListing {
+  private func dropIns(
+    _ searchPath: [String], files: [String], hidesByName: Bool, while goesOn: () -> Bool
+  ) -> SearchPathListing {
     var found = SearchPathListing()
     var (bytes, lines) = (MemoryBudget.dropIns, MemoryBudget.lines)
-    for (rank, directory) in searchPath.enumerated() {
+    for (rank, directory) in searchPath.enumerated() where goesOn() {
       // If /lib is a link to /usr/lib, that directory has just been listed.
       if isUsrMerged, directory.hasPrefix("/lib/") { continue }
       var listing: DirectoryListing?
       var unlisted: FileFailure?
       do throws(FileFailure) {
-        listing = try access.files.list(directory, ListingScope(bytes: bytes, isWanted: DirectoryListing.isDropInName))
+        let scope = ListingScope(bytes: bytes, isWanted: DirectoryListing.isDropInName)
+        listing = try access.files.list(directory, scope, while: goesOn)
       } catch {
         unlisted = error
         found.failures.append(error)
       }
       if rank == 0 {
         found.writable[directory] = Self.writability(of: directory, listing, unlisted)
-        if let whole = listing { listing = whole.replacing(declared(files, in: directory, whole)) }
+        if let whole = listing { listing = whole.replacing(declared(files, in: directory, whole, while: goesOn)) }
         for entry in listing?.entries ?? [] { found.entries[PathKey(entry.path)] = entry }
       }
       found.failures += listing?.failures ?? []
@@ -138,10 +150,12 @@ package struct Observer {
   }
 
   /// Reads the declared files of the directory for which the listing had no room.
-  private func declared(_ files: [String], in directory: String, _ listing: DirectoryListing) -> [FileEntry] {
+  private func declared(
+    _ files: [String], in directory: String, _ listing: DirectoryListing, while goesOn: () -> Bool
+  ) -> [FileEntry] {
     guard listing.isIncomplete else { return [] }
     return files.filter { DropIn(path: $0, contents: []).directory == directory }.compactMap { path in
-      (try? access.files.entry(path)).flatMap(\.self)
+      goesOn() ? (try? access.files.entry(path)).flatMap(\.self) : nil
     }
   }
 
@@ -154,10 +168,10 @@ package struct Observer {
 
   // MARK: Surroundings
 
-  private mutating func surroundings(of subjects: Subjects) -> Surroundings {
+  private mutating func surroundings(of subjects: Subjects, while goesOn: () -> Bool) -> Surroundings {
     var facts = FactReader()
     var around = Surroundings(kernel: KernelState(access, &facts))
-    around.sysctls = sysctls()
+    around.sysctls = sysctls(while: goesOn)
     around.userland = userland(isUsrMerged: isUsrMerged)
     around.distribution = distribution()
     if around.sysctls.contains(where: { $0.path.hasPrefix("net/") }) {
@@ -172,8 +186,9 @@ package struct Observer {
     around.unreadAccounts = accounts.failures.first
 
     var remarks = FactReader()
-    around.otherKernels = otherKernels(&remarks)
+    around.otherKernels = otherKernels(&remarks, while: goesOn)
     around.unreadRemarks = remarks.failures
+    guard goesOn() else { return around }
     observe(subjects.modules, inspects: subjects.inspects || around.kernel.judgesSignatures, into: &around)
     return around
   }

@@ -56,6 +56,8 @@ package struct Reconciler {
     package let probed: Bool
     /// Whether a file changed while the pass was under way, so that there is more to do already.
     package let isOvertaken: Bool
+    /// Whether the pass was stopped, so that its record says no more than what was done.
+    package let isStopped: Bool
 
     /// When the hold of the machine-config daemon's files ends; nil if there is none.
     package var heldUntil: Timestamp? { observation.hold?.end }
@@ -67,8 +69,8 @@ package struct Reconciler {
   private var applier: Applier
   private var intents = IntentCache()
   private var probes: [AddressFamily: ProbeReading] = [:]
-  /// What the last pass observed under the intent in force; nil if there has been none.
-  private var lastSeen: NodeState?
+  /// What the last pass observed around the drop-ins under the intent in force; nil if there has been none.
+  private var lastSeen: Surroundings?
   private let lock: AgentLock?
   /// The process that changes the node while this one only observes; nil if no other process does.
   package private(set) var standbyFor: LockHolder?
@@ -107,8 +109,12 @@ package struct Reconciler {
   }
 
   /// Reads the intents, unless nothing about them has changed. An intent with an error leaves the last good one in force.
-  package mutating func readIntent(at now: Timestamp) {
-    if intents.read(settings.sources, through: access, at: now) { lastSeen = nil }
+  ///
+  /// - Parameters:
+  ///   - now: the time.
+  ///   - goesOn: once it returns false, the intent in force stays.
+  package mutating func readIntent(at now: Timestamp, while goesOn: () -> Bool = { true }) {
+    if intents.read(settings.sources, through: access, at: now, while: goesOn) { lastSeen = nil }
   }
 
   /// What `sweep` found of an agent that was killed while it was writing.
@@ -157,11 +163,16 @@ package struct Reconciler {
 
   /// What was observed, and what follows from it.
   package struct Look: Sendable {
-    package let node: NodeState
+    package private(set) var node: NodeState
     package let plan: Plan
 
     /// Whether a module is to be loaded.
     fileprivate var loads: Bool { plan.steps.contains { $0.path == nil } }
+
+    /// Drops the bytes of the node's files.
+    fileprivate mutating func forgetDropIns() {
+      node = NodeState(surroundings: node.surroundings, modprobeDropIns: [[]], modulesLoadDropIns: [[]])
+    }
   }
 
   /// Observes the node without deciding anything. An intent is not needed.
@@ -173,13 +184,16 @@ package struct Reconciler {
   /// unless nothing would be written there.
   package mutating func look() throws(FileFailure) -> Look? {
     if let failure = readLedger() { throw failure }
-    return intents.desired.map { look(at: $0) }
+    guard let desired = intents.desired else { return nil }
+    return look(at: desired) { true }
   }
 
+  /// Returns nil once `goesOn` has returned false.
   private mutating func look(
-    at desired: DesiredState, reusing known: Observer.Reuse = .nothing, inspects: Bool = false
-  ) -> Look {
-    let node = observer.observe(subjects(of: desired, inspects: inspects), reusing: known)
+    at desired: DesiredState, reusing known: Observer.Reuse = .nothing, inspects: Bool = false, while goesOn: () -> Bool
+  ) -> Look? {
+    let node = observer.observe(subjects(of: desired, inspects: inspects), reusing: known, while: goesOn)
+    guard goesOn() else { return nil }
     return Look(
       node: node,
       plan: Plan(desired: desired, node: node, policy: settings.policy, overridden: applier.ledger.overridden))
@@ -188,61 +202,76 @@ package struct Reconciler {
   /// Makes one whole pass: observes, decides, acts, and observes the result.
   ///
   /// - Parameters:
+  ///   - moment: what the pass has to know.
   ///   - found: called with the state of the tracked files, before anything is changed.
-  ///   - goesOn: asked before each step and each probe; false leaves the rest undone.
+  ///   - goesOn: asked while the node is read, before each step and before each probe; false leaves the rest undone.
   ///   - acted: called when all steps are done, before the result is observed.
   package mutating func pass(
     _ moment: PassInput, found: (_ files: [TrackedFile]) -> Void = { _ in }, goesOn: () -> Bool = { true },
     acted: () -> Void = {}
   ) -> Pass {
     let ledgerFailure = readLedger()
-    guard let desired = intents.desired else {
-      return Pass(
-        observation: PassRecord(
-          desired: nil, intentErrors: intents.errors, node: nil, plan: nil, standbyFor: standbyFor, at: moment.now),
-        probed: false, isOvertaken: false)
-    }
-    let before = firstLook(at: desired, reusing: moment.isAboutFiles ? lastSeen : nil)
-    found(before.plan.files)
-    let hold = Hold(
-      after: MachineConfigDaemonFiles.stamps(in: access.files).map(\.modified), at: moment.now, settle: settings.settle)
-    let gate = WriteGate(isHeld: hold != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
-    let due = onlyObserves ? [] : before.plan.steps.filter(gate.allows)
+    guard let desired = intents.desired else { return passWithoutLook(at: moment.now, isStopped: !goesOn()) }
     var isStopped = false
     func stillGoesOn() -> Bool {
       isStopped = isStopped || !goesOn()
       return !isStopped
     }
+    let seen = moment.isAboutFiles ? lastSeen : nil
+    guard var look = firstLook(at: desired, reusing: seen, while: stillGoesOn) else {
+      return passWithoutLook(at: moment.now, isStopped: true)
+    }
+    found(look.plan.files)
+    let hold = Hold(
+      after: MachineConfigDaemonFiles.stamps(in: access.files).map(\.modified), at: moment.now, settle: settings.settle)
+    let gate = WriteGate(isHeld: hold != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
+    let due = onlyObserves ? [] : look.plan.steps.filter(gate.allows)
     if !due.isEmpty { lock?.describe() }
     let outcomes = applier.apply(
-      due, node: before.node, owners: before.plan.owners, at: moment.now, while: stillGoesOn)
-    var after = before
+      due, node: look.node, owners: look.plan.owners, at: moment.now, while: stillGoesOn)
     // A process that stops does not need another observation.
     if !due.isEmpty, !isStopped {
       acted()
       // The file of a module that was refused is worth opening: it may be damaged.
       let isRefused = outcomes.contains { if case .load? = $0.failure { true } else { false } }
-      after = look(at: desired, reusing: before.loads ? .nothing : .modules(of: before.node), inspects: isRefused)
+      let known = look.loads ? Observer.Reuse.nothing : .modules(look.node.surroundings)
+      // Two looks at once would take twice the memory.
+      look.forgetDropIns()
+      if let after = self.look(at: desired, reusing: known, inspects: isRefused, while: stillGoesOn) { look = after }
     }
-    lastSeen = after.node
-    let probed = moment.probes && probe(after.node, at: moment.now, while: stillGoesOn)
+    let (node, plan) = (look.node, look.plan)
+    lastSeen = node.surroundings
+    let probed = moment.probes && probe(node, at: moment.now, while: stillGoesOn)
     let observation = PassRecord(
-      desired: desired, intentErrors: intents.errors, node: after.node, plan: after.plan, outcomes: outcomes,
-      hold: hold,
-      contended: moment.contended, probes: after.node.isUsable ? probes : [:], ledgerFailure: ledgerFailure,
+      desired: desired, intentErrors: intents.errors, node: node, plan: plan, outcomes: outcomes, hold: hold,
+      contended: moment.contended, probes: node.isUsable ? probes : [:], ledgerFailure: ledgerFailure,
       standbyFor: standbyFor, at: moment.now)
+    let failed = outcomes.failedPaths
     let isOvertaken =
-      !due.isEmpty && after.plan.steps.contains { $0.path != nil && gate.allows($0) && !outcomes.haveFailed($0) }
-    return Pass(observation: observation, probed: probed, isOvertaken: isOvertaken)
+      !due.isEmpty
+      && plan.steps.contains { step in
+        step.path.map { !failed.contains(PathKey($0)) } == true && gate.allows(step)
+      }
+    return Pass(observation: observation, probed: probed, isOvertaken: isOvertaken, isStopped: isStopped)
   }
 
-  /// After an event about files the kernel's facts are not read again, unless a module is to be loaded.
-  private mutating func firstLook(at desired: DesiredState, reusing seen: NodeState?) -> Look {
+  private func passWithoutLook(at now: Timestamp, isStopped: Bool) -> Pass {
+    Pass(
+      observation: PassRecord(
+        desired: nil, intentErrors: intents.errors, node: nil, plan: nil, standbyFor: standbyFor, at: now),
+      probed: false, isOvertaken: false, isStopped: isStopped)
+  }
+
+  /// Returns nil once `goesOn` has returned false. After an event about files the kernel's facts are not read again,
+  /// unless a module is to be loaded.
+  private mutating func firstLook(
+    at desired: DesiredState, reusing seen: Surroundings?, while goesOn: () -> Bool
+  ) -> Look? {
     if let seen {
-      let look = look(at: desired, reusing: .kernel(of: seen))
+      guard let look = look(at: desired, reusing: .kernel(seen), while: goesOn) else { return nil }
       if !look.loads { return look }
     }
-    return look(at: desired)
+    return look(at: desired, while: goesOn)
   }
 
   /// Does the work that can wait until the pass is over and reported.
@@ -303,7 +332,10 @@ extension NodeState {
 }
 
 extension [Outcome] {
-  fileprivate func haveFailed(_ step: Step) -> Bool { contains { $0.failure != nil && $0.step.path == step.path } }
+  /// The paths of the steps that failed.
+  fileprivate var failedPaths: Set<PathKey> {
+    Set(compactMap { $0.failure == nil ? nil : $0.step.path.map { PathKey($0) } })
+  }
 }
 
 /// Why a file is not changed now.

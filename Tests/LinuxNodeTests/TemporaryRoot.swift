@@ -51,8 +51,10 @@ final class TemporaryRoot: NodeFiles, ManualChanges {
 
   func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8]? { try files.read(path, limit: limit) }
   func entry(_ path: String) throws(FileFailure) -> FileEntry? { try files.entry(path) }
-  func list(_ directory: String, _ scope: ListingScope) throws(FileFailure) -> DirectoryListing? {
-    try files.list(directory, scope)
+  func list(
+    _ directory: String, _ scope: ListingScope, while goesOn: () -> Bool
+  ) throws(FileFailure) -> DirectoryListing? {
+    try files.list(directory, scope, while: goesOn)
   }
   func names(in directory: String) throws(FileFailure) -> [String]? { try files.names(in: directory) }
   func readPieces(of path: String, _ take: ([UInt8]) -> Void) throws(FileFailure) -> Bool {

@@ -14,8 +14,8 @@ final class ScriptedChanges: ChangeSource {
   private var script: [Turn]
   /// What happens to the node before the agent looks at what it has done.
   var meanwhile: [() -> Void] = []
-  /// SIGTERM comes once so many steps have been made; nil: never.
-  var stepsUntilTermination: Int?
+  /// Whether SIGTERM has come.
+  var terminates: () -> Bool = { false }
   /// Is told how long each wait may be.
   var waiting: (ContinuousClock.Instant?) -> Void = { _ in }
 
@@ -32,11 +32,7 @@ final class ScriptedChanges: ChangeSource {
 
   func forgetFileChanges() { if !meanwhile.isEmpty { meanwhile.removeFirst()() } }
 
-  var isTerminating: Bool {
-    guard let left = stepsUntilTermination else { return false }
-    stepsUntilTermination = left - 1
-    return left <= 0
-  }
+  var isTerminating: Bool { terminates() }
 }
 
 /// Keeps what is logged, a line each.
@@ -94,11 +90,25 @@ final class SharedCount: Sendable {
   }
 }
 
-/// Counts the signs of progress.
-struct CountingMark: ProgressMark {
-  let begun = SharedCount()
+extension NodeInMemory {
+  /// Whether a file below `/etc` has been written.
+  var hasChangedFile: Bool { files.changes.contains { $0.hasPrefix("write /etc/") } }
+}
 
-  func begin() { _ = begun.add(1) }
+/// Counts the signs of progress, and keeps what has been done at each of them.
+final class CountingMark: ProgressMark {
+  let begun = SharedCount()
+  let done = Mutex<Set<[Int]>>([])
+  private let count: @Sendable () -> [Int]
+
+  init(_ count: @escaping @Sendable () -> [Int] = { [] }) { self.count = count }
+
+  func begin() {
+    _ = begun.add(1)
+    let now = count()
+    done.withLock { _ = $0.insert(now) }
+  }
+
   func end() {}
 }
 

@@ -88,10 +88,14 @@ private let features = FeatureFile(directory: "/features.d", resync: 60)
   }
 
   @Test func `every step of a pass is progress`() throws {
-    let mark = CountingMark()
-    let (_, said) = try runAgent(NodeInMemory(), [], progress: mark, watchdogInterval: .milliseconds(1))
-    // The pass itself, two files, a module and a probe of each family.
-    #expect(mark.begun.add(0) == 6)
+    let node = NodeInMemory()
+    let mark = CountingMark { [files = node.files, kernel = node.kernel, probe = node.probe] in
+      [files.changes.count { $0.hasPrefix("write /etc/") }, kernel.asked.count, probe.asked]
+    }
+    let (_, said) = try runAgent(node, [], progress: mark, watchdogInterval: .milliseconds(1))
+    // Before each of two files, a module and a probe of each family.
+    let steps = [[0, 0, 0], [1, 0, 0], [2, 0, 0], [2, 1, 0], [2, 1, 1]]
+    #expect(mark.done.withLock { done in steps.filter { !done.contains($0) } } == [])
     let ready = try #require(said.firstIndex(of: .ready))
     #expect(said[..<ready].filter { $0 == .watchdog }.count > 1)
   }
@@ -213,9 +217,31 @@ private let features = FeatureFile(directory: "/features.d", resync: 60)
     #expect(try node.text(blacklist) == "")
   }
 
+  @Test func `nothing is changed and no half look is reported after termination`() throws {
+    var wasWhole = false
+    for questions in 0..<500 where !wasWhole {
+      let node = NodeInMemory()
+      for index in 0..<20 { node.files.plant("/usr/lib/sysctl.d/\(index).conf", "kernel.modules_disabled = 0\n") }
+      var asked = 0
+      var changesThen: [String]?
+      let (documents, said) = try runAgent(node, []) { changes in
+        changes.terminates = {
+          asked += 1
+          if asked == questions + 1 { changesThen = node.files.changes }
+          return asked > questions
+        }
+      }
+      wasWhole = asked <= questions
+      if let changesThen { #expect(node.files.changes == changesThen, "stopped at question \(asked)") }
+      #expect(!documents.contains { $0.reason == .notObserved }, "stopped at question \(asked)")
+      #expect(said.last == .stopping)
+    }
+    #expect(wasWhole)
+  }
+
   @Test func `termination finishes the current write and nothing more`() throws {
     let node = NodeInMemory()
-    _ = try runAgent(node, []) { $0.stepsUntilTermination = 1 }
+    _ = try runAgent(node, []) { $0.terminates = { node.hasChangedFile } }
     #expect(
       try [node.text(blacklist), node.text(loadFile)].compactMap(\.self).filter { !$0.hasPrefix("#") }.count == 1)
     #expect(node.kernel.asked.isEmpty)
@@ -303,7 +329,7 @@ private let features = FeatureFile(directory: "/features.d", resync: 60)
     let node = NodeInMemory()
     var looks = 0
     _ = try runAgent(node, []) { changes in
-      changes.stepsUntilTermination = 1
+      changes.terminates = { node.hasChangedFile }
       changes.meanwhile = [{ looks += 1 }]
     }
     #expect(looks == 0)

@@ -91,8 +91,10 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     }
   }
 
-  package func list(_ directory: String, _ scope: ListingScope) throws(FileFailure) -> DirectoryListing? {
-    try attempt(.list, directory) { (state) throws(FileFailure) in
+  package func list(
+    _ directory: String, _ scope: ListingScope, while goesOn: () -> Bool
+  ) throws(FileFailure) -> DirectoryListing? {
+    let listing = try attempt(.list, directory) { (state) throws(FileFailure) -> DirectoryListing? in
       guard let (place, node) = try state.find(directory, followLast: true, .list) else { return nil }
       guard case .directory = node.body else {
         throw FileFailure(.list, directory, errno: 20, reason: .notDirectory, message: "not a directory (ENOTDIR)")
@@ -108,6 +110,10 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
         state.nodes["\(place)/\(name)"].map { state.entry(prefix + name, $0) }
       }
       return DirectoryListing(path: directory, isSymlink: isSymlink, entries: entries)
+    }
+    return listing.map { whole in
+      DirectoryListing(
+        path: whole.path, isSymlink: whole.isSymlink, entries: Array(whole.entries.prefix { _ in goesOn() }))
     }
   }
 

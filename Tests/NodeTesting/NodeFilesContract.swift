@@ -44,6 +44,19 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
       #expect(listing?.entries.allSatisfy { $0.kind == .regular && $0.mode == FileMode(0o644) } == true)
       #expect(listing?.isSymlink == false)
     },
+    Self("a listing ends when it is told to") { (files) throws in
+      for index in 1...300 { files.plant("/etc/modprobe.d/\(1000 + index).conf", "x") }
+      for answers in [0, 1, 2] {
+        var left = answers
+        let listing = try files.list("/etc/modprobe.d", ListingScope()) {
+          left -= 1
+          return left >= 0
+        }
+        let count = try #require(listing).entries.count
+        #expect(answers == 0 ? count == 0 : (1..<300).contains(count))
+      }
+      #expect(try files.list("/etc/modprobe.d", ListingScope()) { true }?.entries.count == 300)
+    },
     Self("an empty file has bytes, none") { (files) throws in
       files.plant(path, "")
       #expect(try files.entry(path)?.contents == [])

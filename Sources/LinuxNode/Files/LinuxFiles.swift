@@ -6,6 +6,28 @@ package import NodeAgent
 package import Reconcile
 import Synchronization
 
+/// How often a listing asks whether to go on: asking costs as much as looking at an entry.
+private struct Pace {
+  /// The entries and the bytes between two questions.
+  private static let (entries, bytes) = (64, 256 * 1024)
+
+  private var isOver = false
+  private var left = 0
+
+  /// Counts one more entry. Returns false for good once `goesOn` has returned false.
+  mutating func goesOn(_ goesOn: () -> Bool) -> Bool {
+    if left <= 0, !isOver {
+      isOver = !goesOn()
+      left = Self.entries
+    }
+    left -= 1
+    return !isOver
+  }
+
+  /// Counts what was read of an entry.
+  mutating func hasRead(_ count: Int) { left -= count * Self.entries / Self.bytes }
+}
+
 /// The files below a root directory of this host.
 package final class LinuxFiles: NodeFiles {
   /// The largest file that an entry holds; a larger one is a `TooLarge` failure of its entry.
@@ -57,7 +79,9 @@ package final class LinuxFiles: NodeFiles {
     }
   }
 
-  package func list(_ directory: String, _ scope: ListingScope) throws(FileFailure) -> DirectoryListing? {
+  package func list(
+    _ directory: String, _ scope: ListingScope, while goesOn: () -> Bool
+  ) throws(FileFailure) -> DirectoryListing? {
     try attempt(.list, directory) { () throws(Errno) in
       let known = cache.withLock { $0.take(directory) }
       guard let place = try root.find(directory.utf8, followLast: true), let status = place.status else { return nil }
@@ -70,8 +94,9 @@ package final class LinuxFiles: NodeFiles {
       var current: ContentsCache.Generation = [:]
       var entries: [FileEntry] = []
       var (bytes, wanted) = (scope.bytes, 0)
+      var pace = Pace()
       try names.forEachSorted { (name) throws(Errno) in
-        guard scope.isWanted(String(cString: name)) else { return }
+        guard pace.goesOn(goesOn), scope.isWanted(String(cString: name)) else { return }
         wanted += 1
         guard wanted <= MemoryBudget.entries else { return }
         var status = stat()
@@ -94,6 +119,7 @@ package final class LinuxFiles: NodeFiles {
         }
         if let found {
           bytes -= found.contents?.count ?? 0
+          pace.hasRead(found.contents?.count ?? 0)
           entries.append(found)
         }
       }

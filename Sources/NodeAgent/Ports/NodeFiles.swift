@@ -13,7 +13,14 @@ package protocol ReadableFiles: Sendable {
 
   /// Returns the wanted entries with their bytes, sorted by the bytes of the names; `.` and `..` are left out. Never opens
   /// a FIFO or a device. Returns nil if the directory is not there.
-  func list(_ directory: String, _ scope: ListingScope) throws(FileFailure) -> DirectoryListing?
+  ///
+  /// - Parameters:
+  ///   - directory: the path of the directory.
+  ///   - scope: which entries are wanted.
+  ///   - goesOn: asked now and then between the entries; once it returns false, the rest is left out.
+  func list(
+    _ directory: String, _ scope: ListingScope, while goesOn: () -> Bool
+  ) throws(FileFailure) -> DirectoryListing?
 
   /// Returns the names in a directory, sorted by their bytes. Opens nothing but the directory.
   func names(in directory: String) throws(FileFailure) -> [String]?
@@ -26,9 +33,11 @@ package protocol ReadableFiles: Sendable {
 }
 
 extension ReadableFiles {
-  /// Returns every entry, within the bounds of `MemoryBudget`.
-  package func list(_ directory: String) throws(FileFailure) -> DirectoryListing? {
-    try list(directory, ListingScope())
+  /// Returns the wanted entries, which are all that the bounds of `MemoryBudget` allow if `scope` is left out.
+  package func list(
+    _ directory: String, _ scope: ListingScope = ListingScope()
+  ) throws(FileFailure) -> DirectoryListing? {
+    try list(directory, scope) { true }
   }
 }
 
