@@ -51,6 +51,35 @@ import Testing
     #expect(wait(changes) == [.filesChanged])
   }
 
+  @Test(.enabled(if: MountNamespace.isAllowed, "needs the right to mount (root)"))
+  func `a mount over a watched directory wakes, and its end`() {
+    MountNamespace.run {
+      let root = TemporaryRoot()
+      root.plant(Self.managed, "")
+      root.plantDirectory("/elsewhere")
+      guard let changes = try? InotifyChanges(root: root.path) else {
+        Issue.record("there are no changes to wait for")
+        return
+      }
+      #expect(changes.watch(node: ["/etc/modprobe.d", "/run/modprobe.d"], own: []).isEmpty)
+      self.settle(changes)
+      #expect(MountNamespace.mountTemporary(root.path + "/elsewhere", options: ""))
+      #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
+      #expect(MountNamespace.mountTemporary(root.path + "/etc/modprobe.d", options: ""))
+      #expect(self.wait(changes) == [.filesChanged])
+      self.settle(changes)
+      root.plant(Self.managed, "blacklist sctp\n")
+      #expect(self.wait(changes) == [.filesChanged])
+      self.settle(changes)
+      #expect(MountNamespace.unmount(root.path + "/etc/modprobe.d"))
+      #expect(self.wait(changes) == [.filesChanged])
+      self.settle(changes)
+      root.plant(Self.managed, "blacklist sctp\n")
+      #expect(self.wait(changes) == [.filesChanged])
+      #expect(MountNamespace.unmount(root.path + "/elsewhere"))
+    }
+  }
+
   @Test func readingWakesNobody() throws {
     let root = TemporaryRoot()
     root.plant(Self.managed, "blacklist sctp\n")

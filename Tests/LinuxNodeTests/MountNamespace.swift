@@ -8,6 +8,8 @@ import Synchronization
   _ data: UnsafePointer<CChar>?
 ) -> Int32
 
+@_silgen_name("umount2") private func c_unmount(_ target: UnsafePointer<CChar>?, _ flags: Int32) -> Int32
+
 /// Mounts that only the thread that makes them sees, and that go with it.
 enum MountNamespace {
   private static let newNamespace: Int32 = 0x20000
@@ -42,6 +44,8 @@ enum MountNamespace {
   }
 
   static func makeWritable(_ path: String) -> Bool { c_mount(nil, path, nil, bind | remount, nil) == 0 }
+
+  static func unmount(_ path: String) -> Bool { c_unmount(path, 0) == 0 }
 
   static func mountTemporary(_ path: String, options: String) -> Bool {
     c_mount("tmpfs", path, "tmpfs", 0, options) == 0

@@ -4,7 +4,8 @@ package import Linux
 package import NodeAgent
 package import Reconcile
 
-/// Changes as the kernel reports them: inotify(7), module uevents, and signals as data, with one poll(2) over all of them.
+/// Changes as the kernel reports them: inotify(7), mounts, module uevents, and signals as data, with one poll(2) over all
+/// of them.
 ///
 /// Create it on the main thread before other threads, so that SIGHUP, SIGTERM and SIGINT are blocked in all of them.
 package final class InotifyChanges: ChangeSource {
@@ -15,6 +16,8 @@ package final class InotifyChanges: ChangeSource {
   private let inotify: Int32?
   private let inotifyFailure: Errno?
   private let uevents: Int32?
+  /// The mount table of this process, which has an exceptional condition after each change: proc(5). Nil without procfs.
+  private let mounts: Int32?
   /// Signalled by other threads when work on a module has ended.
   package let moduleEvents: EventDescriptor
   /// Signalled when a round of proofs is over; nil if none are made.
@@ -52,9 +55,10 @@ package final class InotifyChanges: ChangeSource {
     }
     // A network namespace may have no kernel messages, and a policy may forbid them. The resync timer then has to do.
     uevents = try? Int32(Syscall.check { Int(CLinux_uevent_socket()) })
+    mounts = try? Int32(Syscall.check { Syscall.raw(open("/proc/thread-self/mountinfo", O_RDONLY | O_CLOEXEC)) })
   }
 
-  deinit { for descriptor in [signals, inotify, uevents] { if let descriptor { close(descriptor) } } }
+  deinit { for descriptor in [signals, inotify, uevents, mounts] { if let descriptor { close(descriptor) } } }
 
   package func watch(node nodePaths: [String], own ownPaths: [String]) -> [FileFailure] {
     if (nodePaths, ownPaths) != paths || isStale || !failures.isEmpty {
@@ -92,6 +96,7 @@ package final class InotifyChanges: ChangeSource {
     var descriptors = [signals, inotify, uevents, moduleEvents.descriptor, rounds?.descriptor].compactMap(\.self).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
+    if let mounts { descriptors.append(pollfd(fd: mounts, events: Int16(POLLPRI), revents: 0)) }
     guard Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0 else { return [] }
     return Set(descriptors.filter { $0.revents != 0 }.map(\.fd))
   }
@@ -101,6 +106,7 @@ package final class InotifyChanges: ChangeSource {
     signalled = []
     if ready.contains(signals) { wakes.formUnion(drainSignals()) }
     if let inotify, ready.contains(inotify), drainInotify() { wakes.insert(.filesChanged) }
+    if let mounts, ready.contains(mounts), mountsMatter() { wakes.insert(.filesChanged) }
     if let uevents, ready.contains(uevents), drainUevents() { wakes.insert(.modulesChanged) }
     if ready.contains(moduleEvents.descriptor), moduleEvents.drain() { wakes.insert(.modulesChanged) }
     if let rounds, ready.contains(rounds.descriptor), rounds.drain() { wakes.insert(.pathsChanged) }
@@ -159,6 +165,15 @@ package final class InotifyChanges: ChangeSource {
       }
     }
     return counts
+  }
+
+  /// Sets the watches anew after a mount or an unmount. Returns whether a watched path leads elsewhere now.
+  ///
+  /// inotify says nothing of a mount over a watched directory. Most mounts of a node are those of its containers.
+  private func mountsMatter() -> Bool {
+    let before = Set(watches.keys)
+    renew()
+    return Set(watches.keys) != before
   }
 
   private func note(_ event: inotify_event, _ name: PathComponent?) -> Bool {
