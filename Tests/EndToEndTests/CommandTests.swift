@@ -308,11 +308,16 @@ private func withServer(showing snapshot: PublishedSnapshot?, _ body: (_ endpoin
 
   @Test func `a terminal obeys nothing that a name holds`() throws {
     let node = try MadeUpNode(moduleState: "live")
-    try node.put("etc/modprobe.d/a\u{1B}[31m.conf", "blacklist sctp\n")
-    for command in ["plan", "apply", "revert"] {
-      let output = try node.run(command).output
-      #expect(output.contains("/etc/modprobe.d/a\\x1b[31m.conf"))
-      #expect(!output.contains("\u{1B}"))
+    try node.put("etc/modprobe.d/a\u{1B}[31m.conf", "blacklist sctp\n# \u{1B}[2J\u{9B}31m\u{202E}\u{7F}\u{200B}\n")
+    let plan = try node.run("plan").output
+    #expect(plan.contains("\n # \\x1b[2J\\x9b31m\\u202e\\x7f\\u200b\n"))
+    let json = try node.run("plan", "-o", "json").output
+    #expect(json.contains(##"\n # \u001b[2J\u009b31m\u202e\u007f\u200b\n"##))
+    for command in ["plan", "plan -o json", "explain -o json", "apply", "revert"] {
+      let output = try MadeUpNode.run(command.split(separator: " ").map(String.init) + node.options).output
+      #expect(
+        output.contains("/etc/modprobe.d/a\\x1b[31m.conf") || output.contains(#"/etc/modprobe.d/a\u001b[31m.conf"#))
+      #expect(!output.unicodeScalars.contains { "\u{1B}\u{9B}\u{202E}\u{7F}\u{200B}".unicodeScalars.contains($0) })
     }
     for format in ["text", "journal"] {
       let run = try MadeUpNode.run(["run", "--log-format", format, "--listen", "x\r\n\u{1B}y"])

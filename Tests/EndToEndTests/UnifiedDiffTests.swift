@@ -29,6 +29,14 @@ private func diff(_ old: String?, _ new: String?) -> String {
     #expect(text.split(separator: "\n").filter { $0.hasPrefix("@@") } == ["@@ -1,5 +1,5 @@", "@@ -27,5 +27,5 @@"])
   }
 
+  @Test func `of more lines than anybody reads only the number is shown`() {
+    let newlines = String(repeating: "\n", count: 1_000_000)
+    #expect(
+      diff(newlines, "")
+        == "--- a/etc/f\n+++ b/etc/f\n# the two have 1000000 lines together, which is too many to show\n")
+    #expect(diff(nil, String(repeating: "\n", count: 20_000)).contains("@@ -0,0 +1,20000 @@"))
+  }
+
   @Test func `long files are compared line by line`() {
     let old = (0..<4000).map { "old \($0)\n" }
     var new = (0..<3999).map { "new \($0)\n" }

@@ -19,4 +19,16 @@ import Testing
     #expect(Set(texts.map(\.unambiguouslyPrintable)).count == texts.count)
     #expect("C:\\dir".unambiguouslyPrintable == "C:\\dir")
   }
+
+  @Test func `lines stay lines`() {
+    #expect("a\u{1B}\n\r\n\tb".printableLines == "a\\x1b\n\\x0d\n\tb")
+  }
+
+  @Test func `JSON means the same without hidden characters`() {
+    let text = "é \u{7F}\u{9B}\u{202E}\u{2028}\u{FEFF}\u{E0041} 語 😀"
+    let json = Array("[\"\(text)\"]\n".utf8)
+    let printable = String(decoding: json.printableJSON, as: UTF8.self)
+    #expect(printable == #"["é \u007f\u009b\u202e\u2028\ufeff\udb40\udc41 語 😀"]"# + "\n")
+    #expect(Array("[\"plain\"]\n".utf8).printableJSON == Array("[\"plain\"]\n".utf8))
+  }
 }

@@ -56,7 +56,7 @@ package struct SnapshotRendering {
     return bytes + "}\n".utf8
   }
 
-  private func encode(_ value: some Encodable) throws -> [UInt8] { Array(try encoder.encode(value)) }
+  private func encode(_ value: some Encodable) throws -> [UInt8] { Array(try encoder.encode(value)).printableJSON }
 
   private mutating func json(of list: [StatusDocument.File]) throws -> [UInt8] {
     var current: [String: (file: StatusDocument.File, json: [UInt8])] = [:]

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Reconcile
 
 /// Results in JSON: keys sorted, one value a line, slashes as they are.
 enum JSONResult {
@@ -6,14 +7,14 @@ enum JSONResult {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
     // Strings, numbers and lists cannot fail to encode.
-    return Array((try? encoder.encode(value)) ?? Data()) + [UInt8(ascii: "\n")]
+    return Array((try? encoder.encode(value)) ?? Data()).printableJSON + [UInt8(ascii: "\n")]
   }
 
   /// Returns the result on one line, without a newline.
   static func line(_ value: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return Array((try? encoder.encode(value)) ?? Data())
+    return Array((try? encoder.encode(value)) ?? Data()).printableJSON
   }
 
   /// Prints a result. Exits with `status` if it cannot be written.

@@ -76,7 +76,7 @@ struct PlanDocument: CommandResult {
     var text = ""
     for step in steps {
       text += "# \(step.sentence)".printable + "\n"
-      text += step.diff ?? ""
+      text += step.diff?.printableLines ?? ""
     }
     for file in refused { text += Self.lines("cannot write: \(file.reason)") }
     for file in ignored { text += Self.lines("ignored: \(file.path): \(file.reason)") }

@@ -6,9 +6,14 @@ package enum UnifiedDiff {
   ///   - path: the path on the node.
   ///   - context: how many unchanged lines surround a change.
   package static func text(old: [UInt8]?, new: [UInt8]?, path: String, context: Int = 3) -> String {
+    let count = [old, new].reduce(0) { sum, bytes in sum + (bytes ?? []).count { $0 == UInt8(ascii: "\n") } }
+    let header = "--- \(old == nil ? "/dev/null" : "a\(path)")\n+++ \(new == nil ? "/dev/null" : "b\(path)")\n"
+    guard count <= mostLines else {
+      return "\(header)# the two have \(count) lines together, which is too many to show\n"
+    }
     let before = lines(old ?? [])
     let after = lines(new ?? [])
-    var text = "--- \(old == nil ? "/dev/null" : "a\(path)")\n+++ \(new == nil ? "/dev/null" : "b\(path)")\n"
+    var text = header
     let edits = edits(from: before, to: after)
     for range in hunks(edits, context: context) { text += hunk(edits[range]) }
     return text
@@ -34,6 +39,9 @@ package enum UnifiedDiff {
     }
     return lines
   }
+
+  /// Up to this many lines of both files are shown as a difference. Nobody reads more.
+  private static let mostLines = 20_000
 
   /// Up to this many lines of both files, between the first and the last difference, are compared pairwise, which takes
   /// quadratic time. If there are more, each line is compared with the line of the same number.
