@@ -1,6 +1,7 @@
 import Glibc
 import LinuxNode
 import MachineIntent
+import Modprobe
 import NodeAgent
 import NodeTesting
 import Reconcile
