@@ -1,6 +1,6 @@
 // http-times PORT PATH MILLISECONDS
 // Asks a server on 127.0.0.1 again and again, over one connection, and prints how long its answers took:
-// `answers N longest MICROSECONDS median MICROSECONDS`. Waits up to 5 s until the server listens.
+// `answers N longest MICROSECONDS median MICROSECONDS percentile99 MICROSECONDS`. Waits up to 5 s until the server listens.
 
 #include <netinet/in.h>
 #include <stdio.h>
@@ -58,6 +58,8 @@ int main(int argc, char **argv) {
     times[count++] = microseconds() - asked;
   }
   qsort(times, (size_t)count, sizeof *times, ascending);
-  printf("answers %d longest %ld median %ld\n", count, count ? times[count - 1] : 0, count ? times[count / 2] : 0);
+  printf(
+      "answers %d longest %ld median %ld percentile99 %ld\n", count, count ? times[count - 1] : 0,
+      count ? times[count / 2] : 0, count ? times[count * 99 / 100] : 0);
   return count > 0 ? 0 : 1;
 }
