@@ -62,7 +62,8 @@ expect_json_match '.paths[0].message' '*no route*'
 # West reaches east, whose answer finds no way.
 expect_path west 10.0.1.2 NoAnswer
 ip -n east route add unreachable 10.0.2.2
-expect_path east 10.0.2.2 Unreachable
+expect_at east '.paths[0].message | test("EHOSTUNREACH")' true
+expect_json '.paths[0].reason' Unreachable
 ip -n east route del unreachable 10.0.2.2
 ip -n east route add prohibit 10.0.2.2
 expect_path east 10.0.2.2 Denied
