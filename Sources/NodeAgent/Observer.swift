@@ -281,7 +281,7 @@ extension FileFailure {
   fileprivate static func more(_ count: Int, in directory: String) -> FileFailure {
     FileFailure(
       .read, directory, errno: 0, reason: .tooLarge,
-      message: "\(count) more drop-ins could not be read")
+      message: "\(count) more \(count == 1 ? "drop-in" : "drop-ins") could not be read")
   }
 
   fileprivate static func tooManyLines(_ path: String) -> FileFailure {

@@ -53,7 +53,8 @@ package struct Revert {
       return .init(path: Ledger.path, outcome: outcome, undone: false)
     }
     if damaged.count > Self.damagedLimit {
-      let outcome = "\(damaged.count - Self.damagedLimit) more lines are damaged"
+      let left = damaged.count - Self.damagedLimit
+      let outcome = "\(left) more \(left == 1 ? "line is" : "lines are") damaged"
       result.files.append(.init(path: Ledger.path, outcome: outcome, undone: false))
     }
     let managed: Set<PathKey>

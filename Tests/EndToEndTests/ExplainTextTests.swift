@@ -21,7 +21,8 @@ import Testing
     #expect(lines.count <= 25, "\(outcome.output)")
     #expect(lines.allSatisfy { $0.count <= 80 }, "\(outcome.output)")
     #expect(lines.first == "sctp on worker-0: not loaded, blocked by 4 rules (kernel 5.14.0)")
-    #expect(lines.contains { $0.hasSuffix("more notes: sctp-agent explain -o json") }, "\(outcome.output)")
+    #expect(
+      lines.contains { $0.contains(" more note") && $0.hasSuffix(": sctp-agent explain -o json") }, "\(outcome.output)")
     #expect(lines.last == "→ sctp-agent apply --unblock all cures 4 of 4")
   }
 
@@ -59,6 +60,23 @@ import Testing
     let some = try node.run("explain", "--unblock", "blacklist")
     #expect(some.status == 1)
     #expect(some.output.hasSuffix("→ sctp-agent apply --unblock all cures 1 of 1\n"), "\(some.output)")
+  }
+
+  @Test(
+    arguments: [
+      (nil, "absent", "→ sctp-agent apply loads sctp\n"), (nil, "live", "→ nothing to do\n"),
+      ("all", "absent", "→ sctp-agent apply --unblock all leaves no rule in the way and loads sctp\n"),
+      ("all", "live", "→ sctp-agent apply --unblock all leaves no rule in the way\n"),
+    ] as [(String?, String, String)])
+  func `it ends with what is left to do where no rule is in the way`(
+    policy: String?, state: String, conclusion: String
+  ) throws {
+    let node = try MadeUpNode(moduleState: state == "live" ? "live" : nil)
+    try node.put("etc/modprobe.d/sctp-blacklist.conf", "")
+    try node.put("etc/modules-load.d/sctp.conf", "sctp\n")
+    let words = ["explain"] + (policy.map { ["--unblock", $0] } ?? [])
+    let output = try MadeUpNode.run(words + node.options).output
+    #expect(output.hasSuffix(conclusion), "\(output)")
   }
 
   @Test func `a rule that no policy cures shows the command that does`() throws {

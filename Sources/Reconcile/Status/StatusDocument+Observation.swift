@@ -66,7 +66,8 @@ extension StatusDocument {
     let own = [standby].compactMap(\.self) + observation.agentNotes
     guard let node = observation.node, let desired = observation.desired else { return own }
     let all = (own + Notes.all(of: desired.wanted + desired.keptOut, node: node)).map { $0.elided(to: longestText) }
-    return all.count <= mostNotes ? all : all.prefix(mostNotes) + ["\(all.count - mostNotes) more notes are left out"]
+    let left = all.count - mostNotes
+    return left <= 0 ? all : all.prefix(mostNotes) + ["\(left) more \(left == 1 ? "note is" : "notes are") left out"]
   }
 
   /// Limits that keep the document below 512 KiB, even if a node has many or long rules.

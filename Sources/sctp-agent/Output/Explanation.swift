@@ -56,7 +56,8 @@ struct Explanation: CommandResult {
       let wrapped = TextLayout.wrapped("note: \(note)".printable, indent: 2)
       let isLast = number == notes.count - 1
       guard lines.count + wrapped.count + (isLast ? 0 : 1) <= max(4, count) else {
-        return lines + ["  \(notes.count - number) more notes: sctp-agent explain -o json"]
+        let left = notes.count - number
+        return lines + ["  \(left) more note\(left == 1 ? "" : "s"): sctp-agent explain -o json"]
       }
       lines += wrapped
     }
@@ -225,10 +226,20 @@ struct Explanation: CommandResult {
 
   private static let makeReadable = "→ make the files readable that are marked with ?"
 
+  /// What to do when no rule is in the way.
+  private var unblockedConclusion: String {
+    let loads = modules.first.flatMap { $0.wanted && $0.state == .absent ? "loads \($0.name)" : nil }
+    if let policy {
+      let outcome = ["leaves no rule in the way", loads].compactMap(\.self).joined(separator: " and ")
+      return "→ sctp-agent apply --unblock \(policy.rawValue) \(outcome)"
+    }
+    return loads.map { "→ sctp-agent apply \($0)" } ?? "→ nothing to do"
+  }
+
   private var conclusion: [String] {
     let total = table.rows.count + (table.isUnrequested ? 1 : 0)
     guard total > 0 else {
-      return [unreadable.isEmpty ? "→ nothing to do" : Self.makeReadable]
+      return [unreadable.isEmpty ? unblockedConclusion : Self.makeReadable]
     }
     let loadFile = table.isUnrequested && table.isRequestedByApply ? 1 : 0
     let counts = UnblockPolicy.allCases.map { (policy: $0, cured: table.count(curedBy: $0) + loadFile) }

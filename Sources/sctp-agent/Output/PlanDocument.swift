@@ -87,7 +87,8 @@ struct PlanDocument: CommandResult {
         text += TextLayout.wrappedCommand("remedy: \(row.blocker.remedy)".printable, indent: 2)
           .map { $0 + "\n" }.joined()
       }
-      if table.rows.count > Self.shownRules { text += "and \(table.rows.count - Self.shownRules) more rules stay\n" }
+      let left = table.rows.count - Self.shownRules
+      if left > 0 { text += "and \(left) more \(left == 1 ? "rule stays" : "rules stay")\n" }
     }
     return text + conclusion + "\n"
   }
