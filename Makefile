@@ -120,7 +120,7 @@ soak: packages release ## 10,000 drifts and 1,000,000 requests: the agent must n
 	Tests/Endurance/soak
 
 deploy-test: packages ## manifests, alerts, units and MachineConfigs only; with the agent where one is built
-	Tests/deploy/run
+	Tests/Deploy/run
 
 bench: packages release ## the agent beside its peers, all of it or MEASURE="requests drift" (15 minutes)
 	Benchmarks/install-peers

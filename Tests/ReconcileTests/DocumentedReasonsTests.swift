@@ -24,7 +24,7 @@ import Testing
 
   @Test func `every alert has a case that fires it and a runbook`() throws {
     let rules = try Self.text("deploy/components/monitoring/prometheusrule.yaml")
-    let (cases, runbooks) = (try Self.text("Tests/deploy/alerts.yaml"), try Self.text("deploy/README.md"))
+    let (cases, runbooks) = (try Self.text("Tests/Deploy/alerts.yaml"), try Self.text("deploy/README.md"))
     let alerts = rules.matches(of: /- alert: (\w+)/).map(\.output.1)
     #expect(alerts.count > 8)
     for alert in alerts {

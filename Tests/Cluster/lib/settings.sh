@@ -42,7 +42,7 @@ die() {
 
 # Prints the agent under test; fails where there is none.
 agent_binary() {
-  "$repository/Tests/agent-binary"
+  "$repository/.ci/agent-binary"
 }
 
 # Prints the image's name in the objects of deploy/.

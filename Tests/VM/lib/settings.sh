@@ -32,7 +32,7 @@ die() {
 
 # Prints the agent under test; fails where there is none.
 agent_binary() {
-  "$repository/Tests/agent-binary"
+  "$repository/.ci/agent-binary"
 }
 
 # Prints a short digest of what stands on stdin.

@@ -1,7 +1,7 @@
 # Sourced by the tests of images. It makes base images from this machine's files, in the place of those of registries.
 # They are run in a mount namespace of their own, since podman leaves mounts behind.
 
-here=$PWD/Tests/deploy/lib
+here=$PWD/Tests/Deploy/lib
 # There may be another podman than this machine's in the way.
 export PATH=$PATH:/usr/sbin:/sbin
 
