@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// The threads of the daemon with the proofs and the echo, and without.
-@Suite struct PathThreadsTests {
+@Suite(
+  .disabled(if: ProcessInfo.processInfo.environment["TSAN_OPTIONS"] != nil, "the thread sanitizer has its own thread"))
+struct PathThreadsTests {
   /// Returns the names of the threads once they are those expected, or as they are after 20 s. A thread has the name of the
   /// process until it gives itself its own.
   private func threads(of process: Process, expected: [String]) -> [String] {
