@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import StatusServer
 import Synchronization
 import Testing
@@ -8,6 +9,7 @@ import Testing
   private final class RawServer: Sendable {
     let port: UInt16
     let descriptor: Int32
+    private let thread: PosixThread?
 
     /// - Parameter serve: nil: the server accepts nothing.
     init(_ serve: (@Sendable (Int32) -> Void)?) throws {
@@ -25,42 +27,26 @@ import Testing
       try #require(port)
       self.port = UInt16(bigEndian: address.sin_port)
       self.descriptor = descriptor
-      guard let serve else { return }
-      let thread = Thread {
-        while true {
-          let client = accept(descriptor, nil, nil)
-          guard client >= 0 else { return }
-          serve(client)
-          close(client)
+      thread = try serve.map { serve in
+        try PosixThread(named: "raw") {
+          while true {
+            let client = accept(descriptor, nil, nil)
+            guard client >= 0 else { return }
+            serve(client)
+            close(client)
+          }
         }
       }
-      thread.start()
     }
 
+    /// Ends the thread before the descriptor: the next socket has its number, and the thread would accept from that one.
     deinit {
       shutdown(descriptor, Int32(SHUT_RDWR))
+      thread?.join()
       close(descriptor)
     }
 
     var address: ListenAddress { .tcp4(host: "127.0.0.1", port: port) }
-  }
-
-  private final class Thread: Sendable {
-    private let body: @Sendable () -> Void
-
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-
-    func start() {
-      var thread = pthread_t()
-      pthread_create(
-        &thread, nil,
-        { argument in
-          guard let argument else { return nil }
-          Unmanaged<Thread>.fromOpaque(argument).takeRetainedValue().body()
-          return nil
-        }, Unmanaged.passRetained(self).toOpaque())
-      pthread_detach(thread)
-    }
   }
 
   fileprivate static func send(_ text: String, to client: Int32) {
@@ -184,7 +170,8 @@ import Testing
     let hoarder = Hoarder()
     let listening = try RawServer(nil)
     let descriptor = listening.descriptor
-    Thread { hoarder.serve(descriptor, answers: 150) }.start()
+    let thread = try PosixThread(named: "hoarder") { hoarder.serve(descriptor, answers: 150) }
+    defer { withExtendedLifetime(listening) { thread.join() } }
     let target = try #require(try AgentAddress.all(of: listening.address, within: .seconds(5)).first)
     var answers = 0
     StatusClient.get("/status", from: Array(repeating: target, count: 150), within: .seconds(30)) { _, result in
