@@ -30,8 +30,12 @@ package struct StatusServer: Sendable {
     loop.run()
   }
 
-  /// Makes `run` return soon. Any thread may call it.
-  package func stop() { stopSignal.signal() }
+  /// Makes `run` return soon, and `StatusBoard.awaitNews` before it. Any thread may call it.
+  package func stop() {
+    stopSignal.signal()
+    // A first pass that is stopped publishes nothing.
+    board.news.signal()
+  }
 
   /// Serves on a new thread, which receives no signals.
   ///

@@ -1,8 +1,18 @@
 import Glibc
+import Linux
 import StatusServer
 import Testing
 
 @Suite struct ConnectionTests {
+  @Test func `a server that waits for the first pass can be stopped`() throws {
+    let board = try StatusBoard()
+    let server = try StatusServer(listeners: [], board: board)
+    let thread = try server.start(preparing: { board.awaitNews(upTo: .seconds(3600)) })
+    server.stop()
+    thread.join()
+    #expect(board.current?.ready == nil)
+  }
+
   private static let get = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
 
   @Test func manyRequestsOnOneConnectionAreAnsweredInOrder() throws {
