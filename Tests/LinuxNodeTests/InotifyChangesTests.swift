@@ -80,6 +80,24 @@ import Testing
     }
   }
 
+  @Test func `writing to a file that nobody reads wakes nobody`() throws {
+    let root = TemporaryRoot()
+    root.plant("/etc/modprobe.d/some.log", "")
+    root.plant("/lib/modules/5.14.0/modules.dep", "")
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/etc/modprobe.d", "/lib/modules/5.14.0"], own: []).isEmpty)
+    root.plant("/etc/modprobe.d/some.log", "x")
+    #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
+    root.plant("/lib/modules/5.14.0/modules.dep", "x")
+    #expect(wait(changes) == [.filesChanged])
+    settle(changes)
+    precondition(rename(root.path + "/etc/modprobe.d/some.log", root.path + "/etc/modprobe.d/some.conf") == 0)
+    #expect(wait(changes) == [.filesChanged])
+    settle(changes)
+    root.plant("/etc/modprobe.d/some.conf", "y")
+    #expect(wait(changes) == [.filesChanged])
+  }
+
   @Test func readingWakesNobody() throws {
     let root = TemporaryRoot()
     root.plant(Self.managed, "blacklist sctp\n")

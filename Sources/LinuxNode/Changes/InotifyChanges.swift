@@ -201,7 +201,14 @@ package final class InotifyChanges: ChangeSource {
     if interest.everything, isStructural {
       isStale = isStale || interest.links.contains(name) || Self.isLink("\(directory)/\(name.text)")
     }
-    return interest.everything
+    return interest.everything && (isStructural || Self.isRead(name.text))
+  }
+
+  /// Whether the agent may read a file of this name in a directory that is watched. A log that is written there all the
+  /// time is no reason for a pass.
+  private static func isRead(_ name: String) -> Bool {
+    DirectoryListing.isDropInName(name) || IntentSources.suffixes.contains(where: name.hasSuffix)
+      || name.hasPrefix("modules.")
   }
 
   private static func isLink(_ path: String) -> Bool {
