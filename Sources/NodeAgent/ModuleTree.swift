@@ -39,10 +39,25 @@ struct ModuleTree {
   /// Looks up the modules and all their dependencies, from memory if the indexes have not changed. Throws if an index
   /// cannot be read.
   mutating func look(up modules: [ModuleName], in files: any ReadableFiles) throws(FileFailure) -> [ModuleName: Entry] {
+    var unlimited = Int.max
+    return try look(up: modules, in: files, reading: &unlimited)
+  }
+
+  /// Does the same, and subtracts the size of the indexes that have to be read from `bytes`. Throws if it is larger.
+  mutating func look(
+    up modules: [ModuleName], in files: any ReadableFiles, reading bytes: inout Int
+  ) throws(FileFailure) -> [ModuleName: Entry] {
     let softdeps = readsSoftdeps ? ["modules.softdep", "modules.weakdep"] : []
     var fresh: [FileStamp?] = []
     for name in Self.indexes + softdeps { fresh.append(try files.stamp("\(directory)/\(name)")) }
     if fresh != stamps {
+      let size = fresh.reduce(0) { $0 + ($1?.size ?? 0) }
+      guard size <= bytes else {
+        throw FileFailure(
+          .read, directory, errno: 0, reason: .tooLarge,
+          message: "the indexes of the kernels are too large to be read at once; the rest is read next time")
+      }
+      bytes -= size
       known = [:]
       if readsSoftdeps {
         softdepIndex = try files.read("\(directory)/modules.softdep", limit: MemoryBudget.softdepIndex)

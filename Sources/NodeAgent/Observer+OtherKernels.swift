@@ -12,17 +12,25 @@ extension Observer {
     let installed = otherKernelTrees(&facts, while: goesOn)
     let paths = Set(installed.map(\.path))
     otherTrees = otherTrees.filter { paths.contains($0.key) }
-    return installed.prefix { _ in goesOn() }.map { entry in
-      var other = otherTrees[entry.path] ?? ModuleTree(directory: entry.path)
-      defer { otherTrees[entry.path] = other }
-      do throws(FileFailure) {
-        let found = try other.look(up: [sctp], in: access.files)[sctp]
-        if found?.isBuiltin == true { return InstalledKernel(release: entry.name, hasSCTP: true) }
-        guard let path = found?.path else { return InstalledKernel(release: entry.name, hasSCTP: false) }
-        return InstalledKernel(release: entry.name, hasSCTP: try access.files.stamp(path) != nil)
-      } catch {
-        return InstalledKernel(release: entry.name, hasSCTP: nil)
-      }
+    var bytes = MemoryBudget.otherIndexes
+    var kernels: [InstalledKernel] = []
+    for entry in installed where goesOn() {
+      kernels.append(InstalledKernel(release: entry.name, hasSCTP: hasModule(sctp, in: entry.path, reading: &bytes)))
+    }
+    return kernels
+  }
+
+  /// Returns whether the tree has the module, or nil if that is unknown.
+  private mutating func hasModule(_ module: ModuleName, in path: String, reading bytes: inout Int) -> Bool? {
+    var tree = otherTrees[path] ?? ModuleTree(directory: path)
+    defer { otherTrees[path] = tree }
+    do throws(FileFailure) {
+      let found = try tree.look(up: [module], in: access.files, reading: &bytes)[module]
+      if found?.isBuiltin == true { return true }
+      guard let file = found?.path else { return false }
+      return try access.files.stamp(file) != nil
+    } catch {
+      return nil
     }
   }
 

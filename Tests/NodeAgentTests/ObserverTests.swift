@@ -184,3 +184,33 @@ private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("
   #expect(node.unreadModules.map(\.reason) == [.tooLarge])
   #expect(!node.entries.isEmpty)
 }
+
+@Test func `the indexes of many kernels are read in several looks`() throws {
+  let node = NodeInMemory()
+  let count = MemoryBudget.otherIndexes / MemoryBudget.index
+  let filler = String(repeating: "#", count: MemoryBudget.index - 20)
+  for kernel in 0...count {
+    node.files.plant("/lib/modules/6.\(kernel)/modules.dep", "sctp.ko:\n\(filler)\n")
+    node.files.plant("/lib/modules/6.\(kernel)/sctp.ko", "")
+  }
+  var observer = Observer(try node.reconciler().access)
+  func look() -> [Bool?] { observer.observe(.init(modules: [])).otherKernels.map(\.hasSCTP) }
+  #expect(look() == Array(repeating: true, count: count) + [nil])
+  #expect(look() == Array(repeating: true, count: count + 1))
+}
+
+@Test func `a look at many kernels ends between two of them`() throws {
+  let node = NodeInMemory()
+  for kernel in 1...5 { node.files.plant("/lib/modules/6.\(kernel)/modules.dep", "sctp.ko:\n") }
+  for questions in 0... {
+    var observer = Observer(try node.reconciler().access)
+    var left = questions
+    let found = observer.observe(.init(modules: [])) {
+      left -= 1
+      return left >= 0
+    }.otherKernels.count
+    if found == 5 { break }
+    if found > 0 { return }
+  }
+  Issue.record("no question was asked between two kernels")
+}

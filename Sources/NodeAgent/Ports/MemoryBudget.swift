@@ -16,7 +16,9 @@ package enum MemoryBudget {
   /// The entries of one directory whose names are wanted.
   package static let entries = 1 << 15
   /// One of depmod's text indexes, of which one is held at a time; those of the largest distributions have 2 MiB.
-  package static let index = pod / 8
+  package static let index = pod / 16
+  /// The indexes of all kernels beside the running one that are read in one look.
+  package static let otherIndexes = pod / 4
   /// depmod's index of softdeps and that of weakdeps, which are kept; they have a few KiB.
   package static let softdepIndex = pod / 256
   /// File contents that are kept from pass to pass.
