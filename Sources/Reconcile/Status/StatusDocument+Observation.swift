@@ -110,14 +110,14 @@ extension StatusDocument.Intent {
 
 extension StatusDocument.File {
   static func all(_ observation: PassRecord, history: History) -> [Self] {
-    (observation.plan?.files ?? []).map { file in
+    let failures = Dictionary(
+      observation.outcomes.compactMap { outcome -> (PathKey, FileFailure)? in
+        if case .file(let failure)? = outcome.failure { return (PathKey(failure.path), failure) }
+        return nil
+      }, uniquingKeysWith: { first, _ in first })
+    return (observation.plan?.files ?? []).map { file in
       let past = history.files[file.path]
-      let failure =
-        file.failure
-        ?? observation.outcomes.lazy.compactMap { outcome -> FileFailure? in
-          if case .file(let failure)? = outcome.failure, PathKey(failure.path) == PathKey(file.path) { return failure }
-          return nil
-        }.first
+      let failure = file.failure ?? failures[PathKey(file.path)]
       let isContended = observation.contended.contains(file.path)
       let state: State =
         if failure != nil {
