@@ -18,7 +18,7 @@ package struct StatusServer: Sendable {
     self.limits = limits
     descriptorLimit = Self.descriptorLimit(wanted: limits.maxConnections)
     poller = try Poller()
-    stopSignal = try SocketFailure.makeEvent()
+    stopSignal = try EventDescriptor.make()
     try EventLoop.watch(poller, listeners, board, stopSignal)
   }
 

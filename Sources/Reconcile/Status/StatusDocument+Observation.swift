@@ -70,9 +70,10 @@ extension StatusDocument {
     return left <= 0 ? all : all.prefix(mostNotes) + ["\(left) more \(left == 1 ? "note is" : "notes are") left out"]
   }
 
-  /// Limits that keep the document below 512 KiB, even if a node has many or long rules.
-  static let mostRules = 64
+  /// The largest number of rules that a way lists.
+  package static let mostRules = 64
   static let mostNotes = 64
+  /// The longest text of a rule or a note, in characters.
   static let longestText = 512
 }
 

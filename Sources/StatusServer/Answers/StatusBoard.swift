@@ -14,7 +14,7 @@ package final class StatusBoard: Sendable {
   private let workBegan = Atomic<Int64>(.min)
 
   /// Throws if the process may open no more files.
-  package init() throws(SocketFailure) { news = try SocketFailure.makeEvent() }
+  package init() throws(SocketFailure) { news = try EventDescriptor.make() }
 
   /// Replaces the snapshot, and wakes the server if a client may be waiting for it.
   package func publish(_ next: PublishedSnapshot) {

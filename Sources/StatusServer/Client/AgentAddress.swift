@@ -50,7 +50,7 @@ package struct AgentAddress: Sendable, CustomStringConvertible {
     private let outcome = Mutex<Result<[SocketAddress], SocketAddress.HostUnknown>?>(nil)
 
     init(host: String, port: UInt16) throws(SocketFailure) {
-      done = try SocketFailure.makeEvent()
+      done = try EventDescriptor.make()
       do throws(PosixThread.Failure) {
         let thread = try PosixThread(named: "lookup") { [self] in
           let result = Result { () throws(SocketAddress.HostUnknown) in try SocketAddress.all(host: host, port: port) }

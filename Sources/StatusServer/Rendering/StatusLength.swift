@@ -10,7 +10,7 @@ struct StatusLength {
 
   var files = 1024
   var modules = 128
-  var rules = 64
+  var rules = StatusDocument.mostRules
   var ignored = 1024
   var issues = 256
 

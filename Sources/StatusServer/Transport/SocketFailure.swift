@@ -23,14 +23,16 @@ package struct SocketFailure: Error, Hashable, Sendable, CustomStringConvertible
     self.remedy = remedy
   }
 
-  /// Creates an event. Throws if the process may open no more files.
-  static func makeEvent() throws(SocketFailure) -> EventDescriptor {
+  package var description: String { "failed to \(operation): \(reason)" + (remedy.map { "; \($0)" } ?? "") }
+}
+
+extension EventDescriptor {
+  /// Creates an event for the server. Throws if the process may open no more files.
+  static func make() throws(SocketFailure) -> EventDescriptor {
     do throws(Errno) {
       return try EventDescriptor()
     } catch {
       throw SocketFailure("create an eventfd", errno: error.rawValue, remedy: "raise the limit of open files")
     }
   }
-
-  package var description: String { "failed to \(operation): \(reason)" + (remedy.map { "; \($0)" } ?? "") }
 }
