@@ -16,6 +16,19 @@ extension NodeInMemory {
     _ = reconciler.pass(later)
     return reconciler
   }
+
+  /// Puts an intent with one load file into the intent directory.
+  fileprivate func plantIntent(account: String = "") {
+    files.plant(
+      "/etc/sctp-agent/intent.d/x.yaml",
+      """
+      apiVersion: machineconfiguration.openshift.io/v1
+      kind: MachineConfig
+      metadata: {name: mine, labels: {machineconfiguration.openshift.io/role: worker}}
+      spec: {config: {ignition: {version: 3.2.0}, storage: {files: [
+        {path: /etc/modules-load.d/mine.conf, mode: 420, \(account) contents: {source: "data:,sctp%0A"}}]}}}
+      """)
+  }
 }
 
 @Suite struct UnknownFactsTests {
@@ -90,15 +103,7 @@ extension NodeInMemory {
 
   @Test func `an account that cannot be looked up is not said to be missing`() throws {
     let node = NodeInMemory()
-    node.files.plant(
-      "/etc/sctp-agent/intent.d/x.yaml",
-      """
-      apiVersion: machineconfiguration.openshift.io/v1
-      kind: MachineConfig
-      metadata: {name: mine, labels: {machineconfiguration.openshift.io/role: worker}}
-      spec: {config: {ignition: {version: 3.2.0}, storage: {files: [
-        {path: /etc/modules-load.d/mine.conf, mode: 420, user: {name: tux}, contents: {source: "data:,sctp%0A"}}]}}}
-      """)
+    node.plantIntent(account: "user: {name: tux},")
     node.files.fail(.read, "/etc/passwd", with: denied(.read, "/etc/passwd"))
     var reconciler = try node.reconciler()
     let pass = reconciler.pass(later)
@@ -250,15 +255,7 @@ extension NodeInMemory {
 
   @Test func `the intent directory replaces the built-in intent`() throws {
     let node = NodeInMemory()
-    node.files.plant(
-      "/etc/sctp-agent/intent.d/x.yaml",
-      """
-      apiVersion: machineconfiguration.openshift.io/v1
-      kind: MachineConfig
-      metadata: {name: mine, labels: {machineconfiguration.openshift.io/role: worker}}
-      spec: {config: {ignition: {version: 3.2.0}, storage: {files: [
-        {path: /etc/modules-load.d/mine.conf, mode: 420, contents: {source: "data:,sctp%0A"}}]}}}
-      """)
+    node.plantIntent()
     let reconciler = try node.reconciler()
     #expect(reconciler.intent.state?.machineConfigs == ["mine"])
   }

@@ -299,6 +299,32 @@ import Testing
   }
 
   private static let chromium = "/usr/bin/chromium"
+  private static let keepsPictures = getenv("SCTP_AGENT_KEEP_PICTURES") != nil
+
+  /// Runs a shell script in a new directory and returns its exit status. The directory has the page as `measured.html`,
+  /// with a script that says in the title whether it fits the window. In the script, `chromium ARGUMENT...` is the browser,
+  /// and `fits ARGUMENT...` exits 1 if the page is wider than the window.
+  private static func inBrowser(_ page: String, _ name: String, _ script: String) throws -> Int32 {
+    let directory = "/tmp/sctp-agent-page-\(getpid())-\(name)"
+    mkdir(directory, 0o700)
+    defer { if !keepsPictures { system("rm -r \(directory)") } }
+    let measured =
+      page + "<script>document.title = document.documentElement.scrollWidth > innerWidth ? 'too wide' : 'fits'</script>"
+    try Data(measured.utf8).write(to: URL(filePath: "\(directory)/measured.html"))
+    return system(
+      """
+      cd \(directory) || exit 1
+      chromium() {
+        timeout 100 \(chromium) --headless --no-sandbox --disable-gpu --user-data-dir=\(directory)/profile \
+          --enable-logging=stderr --v=0 --hide-scrollbars "$@" 2>&1
+      }
+      fits() {
+        out=$(chromium "$@" --dump-dom file://\(directory)/measured.html)
+        case $out in *"<title>fits</title>"*) ;; *) echo "$out" | tail -c 3000; exit 1 ;; esac
+      }
+      \(script)
+      """)
+  }
 
   /// The page fits the window, a browser's policy refuses none of it, and there is a picture to look at.
   @Test(
@@ -308,54 +334,29 @@ import Testing
     var rendering = SnapshotRendering(build: SampleDocument.build)
     let snapshot = try rendering.snapshot(of: Self.busy(), history: SampleDocument.history())
     let server = try RunningServer(snapshot: snapshot)
-    let directory = "/tmp/sctp-agent-page-\(getpid())-\(width)-\(isDark)"
-    mkdir(directory, 0o700)
-    defer { if getenv("SCTP_AGENT_KEEP_PICTURES") == nil { system("rm -r \(directory)") } }
-    let measured =
-      String(decoding: snapshot.page().bytes(refresh: nil), as: UTF8.self)
-      + "<script>document.title = document.documentElement.scrollWidth > innerWidth ? 'too wide' : 'fits'</script>"
-    try Data(measured.utf8).write(to: URL(filePath: "\(directory)/measured.html"))
-    let status = system(
+    let window = "--window-size=\(width),2600 --blink-settings=preferredColorScheme=\(isDark ? 0 : 1)"
+    let status = try Self.inBrowser(
+      String(decoding: snapshot.page().bytes(refresh: nil), as: UTF8.self), "\(width)-\(isDark)",
       """
-      cd \(directory) || exit 1
-      chromium() {
-        timeout 100 \(Self.chromium) --headless --no-sandbox --disable-gpu --user-data-dir=\(directory)/profile \
-          --enable-logging=stderr --v=0 --hide-scrollbars --window-size=\(width),2600 \
-          --blink-settings=preferredColorScheme=\(isDark ? 0 : 1) "$@" 2>&1
-      }
-      out=$(chromium --screenshot=\(directory)/page.png http://127.0.0.1:\(server.port)/)
+      out=$(chromium \(window) --screenshot="$PWD/page.png" http://127.0.0.1:\(server.port)/)
       case $out in *"Refused to"*) echo "$out"; exit 1 ;; esac
       [ -s page.png ] || { echo "$out"; exit 1; }
-      out=$(chromium --dump-dom file://\(directory)/measured.html)
-      case $out in *"<title>fits</title>"*) ;; *) echo "$out" | tail -c 3000; exit 1 ;; esac
+      fits \(window)
       """)
     #expect(status == 0)
   }
 
   @Test(.enabled(if: access(chromium, X_OK) == 0, "needs \(chromium)"), arguments: State.allCases)
   func `each state of a node fits a narrow screen`(state: State) throws {
-    let directory = "/tmp/sctp-agent-page-\(getpid())-\(state.rawValue)"
-    mkdir(directory, 0o700)
-    let keeps = getenv("SCTP_AGENT_KEEP_PICTURES") != nil
-    defer { if !keeps { system("rm -r \(directory)") } }
-    let measured =
-      try Self.page(state.document())
-      + "<script>document.title = document.documentElement.scrollWidth > innerWidth ? 'too wide' : 'fits'</script>"
-    try Data(measured.utf8).write(to: URL(filePath: "\(directory)/measured.html"))
-    let status = system(
+    let status = try Self.inBrowser(
+      Self.page(state.document()), state.rawValue,
       """
-      cd \(directory) || exit 1
-      chromium() {
-        timeout 100 \(Self.chromium) --headless --no-sandbox --disable-gpu --user-data-dir=\(directory)/profile \
-          --hide-scrollbars "$@" 2>&1
-      }
-      out=$(chromium --window-size=390,2600 --dump-dom file://\(directory)/measured.html)
-      case $out in *"<title>fits</title>"*) ;; *) echo "$out" | tail -c 3000; exit 1 ;; esac
-      [ \(keeps) = true ] || exit 0
+      fits --window-size=390,2600
+      [ \(Self.keepsPictures) = true ] || exit 0
       for width in 390 1280; do
         for scheme in 0 1; do
           chromium --window-size=$width,2600 --blink-settings=preferredColorScheme=$scheme \
-            --screenshot=\(directory)/\(state.rawValue)-$width-$scheme.png file://\(directory)/measured.html >/dev/null
+            --screenshot="$PWD/\(state.rawValue)-$width-$scheme.png" "file://$PWD/measured.html" >/dev/null
         done
       done
       """)
