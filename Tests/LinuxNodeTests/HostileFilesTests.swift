@@ -57,6 +57,25 @@ import Testing
     #expect(try root.read(Self.path, limit: 10) == Array("new".utf8))
   }
 
+  @Test(
+    .enabled(if: ImmutableFlag.isAllowed, "needs a /tmp whose files can be made immutable, and root"),
+    arguments: [ImmutableFlag.immutable, ImmutableFlag.appendOnly])
+  func `an immutable directory in which no directory can be made is named as such`(_ flag: UInt32) throws {
+    let root = TemporaryRoot()
+    root.plantDirectory("/var/lib")
+    precondition(ImmutableFlag.change(root.path + "/var/lib", to: true, flag))
+    let failure = Self.failure { () throws(FileFailure) in try root.createDirectory("/var/lib/sctp-agent/originals") }
+    precondition(ImmutableFlag.change(root.path + "/var/lib", to: false, flag))
+    // An append-only directory takes new entries.
+    guard flag == ImmutableFlag.immutable else { return #expect(failure == nil) }
+    #expect(failure?.reason == .immutable)
+    #expect(
+      failure.map { "\($0)" }?.contains(
+        "failed to create directory '/var/lib/sctp-agent': '/var/lib' is immutable or append-only (EPERM); run: chattr -ia '/var/lib'"
+      ) == true)
+    try root.createDirectory("/var/lib/sctp-agent/originals")
+  }
+
   @Test(.enabled(if: ImmutableFlag.isAllowed, "needs a /tmp whose files can be made append-only, and root"))
   func `an append-only directory gets no temporary files`() throws {
     let root = TemporaryRoot()

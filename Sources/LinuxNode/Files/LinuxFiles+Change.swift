@@ -46,19 +46,30 @@ extension LinuxFiles {
     for (index, name) in names.enumerated() {
       let current = "\(parent)/\(name)"
       let isLast = index == names.count - 1
-      try attempt(.createDirectory, path) { () throws(Errno) in
-        guard let place = try root.find(current.utf8, followLast: true) else { throw Errno(ENOENT) }
-        if let status = place.status {
-          guard status.isDirectory else { throw Errno(ENOTDIR) }
-          return
+      do throws(Errno) {
+        try makeDirectory(current, mode: isLast ? 0o700 : 0o755)
+      } catch {
+        if let parent = try target(.createDirectory, current) {
+          let failure = changeFailure(.createDirectory, current, in: parent, error)
+          if failure.reason == .immutable { throw failure }
         }
-        try Syscall.check { calls.mkdirat(place.directory.descriptor, place.name.bytes, isLast ? 0o700 : 0o755) }
-        let directory = try OpenFile(
-          calls, in: place.directory.descriptor, PathComponent.current.bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        try Syscall.check { calls.fsync(directory.descriptor) }
+        throw FileFailure(.createDirectory, path, error)
       }
       parent = current
     }
+  }
+
+  /// Makes the last directory of the path, unless it is there.
+  private func makeDirectory(_ path: String, mode: UInt32) throws(Errno) {
+    guard let place = try root.find(path.utf8, followLast: true) else { throw Errno(ENOENT) }
+    if let status = place.status {
+      guard status.isDirectory else { throw Errno(ENOTDIR) }
+      return
+    }
+    try Syscall.check { calls.mkdirat(place.directory.descriptor, place.name.bytes, mode) }
+    let directory = try OpenFile(
+      calls, in: place.directory.descriptor, PathComponent.current.bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    try Syscall.check { calls.fsync(directory.descriptor) }
   }
 
   package func removeDirectory(_ path: String) throws(FileFailure) {
