@@ -227,3 +227,8 @@ no_alert() {
   ask_prometheus alerts | tee /dev/stderr | jq -e 'all(.data.alerts[]; .state != "firing")' &&
     ask_prometheus rules | jq -e '[.data.groups[].rules[]] | length > 0'
 }
+# agent_memory N: the working set of the agent on node N in KiB, as its kubelet sees it; fails until the kubelet has measured it.
+agent_memory() {
+  k get --raw "/api/v1/nodes/node$1/proxy/stats/summary" | jq -e '[.pods[] | select(.podRef.namespace == "sctp-agent")
+    | .containers[] | .memory.workingSetBytes // empty] | if length == 0 then null else max / 1024 | ceil end'
+}
