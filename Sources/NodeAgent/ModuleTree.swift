@@ -48,8 +48,7 @@ struct ModuleTree {
     up modules: [ModuleName], in files: any ReadableFiles, reading bytes: inout Int
   ) throws(FileFailure) -> [ModuleName: Entry] {
     let softdeps = readsSoftdeps ? ["modules.softdep", "modules.weakdep"] : []
-    var fresh: [FileStamp?] = []
-    for name in Self.indexes + softdeps { fresh.append(try files.stamp("\(directory)/\(name)")) }
+    let fresh = try files.stamps(of: Self.indexes + softdeps, in: directory)
     if fresh != stamps {
       let size = fresh.reduce(0) { $0 + ($1?.size ?? 0) }
       guard size <= bytes else {

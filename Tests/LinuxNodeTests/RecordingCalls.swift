@@ -36,6 +36,8 @@ final class RecordingCalls: FileSystemCalls {
     var calls: [Call] = []
     var fault: Fault?
     var names: [Int32: String] = [:]
+    /// Descriptors that were opened by a path of this host.
+    var roots: Set<Int32> = []
     var labels: [[UInt8]] = []
     var wasInterrupted = false
     var witness: (@Sendable () -> Void)?
@@ -47,8 +49,8 @@ final class RecordingCalls: FileSystemCalls {
   init(_ fault: Fault? = nil) { state.withLock { $0.fault = fault } }
 
   var calls: [Call] { state.withLock { $0.calls } }
-  /// The descriptors that were opened and not closed.
-  var openCount: Int { state.withLock { $0.names.count } }
+  /// The descriptors that were opened and not closed, without one of the root, which stays open.
+  var openCount: Int { state.withLock { $0.names.count - ($0.names.keys.contains(where: $0.roots.contains) ? 1 : 0) } }
 
   func clear() { state.withLock { $0.calls = [] } }
   func set(_ fault: Fault?) { state.withLock { $0.fault = fault } }
@@ -96,13 +98,23 @@ final class RecordingCalls: FileSystemCalls {
     let text = String(cString: name)
     let call = Call(name: "openat", object: text, creates: flags & O_CREAT != 0)
     let result = make(call) { kernel.openat(directory, name, flags, mode) }
-    if result >= 0 { state.withLock { $0.names[Int32(result)] = flags & O_DIRECTORY != 0 ? "." : text } }
+    if result >= 0 {
+      state.withLock {
+        $0.names[Int32(result)] = flags & O_DIRECTORY != 0 ? "." : text
+        if directory == AT_FDCWD { $0.roots.insert(Int32(result)) } else { $0.roots.remove(Int32(result)) }
+      }
+    }
     return result
   }
 
   func openInRoot(_ root: Int32, _ path: UnsafePointer<CChar>, _ flags: Int32) -> Int {
     let result = make(Call(name: "openInRoot", object: String(cString: path))) { kernel.openInRoot(root, path, flags) }
-    if result >= 0 { state.withLock { $0.names[Int32(result)] = "." } }
+    if result >= 0 {
+      state.withLock {
+        $0.names[Int32(result)] = "."
+        $0.roots.remove(Int32(result))
+      }
+    }
     return result
   }
 

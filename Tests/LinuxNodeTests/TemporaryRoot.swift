@@ -61,6 +61,9 @@ final class TemporaryRoot: NodeFiles, ManualChanges {
     try files.readPieces(of: path, take)
   }
   func stamp(_ path: String) throws(FileFailure) -> FileStamp? { try files.stamp(path) }
+  func stamps(of names: [String], in directory: String) throws(FileFailure) -> [FileStamp?] {
+    try files.stamps(of: names, in: directory)
+  }
   func write(_ file: FileWrite, over expected: ExpectedEntry) throws(FileFailure) -> Bool {
     try files.write(file, over: expected)
   }

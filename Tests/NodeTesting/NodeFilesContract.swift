@@ -138,6 +138,19 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
       try files.write(file("b"))
       #expect(try files.stamp(path) != first)
     },
+    Self("the stamps of names in a directory are those of their paths") { (files) throws in
+      files.plant("/etc/modprobe.d/a.conf", "a")
+      files.plantLink("/etc/modprobe.d/b.conf", to: "/etc/elsewhere")
+      files.plantLink("/etc/modprobe.d/c.conf", to: "nowhere")
+      files.plant("/etc/elsewhere", "b")
+      files.plantLink("/etc/linked", to: "/etc/modprobe.d")
+      let names = ["a.conf", "b.conf", "c.conf", "none"]
+      for directory in ["/etc/modprobe.d", "/etc/linked", "/none"] {
+        var each: [FileStamp?] = []
+        for name in names { each.append(try files.stamp("\(directory)/\(name)")) }
+        #expect(try files.stamps(of: names, in: directory) == each)
+      }
+    },
     Self("users and groups are the node's own, image-based ones too") { (files) throws in
       files.plant("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n#core:x:7:7\ncore:x:1000:1001::/home/core:/bin/sh\n")
       files.plant("/usr/lib/passwd", "openvswitch:x:800:801::/:/sbin/nologin\n")

@@ -164,11 +164,30 @@ package final class LinuxFiles: NodeFiles {
   package func stamp(_ path: String) throws(FileFailure) -> FileStamp? {
     try attempt(.read, path) { () throws(Errno) -> FileStamp? in
       guard let place = try root.find(path.utf8, followLast: true), let status = place.status else { return nil }
-      let key = ContentsCache.Key(status)
-      return FileStamp(
-        device: key.device, inode: key.inode, isDirectory: status.isDirectory, size: Int(status.st_size),
-        modified: Timestamp(milliseconds: key.modified / 1_000_000), changed: key.changed)
+      return FileStamp(status)
     }
+  }
+
+  package func stamps(of names: [String], in directory: String) throws(FileFailure) -> [FileStamp?] {
+    // The directory is opened once for all of them. A link is followed as `stamp` does it.
+    guard case .open(let open)? = try? root.open(directory.utf8, CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC) else {
+      var stamps: [FileStamp?] = []
+      for name in names { stamps.append(try stamp("\(directory)/\(name)")) }
+      return stamps
+    }
+    var stamps: [FileStamp?] = []
+    for name in names {
+      let path = "\(directory)/\(name)"
+      let status = try attempt(.read, path) { () throws(Errno) in
+        try root.status(of: PathComponent(name.utf8), in: open.descriptor)
+      }
+      guard let status else {
+        stamps.append(nil)
+        continue
+      }
+      stamps.append(status.isSymlink ? try stamp(path) : FileStamp(status))
+    }
+    return stamps
   }
 
   /// Returns nil if it has disappeared meanwhile.
@@ -263,5 +282,14 @@ package final class LinuxFiles: NodeFiles {
       keep(key, contents)
     }
     return contents
+  }
+}
+
+extension FileStamp {
+  fileprivate init(_ status: stat) {
+    let key = ContentsCache.Key(status)
+    self.init(
+      device: key.device, inode: key.inode, isDirectory: status.isDirectory, size: Int(status.st_size),
+      modified: Timestamp(milliseconds: key.modified / 1_000_000), changed: key.changed)
   }
 }

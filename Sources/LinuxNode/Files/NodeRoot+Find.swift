@@ -14,6 +14,23 @@ struct FoundEntry: ~Copyable {
   let isSymlink: Bool
 }
 
+/// The root, opened at its first use and kept open, as chroot(2) keeps it.
+final class RootDirectory: Sendable {
+  private let kept = Mutex<OpenFile?>(nil)
+
+  /// Returns the descriptor, which stays open as long as this object exists. Throws the error of open(2), and then opens
+  /// the root at the next call.
+  func descriptor(_ open: () throws(Errno) -> OpenFile) throws(Errno) -> Int32 {
+    try kept.withLock { (kept) throws(Errno) in
+      if let descriptor = kept?.descriptor { return descriptor }
+      let opened = try open()
+      let descriptor = opened.descriptor
+      kept = consume opened
+      return descriptor
+    }
+  }
+}
+
 /// Remembers whether openat2(2) works here.
 final class OpenInRoot: Sendable {
   private let refused = Atomic(false)
@@ -60,10 +77,10 @@ extension NodeRoot {
   /// opened.
   func open(_ directory: some Collection<UInt8>, _ flags: Int32) throws(Errno) -> Opening {
     guard !openInRoot.isRefused, !directory.contains(0) else { return .unclear }
-    let root = OpenFile(calls, adopting: try openRoot())
+    let root = try kept.descriptor { () throws(Errno) in OpenFile(calls, adopting: try openRoot()) }
     let path = directory.isEmpty ? .current : PathComponent(directory)
     do throws(Errno) {
-      let opened = try Syscall.check { calls.openInRoot(root.descriptor, path.bytes, flags) }
+      let opened = try Syscall.check { calls.openInRoot(root, path.bytes, flags) }
       return .open(OpenFile(calls, adopting: Int32(opened)))
     } catch {
       switch error.rawValue {

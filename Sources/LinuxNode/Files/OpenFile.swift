@@ -2,7 +2,7 @@ import Glibc
 import Linux
 
 /// An open file, which is closed at the end of its life.
-struct OpenFile: ~Copyable {
+struct OpenFile: ~Copyable, Sendable {
   private let calls: any FileSystemCalls
   let descriptor: Int32
 

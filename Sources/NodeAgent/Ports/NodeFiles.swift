@@ -30,9 +30,18 @@ package protocol ReadableFiles: Sendable {
 
   /// Returns the stamp of the file that the path leads to, which changes with the file. Opens nothing.
   func stamp(_ path: String) throws(FileFailure) -> FileStamp?
+
+  /// Returns the stamps of several names in one directory; nil for what is not there.
+  func stamps(of names: [String], in directory: String) throws(FileFailure) -> [FileStamp?]
 }
 
 extension ReadableFiles {
+  package func stamps(of names: [String], in directory: String) throws(FileFailure) -> [FileStamp?] {
+    var stamps: [FileStamp?] = []
+    for name in names { stamps.append(try stamp("\(directory)/\(name)")) }
+    return stamps
+  }
+
   /// Returns the wanted entries, which are all that the bounds of `MemoryBudget` allow if `scope` is left out.
   package func list(
     _ directory: String, _ scope: ListingScope = ListingScope()
