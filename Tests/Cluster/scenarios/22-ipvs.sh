@@ -1,10 +1,11 @@
 # The same ways through kube-proxy in ipvs mode.
 
 # proxy_mode N MODE: restarts kube-proxy in that mode, without the rules of the other. Removing these takes long on an
-# emulated machine.
+# emulated machine. kube-proxy's own cleanup leaves the table of IPVS as it is.
 proxy_mode() {
   SCTP_AGENT_CLUSTER_SHELL_LIMIT=$patience on "$1" "systemctl stop kube-proxy
     /usr/local/bin/kube-proxy --cleanup >/dev/null 2>&1
+    ipvsadm --clear
     echo PROXY_MODE=$2 >/etc/default/kube-proxy
     systemctl start kube-proxy"
 }
