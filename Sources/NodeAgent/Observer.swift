@@ -9,6 +9,7 @@ package struct Observer {
   let access: NodePorts
   private var tree: ModuleTree
   var otherTrees: [String: ModuleTree] = [:]
+  var libraries = LibraryVersions()
   /// Whether /lib is a link to /usr/lib. Like the kernel's facts, it is read with each resync.
   private var isUsrMerged = false
 

@@ -51,6 +51,21 @@ private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("
     #expect(node.userland.kmod?.number == 34)
   }
 
+  @Test func `a library that is added, replaced or removed between two looks is noticed`() throws {
+    let node = NodeInMemory()
+    var observer = Observer(try node.reconciler().access)
+    func number() -> Int? { observer.observe(.init(modules: [ModuleName("sctp")])).userland.kmod?.number }
+    for _ in 0..<3 { #expect(number() == nil) }
+    node.files.plant("/usr/lib64/libkmod.so.2.3.6", "")
+    for _ in 0..<3 { #expect(number() == 28) }
+    node.files.plant("/usr/lib64/libkmod.so.2.5.1", "")
+    for _ in 0..<3 { #expect(number() == 34) }
+    node.files.takeAway("/usr/lib64/libkmod.so.2.5.1")
+    for _ in 0..<3 { #expect(number() == 28) }
+    node.files.takeAway("/usr/lib64")
+    #expect(number() == nil)
+  }
+
   @Test(arguments: [
     (["nf_conntrack_max", "nf_conntrack_sctp_timeout_established"], Bool?.some(true)),
     (["nf_conntrack_max"], false), (["nf_log/0"], nil), ([], nil),

@@ -130,18 +130,23 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
 
   package func stamp(_ path: String) throws(FileFailure) -> FileStamp? {
     try attempt(.read, path) { (state) throws(FileFailure) in
-      guard let (_, node) = try state.find(path, followLast: true, .read) else { return nil }
-      var size = 0
+      guard let (place, node) = try state.find(path, followLast: true, .read) else { return nil }
+      var (size, changed) = (0, node.changed * 1_000_000)
       var isDirectory = false
       switch node.body {
       case .file(let bytes): size = bytes.count
-      case .directory: isDirectory = true
+      case .directory:
+        isDirectory = true
+        // A new entry has a new inode.
+        for (child, entry) in state.nodes
+        where child.hasPrefix(place + "/") && !child.dropFirst(place.count + 1).contains("/") {
+          changed &+= Int64(entry.inode)
+        }
       case .link, .fifo: break
       }
       return FileStamp(
         device: 1, inode: node.inode, isDirectory: isDirectory, size: size,
-        modified: Timestamp(milliseconds: node.changed),
-        changed: node.changed * 1_000_000)
+        modified: Timestamp(milliseconds: node.changed), changed: changed)
     }
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import MachineIntent
 package import NodeAgent
 import Reconcile
@@ -137,6 +138,21 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
       #expect(try files.stamp("/etc")?.isDirectory == true)
       try files.write(file("b"))
       #expect(try files.stamp(path) != first)
+    },
+    Self("a new, a replaced and a removed name change the stamp of their directory") { (files) throws in
+      files.plant("/etc/modprobe.d/a.conf", "a")
+      var last = try files.stamp("/etc/modprobe.d")
+      for change in [
+        { files.plant("/etc/modprobe.d/b.conf", "b") }, { try files.write(file("c")) },
+        { files.takeAway("/etc/modprobe.d/b.conf") },
+      ] as [() throws -> Void] {
+        // The clock that stamps files moves in steps of at most 10 ms.
+        usleep(20_000)
+        try change()
+        let now = try files.stamp("/etc/modprobe.d")
+        #expect(now != last)
+        last = now
+      }
     },
     Self("the stamps of names in a directory are those of their paths") { (files) throws in
       files.plant("/etc/modprobe.d/a.conf", "a")
