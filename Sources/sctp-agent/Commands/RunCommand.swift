@@ -108,7 +108,7 @@ struct RunCommand: ParsableCommand {
       defer { proofs.stop() }
       let identity = node.identity(observeOnly: observeOnly, startedAt: clock.now)
       logStart(in: log, address: addresses)
-      var rendering = SnapshotRendering(build: Version.build)
+      let rendering = SnapshotRendering(build: Version.build)
       let agent = Agent(
         reconciler: reconciler,
         settings: Agent.Settings(
@@ -116,11 +116,7 @@ struct RunCommand: ParsableCommand {
         changes: changes, notifier: SystemdNotifier(variable: environmentValue), clock: clock,
         progress: BoardProgress(board: board), paths: proofs.paths, log: log,
         publish: { news in
-          do {
-            board.publish(try rendering.snapshot(of: news.document, history: news.history))
-          } catch {
-            log.error("failed to render the status: \(error)")
-          }
+          board.publish(rendering.snapshot(of: news.document, history: news.history))
         }, rest: ProcessMemory.giveBack,
         notes: { stream.dropped > 0 ? [LineLog.report(ofDropped: stream.dropped)] : [] })
       agent.run()
