@@ -27,6 +27,21 @@ package struct KmodVersion: Hashable, Comparable, Sendable, CustomStringConverti
     }
   }
 
+  /// Finds the version of the libkmod that a process has loaded; returns nil if it has none, or one of an unusual name.
+  ///
+  /// - Parameter mappings: its `/proc/PID/maps`, see proc(5). A file that was removed since is marked at the end.
+  package init?(mappings: String) {
+    for line in mappings.split(separator: "\n") {
+      guard let slash = line.lastIndex(of: "/") else { continue }
+      let name = line[line.index(after: slash)...].split(separator: " ").first ?? ""
+      if let found = Self(libraryName: String(name)) {
+        self = found
+        return
+      }
+    }
+    return nil
+  }
+
   package static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 
   package var description: String { "\(number)" }
@@ -39,6 +54,8 @@ package struct KmodVersion: Hashable, Comparable, Sendable, CustomStringConverti
   var keepsFinalBackslash: Bool { number <= 33 }
   /// Whether it knows `weakdep` lines and the tree's `modules.weakdep`: since 33.
   package var knowsWeakdeps: Bool { number >= 33 }
+  /// Whether it hands a compressed module to a kernel that decompresses it: since 31.
+  package var letsKernelDecompress: Bool { number >= 31 }
   /// Whether its parser of the kernel command line knows parameters that are quoted as a whole, ignores a second dot in
   /// a name, and splits at tabs: since 29.
   var splitsCommandLineByState: Bool { number >= 29 }

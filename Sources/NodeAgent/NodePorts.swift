@@ -1,3 +1,5 @@
+package import Reconcile
+
 /// The ports through which the agent reaches one node. Only the executable chooses the real ones.
 package struct NodePorts: Sendable {
   /// The node's files, below `--root`.
@@ -9,12 +11,15 @@ package struct NodePorts: Sendable {
   package let own: any ReadableFiles
   package let modules: any KernelModules
   package let probe: any ProtocolProbe
+  /// By which libkmod `modules` loads.
+  package let loader: Userland.Loader
   /// `uname -r`.
   package let kernelRelease: String
 
   package init(
     files: any NodeFiles, proc: any ReadableFiles, sys: any ReadableFiles, own: any ReadableFiles,
-    modules: any KernelModules, probe: any ProtocolProbe, kernelRelease: String
+    modules: any KernelModules, probe: any ProtocolProbe, kernelRelease: String,
+    loader: Userland.Loader = .node
   ) {
     self.files = files
     self.proc = proc
@@ -22,6 +27,7 @@ package struct NodePorts: Sendable {
     self.own = own
     self.modules = modules
     self.probe = probe
+    self.loader = loader
     self.kernelRelease = kernelRelease
   }
 }

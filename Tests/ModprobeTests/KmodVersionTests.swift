@@ -15,6 +15,17 @@ import Testing
   func `other names tell nothing`(name: String) { #expect(KmodVersion(libraryName: name) == nil) }
 
   @Test(arguments: [
+    ("7f00-7f10 r-xp 00000000 08:01 77   /usr/lib/x86_64-linux-gnu/libkmod.so.2.4.0", 30),
+    ("7f00-7f10 r-xp 00000000 08:01 77   /usr/lib64/libkmod.so.2.3.6 (deleted)", 28),
+    ("7f00 r--p 0 08:01 76   /usr/bin/sctp-agent\n7f20 rw-p 0 00:00 0\n7f40 r--p 0 8:1 7 /a b/libkmod.so.2.5.1", 34),
+    ("7f00-7f10 r-xp 00000000 08:01 77   /usr/lib64/libkmod.so.2", nil),
+    ("7f00-7f10 r-xp 00000000 08:01 77   /usr/lib64/libc.so.6\n7ffe-7fff r-xp 0 00:00 0  [vdso]\n", nil), ("", nil),
+  ])
+  func `the library that a process has loaded tells the version`(mappings: String, version: Int?) {
+    #expect(KmodVersion(mappings: mappings)?.number == version)
+  }
+
+  @Test(arguments: [
     ("libsystemd-shared-252.so", 252), ("libsystemd-shared-252-32.el9_4.so", 252),
     ("libsystemd-shared-257.5-2.so", 257),
   ])

@@ -30,10 +30,11 @@ final class NodeInMemory {
 
   func reconciler(
     policy: UnblockPolicy = .blacklist, observeOnly: Bool = false, intents: [String] = [], features: FeatureFile? = nil,
-    lock: AgentLock? = nil
+    lock: AgentLock? = nil, loader: Userland.Loader = .node
   ) throws -> Reconciler {
     let access = NodePorts(
-      files: files, proc: proc, sys: sys, own: files, modules: kernel, probe: probe, kernelRelease: "5.14.0")
+      files: files, proc: proc, sys: sys, own: files, modules: kernel, probe: probe, kernelRelease: "5.14.0",
+      loader: loader)
     var reconciler = Reconciler(
       access: access,
       settings: Reconciler.Settings(

@@ -6,10 +6,12 @@ import Reconcile
 import Testing
 
 /// What is seen of a node in memory.
-private func observed(_ change: (NodeInMemory) -> Void) throws -> NodeState {
+private func observed(
+  loader: Userland.Loader = .node, _ change: (NodeInMemory) -> Void
+) throws -> NodeState {
   let node = NodeInMemory()
   change(node)
-  var observer = Observer(try node.reconciler().access)
+  var observer = Observer(try node.reconciler(loader: loader).access)
   return observer.observe(.init(modules: [ModuleName("sctp")]))
 }
 
@@ -64,6 +66,22 @@ private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("
     for _ in 0..<3 { #expect(number() == 28) }
     node.files.takeAway("/usr/lib64")
     #expect(number() == nil)
+  }
+
+  @Test func `what only the agent's libkmod reads is looked up too`() throws {
+    let node = try observed(loader: .agent(KmodVersion(30))) {
+      $0.files.plant("/usr/lib64/libkmod.so.2.5.1", "")
+      $0.files.plant("/lib/modules/5.14.0/modules.dep", "sctp.ko:\ncrc.ko:\n")
+      $0.files.plant("/etc/modprobe.d/x.alias", "softdep sctp pre: crc\noptions sctp no_checksums=perhaps\n")
+      $0.kernel.set(
+        "/lib/modules/5.14.0/sctp.ko",
+        to: ModuleInspection(signed: nil, parameters: ["no_checksums": ParameterType("bool")]))
+    }
+    #expect(node.userland.kmodRules.number == 34 && node.userland.loaderRules.number == 30)
+    #expect(node.softdepsInTree == [ModuleName("crc")])
+    let verdicts = LoadVerdicts(module: ModuleName("sctp"), node: node)
+    #expect(verdicts.explicit.blockedBy.map(\.reason) == [.invalidOption])
+    #expect(!verdicts.autoload.blockedBy.contains { $0.reason == .invalidOption })
   }
 
   @Test(arguments: [

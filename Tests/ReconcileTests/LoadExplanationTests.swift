@@ -61,4 +61,13 @@ private let file = "/lib/modules/5.14.0/kernel/net/sctp/sctp.ko.xz"
     #expect(blocker.sentence.contains(circumstance.words), "\(blocker.sentence)")
     #expect(!blocker.remedy.isEmpty)
   }
+
+  @Test func `a library that libkmod does not find is not taken for a refused parameter`() {
+    let line = "xz: can't load and resolve symbols (No such file or directory)"
+    let failure = LoadFailure(module: sctp, error: "EINVAL", log: ["inserting module", line])
+    let blocker = LoadExplanation.blocker(for: failure, node: .made())
+    #expect(blocker.reason == .moduleUnreadable)
+    #expect(blocker.sentence.contains("this libkmod cannot decompress \(file): \(line)"), "\(blocker.sentence)")
+    #expect(!LoadExplanation.isOfTheFile(failure))
+  }
 }

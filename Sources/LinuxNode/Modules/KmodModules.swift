@@ -12,6 +12,7 @@ import Synchronization
 package struct KmodModules: KernelModules {
   /// The largest module file or binary index that libkmod may open.
   static let fileLimit = 64 << 20
+  private static let mappingsLimit = 4 << 20
   /// Only the last lines matter.
   private static let logLimit = 32
   /// The facts that libkmod reports only for a signed file: kmod_module_get_info.
@@ -19,6 +20,8 @@ package struct KmodModules: KernelModules {
   /// The module directory that libkmod gets if it needs none. No file can be below a device.
   private static let nowhere = "/dev/null"
 
+  /// The version of the libkmod that this process has loaded; nil if it is unknown.
+  package let version: KmodVersion?
   private let files: LinuxFiles
   private let moduleDirectory: String
   private let configurationDirectories: [String]
@@ -39,6 +42,8 @@ package struct KmodModules: KernelModules {
     files: LinuxFiles, moduleDirectory: String, configurationDirectories: [String], patience: Duration = .seconds(60),
     interruption: Int32? = nil, lateEnd: EventDescriptor? = nil
   ) {
+    let mappings = try? LinuxFiles(root: "/proc").read("/self/maps", limit: Self.mappingsLimit)
+    version = mappings.flatMap(\.self).flatMap { KmodVersion(mappings: String(decoding: $0, as: UTF8.self)) }
     self.files = files
     self.moduleDirectory = moduleDirectory
     self.configurationDirectories = configurationDirectories
@@ -70,6 +75,7 @@ package struct KmodModules: KernelModules {
     do throws(FileFailure) {
       let needed = try ModuleFiles(
         of: module, in: files, directory: moduleDirectory, searchPath: configurationDirectories,
+        kmod: version ?? .newest,
         complain: { trace.add("\($0)") })
       tree = try needed.tree(in: files, complain: { trace.add("\($0)") })
     } catch {
@@ -119,6 +125,10 @@ package struct KmodModules: KernelModules {
         guard let key else { return }
         Trace.of(user)?.add(fact: String(cString: key), value.map { String(cString: $0) } ?? "")
       }
+    }
+    if result < 0, let line = LoadFailure.missingLibrary(trace.lines) {
+      return ModuleInspection(
+        signed: nil, unreadable: "this libkmod lacks a library that it needs: \(line); install that library")
     }
     switch -result {
     case 0:

@@ -17,8 +17,10 @@ struct ModuleFiles {
 
   /// Reads the drop-ins and depmod's indexes, and finds the files of the module, its dependencies and its softdeps.
   /// Throws if an index cannot be read. A drop-in that cannot be read is left out, as modprobe(8) does.
+  ///
+  /// - Parameter kmod: the version of the libkmod that loads, which decides which drop-ins are read.
   init(
-    of module: ModuleName, in files: LinuxFiles, directory: String, searchPath: [String],
+    of module: ModuleName, in files: LinuxFiles, directory: String, searchPath: [String], kmod: KmodVersion,
     complain: (FileFailure) -> Void
   ) throws(FileFailure) {
     var candidates: [[DropIn]] = []
@@ -34,13 +36,15 @@ struct ModuleFiles {
         complain(error)
       }
     }
-    let effective = EffectiveDropIns.modprobe(candidates)
+    let libraries = (try? files.entry("/lib")).flatMap(\.self)
+    let effective = EffectiveDropIns.modprobe(
+      candidates, kmod: kmod, isUsrMerged: libraries.map { $0.kind != .directory } ?? false)
     func text(_ name: String, limit: Int = MemoryBudget.index) throws(FileFailure) -> [UInt8]? {
       try files.read("\(directory)/\(name)", limit: limit)
     }
     let index = ModuleIndex(dep: try text("modules.dep") ?? [], alias: try text("modules.alias") ?? [])
     let configuration = ModprobeConfiguration(
-      dropIns: effective, softdepIndex: try text("modules.softdep", limit: MemoryBudget.softdepIndex))
+      dropIns: effective, softdepIndex: try text("modules.softdep", limit: MemoryBudget.softdepIndex), kmod: kmod)
     dropIns = effective.applied
     paths = Self.paths(of: module, index, configuration)
     self.directory = directory
@@ -76,7 +80,7 @@ struct ModuleFiles {
   func tree(in files: LinuxFiles, complain: (FileFailure) -> Void) throws(FileFailure) -> KmodTree {
     let tree = try KmodTree(below: files)
     for dropIn in dropIns { try tree.add(dropIn) }
-    for name in Self.binaryIndexes + ["modules.softdep"] {
+    for name in Self.binaryIndexes + ["modules.softdep", "modules.weakdep"] {
       do throws(FileFailure) {
         if let file = try files.checked("\(directory)/\(name)", limit: KmodModules.fileLimit) {
           try tree.add(file, at: name)

@@ -22,7 +22,11 @@ package struct NodeState: Sendable {
   package var softdepsInTree: Set<ModuleName> = []
 
   private let privatePaths: Set<String>
+  /// The configuration as the node's own kmod reads it, except in `asReadByLoader`.
   package private(set) var configuration: ModprobeConfiguration
+  private let nodeConfiguration: ModprobeConfiguration
+  /// The configuration as the libkmod by which the agent loads reads it.
+  private let loaderConfiguration: ModprobeConfiguration
   package private(set) var loadRequests: LoadRequests
 
   package enum Writability: Hashable, Sendable {
@@ -42,10 +46,13 @@ package struct NodeState: Sendable {
     self.unreadDropIns = unreadDropIns
     privatePaths = Set(modprobeDropIns.joined().filter(\.isPrivate).map(\.path))
     let (kernel, userland) = (surroundings.kernel, surroundings.userland)
-    configuration = ModprobeConfiguration(
-      dropIns: .modprobe(modprobeDropIns, kmod: userland.kmodRules, isUsrMerged: userland.isUsrMerged),
-      softdepIndex: surroundings.softdepIndex, weakdepIndex: surroundings.weakdepIndex,
-      moduleTree: ModuleDirectory.of(kernel.release), commandLine: kernel.commandLine, kmod: userland.kmodRules)
+    func read(by kmod: KmodVersion) -> ModprobeConfiguration {
+      Self.configuration(of: modprobeDropIns, surroundings, asReadBy: kmod)
+    }
+    nodeConfiguration = read(by: userland.kmodRules)
+    loaderConfiguration =
+      userland.loaderRules == userland.kmodRules ? nodeConfiguration : read(by: userland.loaderRules)
+    configuration = nodeConfiguration
     loadRequests = LoadRequests(
       dropIns: .modulesLoad(modulesLoadDropIns, systemd: userland.systemdRules), commandLine: kernel.commandLine,
       systemd: userland.systemdRules)
@@ -53,16 +60,36 @@ package struct NodeState: Sendable {
 
   /// Returns the configuration as another version of kmod reads it.
   package func configuration(asReadBy kmod: KmodVersion) -> ModprobeConfiguration {
+    Self.configuration(of: modprobeDropIns, surroundings, asReadBy: kmod)
+  }
+
+  private static func configuration(
+    of dropIns: [[DropIn]], _ surroundings: Surroundings, asReadBy kmod: KmodVersion
+  ) -> ModprobeConfiguration {
     ModprobeConfiguration(
-      dropIns: .modprobe(modprobeDropIns, kmod: kmod, isUsrMerged: surroundings.userland.isUsrMerged),
+      dropIns: .modprobe(dropIns, kmod: kmod, isUsrMerged: surroundings.userland.isUsrMerged),
       softdepIndex: surroundings.softdepIndex, weakdepIndex: surroundings.weakdepIndex,
       moduleTree: ModuleDirectory.of(surroundings.kernel.release), commandLine: surroundings.kernel.commandLine,
       kmod: kmod)
   }
 
-  /// Whether libkmod hands the module's file to the kernel as it is, which then decompresses it: since kmod 31.
+  /// The node with the configuration by which the agent loads modules.
+  package var asReadByLoader: NodeState {
+    var node = self
+    node.configuration = loaderConfiguration
+    return node
+  }
+
+  /// Whether `--unblock` can comment the rule out: the node's own kmod reads it, in a file of a name that may be written.
+  func canUnblock(_ rule: ModprobeRule) -> Bool {
+    let name = DropIn(path: rule.location.file, contents: []).name
+    return WritablePath.refusal(of: "\(DropInSearchPath.modprobe[0])/\(name)") == nil
+      && (configuration.kmod == nodeConfiguration.kmod || nodeConfiguration.rules.contains(rule))
+  }
+
+  /// Whether the agent's libkmod hands the module's file to the kernel as it is, which then decompresses it.
   func kernelDecompresses(_ facts: ModuleFacts) -> Bool {
-    guard let format = surroundings.kernel.decompresses, surroundings.userland.kmodRules >= KmodVersion(31) else {
+    guard let format = surroundings.kernel.decompresses, surroundings.userland.loaderRules.letsKernelDecompress else {
       return false
     }
     return facts.compression == ["gzip": "gz", "zstd": "zst"][format, default: format]

@@ -122,7 +122,9 @@ struct BlockingRules {
       return Remedy.undeclare(rule.location, of: file)
     }
     if context.contended.contains(path) { return RemedyContext.findWriter(of: path) }
-    guard let policy, desired?.wanted.contains(module) == true else { return Remedy.commentOut(rule.location) }
+    guard let policy, desired?.wanted.contains(module) == true, node.canUnblock(rule) else {
+      return Remedy.commentOut(rule.location)
+    }
     return Remedy.commentOut(rule.location) + "   # or: " + context.apply(with: policy)
   }
 
@@ -208,7 +210,7 @@ struct BlockingRules {
     guard !requests.isEmpty, requests.allSatisfy({ isCommanded($0 + typed) || isCommanded($0) }) else {
       return aliases(of: unanswered) + blacklists
     }
-    return aliases(of: [module.rawValue])
+    return aliasesOfItsName
   }
 
   /// Whether an install line answers the request by loading the module whatever is blacklisted.
@@ -219,8 +221,14 @@ struct BlockingRules {
     return InstallCommand(text).effect(on: module, inPlaceOf: ModuleName(request)) == .loads(obeyingBlacklists: false)
   }
 
+  /// The aliases of the configuration that lead the module's own name elsewhere.
+  var aliasesOfItsName: [Blocker] { aliases(of: [module.rawValue]) }
+
+  /// The rules that every way obeys once a request has led to the module.
+  var lastRules: [Blocker] { installs + blacklistsOfDependencies + kernelSwitches }
+
   /// The aliases of the configuration that lead a request elsewhere. They come before those of the module tree.
-  func aliases(of requests: [String]) -> [Blocker] {
+  private func aliases(of requests: [String]) -> [Blocker] {
     guard !isBuiltin else { return [] }
     var seen = Set<RuleLocation>()
     return requests.flatMap { request -> [Blocker] in

@@ -38,6 +38,11 @@ package enum LoadExplanation {
         ?? blocker(
           .install, at: "modprobe.d", command, "comment the install line out, or run: modprobe -i \(module)")
     }
+    if let line = LoadFailure.missingLibrary(failure.log) {
+      return blocker(
+        .unreadableModule, at: file, "this libkmod cannot decompress \(file): \(line)",
+        "modprobe \(module)   # on the node; then give the agent the library that libkmod does not find")
+    }
     let error = failure.error ?? ""
     switch failure.error {
     case "EPERM":
@@ -119,6 +124,13 @@ package struct LoadFailure: Error, Hashable, Sendable {
   package let refusedCommand: String?
   /// The lines that libkmod logged, in order.
   package let log: [String]
+
+  /// Returns the line by which libkmod reports that it does not find the library that decompresses a module, such as
+  /// liblzma; nil if there is none. Since kmod 33, libkmod opens these libraries when it needs them, and the error that it
+  /// then returns, EINVAL, is also that of a damaged file (libkmod-file-xz.c).
+  package static func missingLibrary(_ log: [String]) -> String? {
+    log.last { $0.contains("load and resolve symbols") }
+  }
 
   package init(
     module: ModuleName, error: String? = nil, obstacle: FileFailure? = nil, isUnfinished: Bool = false,

@@ -17,7 +17,8 @@ package struct LoadVerdicts: Hashable, Sendable {
   package let boot: LoadVerdict
   /// The line that requests the module at boot, or nil if no line does.
   package let bootRequest: LoadRequests.Request?
-  /// A load by `modprobe NAME`. A blacklist stops it only through an `install` line that obeys blacklists or an alias.
+  /// A load by `modprobe NAME`. A blacklist stops it only through an `install` line that obeys blacklists or an alias. For
+  /// an agent with a root of its own, as in a pod, the rules are those of the libkmod by which it loads.
   package let explicit: LoadVerdict
 
   package var allOpen: Bool { autoload.isOpen && boot.isOpen && explicit.isOpen }
@@ -31,13 +32,17 @@ package struct LoadVerdicts: Hashable, Sendable {
     module: ModuleName, node: NodeState, desired: DesiredState? = nil, context: RemedyContext = RemedyContext()
   ) {
     let rules = BlockingRules(module: module, node: node, desired: desired, context: context)
-    let (tree, aliases, blacklists) = (rules.tree, rules.aliases(of: [module.rawValue]), rules.blacklists)
-    let last = rules.installs + rules.blacklistsOfDependencies + rules.kernelSwitches
+    let (tree, blacklists) = (rules.tree, rules.blacklists)
+    let last = rules.lastRules
     autoload = LoadVerdict(blockedBy: tree + rules.autoloadSwitch + rules.requestRules + last)
     bootRequest = node.loadRequests.request(for: module)
-    boot = LoadVerdict(blockedBy: tree + rules.loadService + aliases + blacklists + last)
+    boot = LoadVerdict(blockedBy: tree + rules.loadService + rules.aliasesOfItsName + blacklists + last)
+    let own =
+      node.userland.loaderRules == node.userland.kmodRules
+      ? rules : BlockingRules(module: module, node: node.asReadByLoader, desired: desired, context: context)
     explicit = LoadVerdict(
-      blockedBy: tree + aliases + rules.blacklistsOfItsName + last + rules.unreadable + rules.processRights)
+      blockedBy: tree + own.aliasesOfItsName + own.blacklistsOfItsName + own.lastRules + own.unreadable
+        + own.processRights)
   }
 
   private init(autoload: LoadVerdict, boot: LoadVerdict, bootRequest: LoadRequests.Request?, explicit: LoadVerdict) {

@@ -43,10 +43,20 @@ package struct Notes {
   private static func rules(of userland: Userland) -> String {
     let unknown = [userland.kmod == nil ? "kmod" : nil, userland.systemd == nil ? "systemd" : nil].compactMap(\.self)
     let applied = "rules applied: kmod \(userland.kmodRules), systemd \(userland.systemdRules)"
-    guard !unknown.isEmpty else { return applied }
     let were = unknown.count == 1 ? "was" : "were"
     let names = unknown.joined(separator: " and ")
-    return applied + " (the node's \(names) \(were) not found: the newest known rules count)"
+    let assumed = " (the node's \(names) \(were) not found: the newest known rules count)"
+    return applied + (unknown.isEmpty ? "" : assumed) + (loaderRules(of: userland) ?? "")
+  }
+
+  /// Which version counts for a load by the agent, if that is not the node's.
+  private static func loaderRules(of userland: Userland) -> String? {
+    guard case .agent(let version) = userland.loader, version == nil || version != userland.kmod else { return nil }
+    let counted = "; for the explicit way kmod \(userland.loaderRules), "
+    return counted
+      + (version == nil
+        ? "the newest known rules: the version of the agent's own libkmod is not known"
+        : "the agent's own libkmod: modprobe on the node obeys the node's")
   }
 
   private var dependencies: [String] {

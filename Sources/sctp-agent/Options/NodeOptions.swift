@@ -67,14 +67,17 @@ extension NodeOptions {
   ///   wakes the loop. Nil in a command that makes one pass.
   func access(changes: InotifyChanges? = nil) throws(FileFailure) -> NodePorts {
     let files = try directory(root, "--root")
+    let modules = KmodModules(
+      files: files, moduleDirectory: ModuleDirectory.of(release), configurationDirectories: DropInSearchPath.modprobe,
+      patience: changes == nil ? .seconds(60) : .seconds(2), interruption: changes?.signalDescriptor,
+      lateEnd: changes?.moduleEvents)
+    // A container has a libkmod of its own. Elsewhere, what is below another root is judged as a node of its own.
+    let hasOwnLibrary = RunMode.current == "container" && root != "/"
     return NodePorts(
       files: files, proc: try directory(procfs, "--procfs"), sys: try directory(sysfs, "--sysfs"),
-      own: LinuxFiles(root: "/"),
-      modules: KmodModules(
-        files: files, moduleDirectory: ModuleDirectory.of(release), configurationDirectories: DropInSearchPath.modprobe,
-        patience: changes == nil ? .seconds(60) : .seconds(2), interruption: changes?.signalDescriptor,
-        lateEnd: changes?.moduleEvents),
-      probe: SCTPProbe(interruption: changes?.signalDescriptor), kernelRelease: release)
+      own: LinuxFiles(root: "/"), modules: modules,
+      probe: SCTPProbe(interruption: changes?.signalDescriptor), kernelRelease: release,
+      loader: hasOwnLibrary ? .agent(modules.version) : .node)
   }
 
   /// Throws if the directory should be the kernel's procfs and nothing is mounted there. Every fact would look absent.
