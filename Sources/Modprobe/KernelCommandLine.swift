@@ -10,6 +10,8 @@ package struct KernelCommandLine: Sendable {
   package let moduleBlacklistWord: String
   /// `modules_load=` and `modules-load=`: what systemd-modules-load loads first. Those with `rd.` are for the initrd.
   package let modulesLoad: [ModuleName]
+  /// The `systemd.mask=` that masks systemd-modules-load.service, without quotes; nil if there is none.
+  package let loadServiceMask: String?
   /// `module.sig_enforce`: only signed modules load.
   package let enforcesSignatures: Bool
   /// `lockdown=`: `integrity` or `confidentiality`; nil if the line asks for neither.
@@ -54,9 +56,9 @@ package struct KernelCommandLine: Sendable {
         if level == "confidentiality" || (level == "integrity" && lockdown == nil) { lockdown = level }
       case "ipv6.disable":
         isIPv6Disabled = parameter.isNonzero
-      case "sysctl.kernel.modules_disabled", "sysctl.kernel/modules_disabled":
-        // The kernel's sysctl only ever goes from 0 to 1.
-        if parameter.isNonzero { modulesDisabledWord = parameter.word }
+      case _ where parameter.isSysctl("kernel.modules_disabled"):
+        // The kernel's sysctl only ever goes from 0 to 1, and takes no other value.
+        if parameter.text.flatMap({ Int($0) }) == 1 { modulesDisabledWord = parameter.word }
       case "nomodule":
         modulesDisabledWord = parameter.isTrue ? parameter.word : nil
       case "initcall_blacklist":
@@ -64,6 +66,8 @@ package struct KernelCommandLine: Sendable {
           initcallBlacklist.append((String(decoding: name, as: UTF8.self), parameter.word))
         }
       case "modprobe.blacklist", "modules_load", "rd.modules_load":
+        break
+      case "systemd.mask" where parameter.text?.hasPrefix("systemd-modules-load") ?? false:
         break
       default:
         continue
@@ -81,5 +85,6 @@ package struct KernelCommandLine: Sendable {
     self.moduleWords = moduleWords
 
     modulesLoad = SystemdParameters.modulesLoad(in: line)
+    loadServiceMask = SystemdParameters.mask(of: "systemd-modules-load.service", in: line)
   }
 }

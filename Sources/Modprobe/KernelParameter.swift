@@ -62,5 +62,12 @@ package struct KernelParameter: Sendable {
     }
   }
 
+  /// Whether it sets this sysctl. The kernel takes `.` and `/` for each other (process_sysctl_arg in fs/proc/proc_sysctl.c).
+  func isSysctl(_ key: String) -> Bool {
+    name.utf8.count == key.utf8.count + 7
+      && name.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: ".") : $0 }
+        .elementsEqual("sysctl.\(key)".utf8)
+  }
+
   var isNonzero: Bool { text.flatMap { Int($0) }.map { $0 != 0 } ?? false }
 }

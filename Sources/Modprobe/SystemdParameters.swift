@@ -18,6 +18,15 @@ enum SystemdParameters {
     return modules
   }
 
+  /// Returns the last `systemd.mask=` of this unit, without its quotes; nil if there is none.
+  ///
+  /// Source: systemd-debug-generator(8). A name without a type is that of a service.
+  static func mask(of service: String, in line: [UInt8]) -> String? {
+    words(of: line).map { String(decoding: $0, as: UTF8.self) }.last { word in
+      word == "systemd.mask=\(service)" || "\(word).service" == "systemd.mask=\(service)"
+    }
+  }
+
   private static func words(of line: [UInt8]) -> [[UInt8]] {
     var words: [[UInt8]] = []
     var word: [UInt8] = []

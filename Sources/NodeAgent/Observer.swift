@@ -178,7 +178,7 @@ package struct Observer {
     if around.sysctls.contains(where: { $0.path.hasPrefix("net/") }) {
       around.kernel.sctpSysctls = (try? KernelState.sctpSysctls(access.proc)) ?? [:]
     }
-    around.loadServiceMasked = isLoadServiceMasked(&facts)
+    around.loadServiceMask = loadServiceMask(&facts)
     around.unreadKernel = facts.failures
 
     var accounts = FactReader()
@@ -267,14 +267,6 @@ package struct Observer {
       numbers[name] = accounts.read(orElse: nil) { () throws(FileFailure) in try lookUp(name) }
     }
     return numbers
-  }
-
-  private func isLoadServiceMasked(_ facts: inout FactReader) -> Bool {
-    ["/etc/systemd/system", "/run/systemd/system"].contains { directory in
-      facts.read(orElse: false) { () throws(FileFailure) in
-        try access.files.entry("\(directory)/systemd-modules-load.service")?.isMask == true
-      }
-    }
   }
 }
 

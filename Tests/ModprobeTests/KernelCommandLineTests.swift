@@ -69,6 +69,9 @@ import Testing
       ("nomodule", "nomodule"), ("nomodule=1 quiet", "nomodule=1"), ("nomodule=0", nil), ("nomodule nomodule=n", nil),
       ("nomodules", nil), ("quiet -- nomodule", nil),
       ("sysctl.kernel.modules_disabled=1", "sysctl.kernel.modules_disabled=1"),
+      ("sysctl/kernel.modules_disabled=1", "sysctl/kernel.modules_disabled=1"),
+      ("sysctl.kernel.modules_disabled=2", nil), ("sysctl.kernel.modules_disabled=0", nil),
+      ("sysctlx.kernel.modules_disabled=1", nil), ("sysctl.kernel.modules_disabled", nil),
     ] as [(String, String?)])
   func `nomodule keeps every module out from the start`(line: String, word: String?) {
     #expect(KernelCommandLine(Array(line.utf8)).modulesDisabledWord == word)

@@ -109,6 +109,40 @@ private func sctp(_ node: NodeState) -> ModuleFacts? { node.modules[ModuleName("
   }
 }
 
+@Suite struct LoadServiceTests {
+  private static let unit = "systemd-modules-load.service"
+
+  private func mask(_ change: (InMemoryFiles) -> Void) throws -> String? {
+    try observed { change($0.files) }.loadServiceMask
+  }
+
+  @Test(arguments: [
+    "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/run/systemd/generator.early",
+    "/etc/systemd/system.control", "/run/systemd/transient",
+  ])
+  func `the load service is masked by a link or an empty file`(directory: String) throws {
+    let path = "\(directory)/\(Self.unit)"
+    for target in ["/dev/null", "../../../dev/null", "/etc/empty"] {
+      #expect(
+        try mask {
+          $0.plant("/etc/empty", "")
+          $0.plantLink(path, to: target)
+        } == path)
+    }
+    #expect(try mask { $0.plant(path, "") } == path)
+    #expect(try mask { $0.plant(path, "[Service]\n") } == nil)
+    #expect(try mask { $0.plantLink(path, to: "/nowhere") } == nil)
+  }
+
+  @Test func `only the first file of the load service counts`() throws {
+    let found = try mask {
+      $0.plant("/etc/systemd/system/\(Self.unit)", "[Service]\n")
+      $0.plantLink("/run/systemd/system/\(Self.unit)", to: "/dev/null")
+    }
+    #expect(found == nil)
+  }
+}
+
 @Suite struct ObserverTests {
   @Test func `a file that is gone is distinguished from a module that is not indexed`() throws {
     let gone = try observed { $0.files.takeAway("/lib/modules/5.14.0/sctp.ko") }

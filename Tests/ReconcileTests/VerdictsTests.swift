@@ -176,9 +176,38 @@ private func open(_ node: NodeState) -> [Bool] {
 
   @Test func `a masked load service stops the boot only`() {
     var node = NodeState.made()
-    node.loadServiceMasked = true
+    node.loadServiceMask = "/etc/systemd/system/systemd-modules-load.service"
     #expect(open(node) == [true, false, true])
     #expect(LoadVerdicts(module: sctp, node: node).boot.blockedBy.map(\.reason) == [.loadServiceMasked])
+  }
+
+  @Test(arguments: [
+    ("/etc/systemd/system", "systemctl unmask systemd-modules-load.service"),
+    ("/run/systemd/system", "systemctl unmask --runtime systemd-modules-load.service"),
+    (
+      "/usr/local/lib/systemd/system",
+      "rm /usr/local/lib/systemd/system/systemd-modules-load.service && systemctl daemon-reload"
+    ),
+  ])
+  func `the remedy takes the mask away where it is`(directory: String, remedy: String) {
+    var node = NodeState.made()
+    node.loadServiceMask = "\(directory)/systemd-modules-load.service"
+    let blocker = LoadVerdicts(module: sctp, node: node).boot.blockedBy.first
+    #expect(blocker?.remedy == remedy)
+    #expect(blocker?.location.file == node.loadServiceMask)
+  }
+
+  @Test(arguments: ["systemd.mask=systemd-modules-load.service", "quiet \"systemd.mask=systemd-modules-load\""])
+  func `a mask of the load service on the command line stops the boot only`(line: String) {
+    var node = NodeState.made(commandLine: line)
+    node.loadServiceMask = "/run/systemd/generator.early/systemd-modules-load.service"
+    #expect(open(node) == [true, false, true])
+    let blockers = LoadVerdicts(module: sctp, node: node).boot.blockedBy
+    #expect(blockers.map(\.location) == [.kernelCommandLine])
+    #expect(blockers.first?.remedy.contains("systemd.mask=systemd-modules-load") == true)
+    for other in ["rd.systemd.mask=systemd-modules-load.service", "systemd.mask=systemd-sysctl.service"] {
+      #expect(open(.made(commandLine: other)) == [true, true, true])
+    }
   }
 
   @Test func `a missing file stops everything`() {

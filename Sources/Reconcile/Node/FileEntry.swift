@@ -61,6 +61,18 @@ package struct FileEntry: Hashable, Sendable {
   /// Whether it is a link to `/dev/null`, which masks the files of its name in directories of lower precedence.
   package var isMask: Bool { kind == .symlink(to: "/dev/null") }
 
+  /// Whether systemd takes it for a masked unit: a link to `/dev/null`, however it is written, or a file or a link to a file
+  /// without a byte (systemd.unit(5)).
+  package var isMaskedUnit: Bool {
+    switch kind {
+    case .regular: return contents?.isEmpty ?? false
+    case .symlink(let target):
+      let steps = target.split(separator: "/").drop { $0 == ".." || $0 == "." }
+      return isMask || contents?.isEmpty ?? false || target.hasPrefix("..") && steps == ["dev", "null"]
+    default: return false
+    }
+  }
+
   /// Whether it is a symlink that leads nowhere.
   package var isDangling: Bool {
     guard case .symlink(let target) = kind, contents == nil, failure == nil else { return false }

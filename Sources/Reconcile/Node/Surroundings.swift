@@ -20,8 +20,8 @@ package struct Surroundings: Sendable {
   package var groups: [String: UInt32] = [:]
   /// Why the accounts that are not among `users` and `groups` are unknown; nil if the node has no such accounts.
   package var unreadAccounts: FileFailure?
-  /// Whether systemd-modules-load itself is masked, so that no load file has an effect at boot.
-  package var loadServiceMasked = false
+  /// The path that masks systemd-modules-load itself, so that no load file has an effect at boot; nil if none does.
+  package var loadServiceMask: String?
   /// What sysctl.d says about `net.sctp` and the kernel's switches for modules, in the order in which it is applied.
   package var sysctls: [SysctlSetting] = []
   /// The load or inspection that has not ended; nil if there is none.

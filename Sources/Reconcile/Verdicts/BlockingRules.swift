@@ -347,14 +347,21 @@ struct BlockingRules {
     ]
   }
 
+  /// The masks of systemd-modules-load. What the command line masks, systemd links in a directory of its own at boot.
   var loadService: [Blocker] {
-    guard node.loadServiceMasked else { return [] }
-    return [
-      Blocker(
-        .loadServiceMasked, module: module,
-        location: .source("/etc/systemd/system/systemd-modules-load.service"),
-        text: "systemd-modules-load.service is masked", remedy: "systemctl unmask systemd-modules-load.service")
-    ]
+    let service = "systemd-modules-load.service"
+    func blocker(_ location: RuleLocation, _ text: String, _ remedy: String) -> Blocker {
+      Blocker(.loadServiceMasked, module: module, location: location, text: text, remedy: remedy)
+    }
+    if let word = node.kernel.commandLine.loadServiceMask {
+      return [blocker(.kernelCommandLine, word, argumentRemedy(word))]
+    }
+    return node.loadServiceMask.map { path in
+      let remedies = ["/etc/systemd/system": "", "/run/systemd/system": "--runtime "]
+      let directory = String(path.dropLast(service.utf8.count + 1))
+      let unmask = remedies[directory].map { "systemctl unmask \($0)\(service)" }
+      return [blocker(.source(path), "\(service) is masked", unmask ?? "rm \(path) && systemctl daemon-reload")]
+    } ?? []
   }
 
   var processRights: [Blocker] {
