@@ -222,6 +222,8 @@ import Testing
       (head.replacing("worker", with: "\"{{ role | default('worker') }}\""), "!6:46 template", "Jinja"),
       ("#@ load(\"@ytt:data\", \"data\")\n---\n\(head)", "!1:1 template", "ytt"),
       (head.replacing("worker", with: "#@ data.values.role"), "!6:45 template", "ytt"),
+      (head.replacing("worker", with: "%{ if infra }infra%{ else }worker%{ endif }"), "!6:45 template", "Terraform"),
+      ("%{~ for role in roles ~}\n\(head)%{ endfor }\n", "!1:1 template", "Terraform"),
       ("<% roles.each do |role| %>\n\(head)<% end %>\n", "!1:1 template", "erb"),
       (head.replacing("worker", with: "${ROLE}"), "!6:45 template", "envsubst"),
       (head.replacing("worker", with: "$mcp"), "!6:45 template", "variable"),

@@ -132,6 +132,11 @@ import Testing
     ("kernelArguments: [sctp.no-checksums=2]", ["!8:21 invalid-option"]),
     ("kernelArguments: [sctp.no_checksums=Y, sctp.no_checksums, sctp.other=x]", []),
     ("kernelArguments: [systemd.mask=systemd-modules-load.service]", ["!8:21 load-service-masked"]),
+    ("kernelArguments: [systemd.mask=systemd-modules-load]", ["!8:21 load-service-masked"]),
+    ("kernelArguments: ['\"systemd.mask=systemd-modules-load\"']", ["!8:21 load-service-masked"]),
+    ("kernelArguments: [rd.systemd.mask=systemd-modules-load.service]", []),
+    ("kernelArguments: [sysctl/kernel/modules_disabled=1]", ["!8:21 blocked-by-kernel-arguments"]),
+    ("kernelType: rt", ["!8:15 type"]), ("kernelType: 64k-pages", []),
     ("kernelArguments: [modules_load=sctp]", []),
     ("kernelArguments: quiet", ["!8:20 type"]), ("kernelArguments: [1, a]", ["!8:21 type"]),
     ("extensions: [true]", ["!8:16 type"]), ("kernelType: 5", ["!8:15 type"]), ("fips: 'true'", ["!8:9 type"]),
@@ -166,6 +171,12 @@ import Testing
     ("ExecStart=/bin/sh -c 'modprobe sctp && true'", ["14:11 load-elsewhere"]),
     ("ExecStart=/sbin/insmod /opt/sctp.ko", ["14:11 load-elsewhere"]),
     ("ExecStart=/usr/sbin/modprobe -r sctp", []), ("ExecStart=/usr/sbin/modprobe dccp", []),
+    ("ExecStart=/usr/sbin/modprobe \\\n            sctp", ["14:11 load-elsewhere"]),
+    ("ExecStart=/bin/bash -c \"for m in dccp sctp; do /sbin/modprobe $m; done\"", ["14:11 load-elsewhere"]),
+    ("ExecStart=/usr/bin/kmod load sctp", ["14:11 load-elsewhere"]), ("ExecStart=/usr/bin/kmod list sctp", []),
+    ("Wants=modprobe@dccp.service modprobe@sctp.service", ["14:11 load-elsewhere"]),
+    ("After=modprobe@sctp.service", []), ("ExecStart=/sbin/modprobe -rv sctp", []),
+    ("ExecStart=/sbin/modprobe --dry-run sctp", []), ("ExecStart=/sbin/modprobe -d /r sctp", ["14:11 load-elsewhere"]),
     ("# ExecStart=modprobe sctp", []), ("Description=modprobe sctp", []),
   ])
   func `a unit that loads sctp in place of a load file is a warning`(command: String, expected: [String]) {
@@ -179,6 +190,9 @@ import Testing
 
   @Test(arguments: [
     ("#!/bin/sh\nmodprobe sctp\n", true), ("[Service]\nExecStart=/sbin/modprobe sctp\n", true),
+    ("for m in dccp sctp; do\n  modprobe -q \"${m}\"\ndone\n", true),
+    ("ACTION==\"add\", RUN{builtin}+=\"kmod load sctp\"\n", true),
+    ("[Unit]\nWants=modprobe@sctp.service\n", true),
     ("#!/bin/sh\n# modprobe sctp\n", false), ("modprobe dccp # not sctp", false), ("sctp", false),
   ])
   func `a script that loads sctp in place of a load file is a warning`(script: String, isLoad: Bool) {
@@ -204,8 +218,17 @@ import Testing
     Self.expect(Self.object(config: units), ["!10:30 load-service-masked"])
     Self.expect(Self.object(config: units).replacing("data:,sctp", with: "data:,"), ["10:30 load-service-masked"])
     Self.expect(Self.object(config: units.replacing("true", with: "false")), [])
+    for place in ["/etc/systemd/system.control", "/usr/local/lib/systemd/system"] {
+      let file = "- {path: \(place)/systemd-modules-load.service, overwrite: true, contents: {source: 'data:,'}}\n"
+      #expect(Self.lint(Self.object(files: file)).contains { $0.hasSuffix("load-service-masked") }, "\(place)")
+    }
     let link = "links: [{path: /etc/systemd/system/systemd-modules-load.service, target: /dev/null}]"
     Self.expect(Self.object(storage: link), ["!11:14 unreconcilable", "!11:22 load-service-masked"])
+  }
+
+  @Test func `a unit that is an instance of modprobe@.service is a warning`() {
+    Self.expect(Self.unit("RemainAfterExit=yes", name: "modprobe@sctp.service"), ["11:15 load-elsewhere"])
+    Self.expect(Self.unit("RemainAfterExit=yes", name: "modprobe@dccp.service"), [])
   }
 
   @Test func `a pool that is larger than a cluster stores is an error`() {

@@ -12,6 +12,8 @@ struct MachineConfigReader {
     "config", "kernelArguments", "extensions", "fips", "kernelType", "osImageURL", "baseOSExtensionsContainerImage",
   ]
 
+  private static let kernelTypes: Set<String> = ["", "default", "realtime", "64k-pages"]
+
   func read(_ node: ConfigNode, _ findings: inout Findings) -> MachineConfigObject {
     let dropped = "the API server drops it"
     node.warnOfKeys(known: Self.fields, of: "a MachineConfig", effect: dropped, foldingCase: false, &findings)
@@ -117,6 +119,12 @@ struct MachineConfigReader {
     }
     for (name, node) in [("kernelType", spec["kernelType"]), ("osImageURL", spec["osImageURL"])] {
       if let node, !node.isNull, node.value != .string { refuse(node, name, "a string") }
+    }
+    if let kernel = spec["kernelType"], kernel.value == .string, !Self.kernelTypes.contains(kernel.text) {
+      findings.refused(
+        .type, at: kernel.location,
+        "the kernelType '\(kernel.text.prefix(40))' is not known: the machine-config operator does not render the pool; use "
+          + "default, realtime or 64k-pages")
     }
     if let fips = spec["fips"], !fips.isNull, fips.value != .bool(true), fips.value != .bool(false) {
       refuse(fips, "fips", "true or false without quotes")

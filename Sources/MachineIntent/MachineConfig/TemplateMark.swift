@@ -2,7 +2,7 @@
 struct TemplateMark {
   /// The template languages in which MachineConfigs are written.
   enum Language {
-    case hub, policy, helm, go, jinja, erb, ytt
+    case hub, policy, helm, go, jinja, erb, ytt, terraform
     case openShift
     case variable
     /// Texts that are not templates, but from which manifests are made or copied.
@@ -24,6 +24,7 @@ struct TemplateMark {
         "a Jinja template, for example of Ansible; render it first, for example with 'ansible.builtin.template', and use "
           + "the output"
       case .erb: "an ERB template; run 'erb' first and use its output"
+      case .terraform: "a Terraform template; render it first, with 'templatefile', and use the output"
       case .ytt: "a ytt template; run 'ytt' first and use its output"
       case .openShift: "a parameter of an OpenShift template; run 'oc process' first and use its output"
       case .variable:
@@ -97,7 +98,7 @@ struct TemplateMark {
     var found: Int?
     for content in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
       number += 1
-      guard let offset = Self.firstOpening(in: content) else { continue }
+      guard let offset = Self.firstOpening(in: content) ?? Self.terraformDirective(in: content) else { continue }
       let mark = content.startIndex + offset
       let before = content[..<mark].drop { $0 == 0x20 || $0 == 0x09 || $0 == UInt8(ascii: "-") }
       let isValue = before.last(where: { $0 != 0x20 }) == UInt8(ascii: ":")
@@ -166,9 +167,24 @@ struct TemplateMark {
     return nil
   }
 
+  /// Finds `%{ if …` and the like. A unit may hold `%{…}` for other reasons.
+  private static func terraformDirective(in text: ArraySlice<UInt8>) -> Int? {
+    var position = text.startIndex
+    while let found = text[position...].firstIndex(of: UInt8(ascii: "%")) {
+      position = found + 1
+      guard text[position...].first == UInt8(ascii: "{") else { continue }
+      let word = text[(position + 1)...].drop { " ~".utf8.contains($0) }.prefix { $0.isLetter }
+      if ["if", "for", "else", "endif", "endfor"].contains(String(decoding: word, as: UTF8.self)) {
+        return found - text.startIndex
+      }
+    }
+    return nil
+  }
+
   private static func language(of text: ArraySlice<UInt8>, from offset: Int, ofPolicy: Bool) -> Language {
     let mark = text[(text.startIndex + offset)...]
     if mark.starts(with: "<%".utf8) { return .erb }
+    if mark.starts(with: "%{".utf8) { return .terraform }
     if text.contains("{{hub") { return .hub }
     if ofPolicy { return .policy }
     if text.contains("{%") || text.contains("{#") { return .jinja }

@@ -10,7 +10,11 @@ struct PoolReview {
   /// The largest object that a cluster stores (etcd's limit for a request).
   private static let largestObject = 1_572_864
   private static let loadService = "systemd-modules-load.service"
-  private static let loadServiceFile = "/etc/systemd/system/\(loadService)"
+  /// The places in which a mask hides the unit of the vendor and lasts over a boot: systemd.unit(5).
+  private static let loadServiceFiles: Set<String> = [
+    "/etc/systemd/system/\(loadService)", "/etc/systemd/system.control/\(loadService)",
+    "/usr/local/lib/systemd/system/\(loadService)",
+  ]
   /// The modules for which a load in another place is worth a warning.
   private static let modules = [ModuleName("sctp"), ModuleName("sctp_diag")]
 
@@ -59,16 +63,14 @@ struct PoolReview {
     let configs = objects.compactMap(\.config)
     var places = configs.flatMap(\.units).filter { $0.name == Self.loadService && $0.isMasked }.map(\.at)
     let links = configs.flatMap(\.links).filter {
-      $0.path == Self.loadServiceFile && $0.target == "/dev/null"
+      Self.loadServiceFiles.contains($0.path) && $0.target == "/dev/null"
     }
     places += links.map(\.at)
     // A unit file without a byte is masked too (systemd.unit(5)).
-    places += merged.files.filter { $0.path == Self.loadServiceFile && $0.isEmpty }.map(\.at)
+    places += merged.files.filter { Self.loadServiceFiles.contains($0.path) && $0.isEmpty }.map(\.at)
     for object in objects {
       for (text, at) in object.kernelArguments {
-        let masks = KernelParameter.all(in: Array(text.utf8)).contains {
-          $0.name == "systemd.mask" && ($0.text == Self.loadService || $0.text == "systemd-modules-load")
-        }
+        let masks = KernelCommandLine(Array(text.utf8)).loadServiceMask != nil
         if masks { places.append(at) }
       }
     }
@@ -89,6 +91,9 @@ struct PoolReview {
       + "\(WritablePath.Directory.modulesLoad.rawValue)"
     let missing = Self.modules.filter { !loaded.contains($0) }
     for unit in objects.flatMap({ $0.config?.units ?? [] }) where !unit.isMasked {
+      if missing.contains(where: { LoadCommands.isInstance(unit.name, loading: $0) }) {
+        findings.warning(.loadElsewhere, at: unit.at, "the unit '\(unit.name)' loads its module: \(advice)")
+      }
       for (text, node) in unit.texts {
         for (command, offset) in LoadCommands.all(of: missing, inUnit: text) {
           findings.warning(
