@@ -90,7 +90,7 @@ race: test-packages ## the daemon's tests, and the daemon in them, under the thr
 mutate: packages ## deliberate faults in the targets that decide, each of which a test has to catch
 	Tests/Mutations/run
 
-matrix: test-packages ## against the kmod, systemd and kernel of other releases of Debian: bullseye, bookworm, trixie (an hour)
+matrix: test-packages release ## against the kmod, systemd and kernel of bullseye, bookworm, trixie and sid (two hours)
 	swift build --build-tests $(TEST_FLAGS)
 	Tests/VM/lib/packages
 	Tests/Matrix/run

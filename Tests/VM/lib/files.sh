@@ -16,11 +16,20 @@ copy() {
   esac
 }
 
+# copy_library SOURCE TARGET TREE: under the name of its file, which tells its version, and the name by which it is loaded.
+copy_library() {
+  local file
+  file=$(realpath "$1")
+  file=${file##*/}
+  copy "$1" "${2%/*}/$file" "$3"
+  [ "$file" = "${2##*/}" ] || ln -sf "$file" "$3/$2"
+}
+
 # copy_program SOURCE TARGET TREE: with the shared libraries that it is linked to.
 copy_program() {
   local source=$1 target=$2 tree=$3 library
   copy "$source" "$target" "$tree"
   { ldd "$source" 2>/dev/null || true; } | { grep -o '/[^ ]*\.so[^ ]*' || true; } | while read -r library; do
-    [ -e "$tree/$library" ] || copy "$library" "$library" "$tree"
+    [ -e "$tree/$library" ] || copy_library "$library" "$library" "$tree"
   done
 }

@@ -6,6 +6,7 @@
 #   SCTP_AGENT_VM_ACCEL    qemu accelerator (default: tcg,thread=multi; `kvm` only where /dev/kvm is known to work)
 #   SCTP_AGENT_VM_KERNEL   kernel package to resolve (default: the distribution's small kernel for clouds)
 #   SCTP_AGENT_VM_SUITE    release of Debian to take the kernel from, such as bullseye (default: this machine's)
+#   SCTP_AGENT_VM_USERLAND  root of a release, newer than this machine's, from which small machines have kmod and the C library
 # shellcheck disable=SC2034 # used by those who source this
 
 vm=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
