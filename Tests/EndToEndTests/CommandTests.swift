@@ -68,6 +68,13 @@ private func withServer(showing snapshot: PublishedSnapshot?, _ body: (_ endpoin
     let lines = outcome.errors.split(separator: "\n")
     #expect(lines.contains { $0.contains("/var/lib/sctp-agent") }, "\(outcome.errors)")
     #expect(Set(lines).count == lines.count, "\(outcome.errors)")
+    // The table below the errors does not repeat them.
+    let everything = (outcome.errors + outcome.output).unwrapped
+    for error in ["ledger.jsonl': not a directory", "sctp.ko.xz is gone"] {
+      #expect(everything.ranges(of: error).count == 1, "\(everything)")
+    }
+    #expect(outcome.output.contains("see the error above"))
+    #expect(!outcome.output.contains("remedy: sctp-agent apply"))
   }
 
   @Test func `plan shows the diffs and changes nothing`() throws {
@@ -238,6 +245,22 @@ private func withServer(showing snapshot: PublishedSnapshot?, _ body: (_ endpoin
     let stays = "stays: /etc/modprobe.d/z.conf:1: install sctp* /bin/false (blocks autoload, boot, explicit)"
     #expect(plan.output.unwrapped.split(separator: stays).count == 3)
     #expect(plan.output.hasSuffix("Plan: 2 writes, 0 loads; 2 rules stay: not Ready after apply\n"), "\(plan.output)")
+  }
+
+  @Test(
+    arguments: [
+      (["revert"], ["--root", "--force"]), (["config", "modprobe"], ["--root", "--kmod-version"]),
+      (["config", "modules-load"], ["--root"]),
+    ])
+  func `a command takes the options of all, and offers those that it obeys`(
+    command: [String], offered: [String]
+  ) throws {
+    let help = try MadeUpNode.run(command + ["--help"]).output
+    for option in offered { #expect(help.contains(option)) }
+    for option in ["--intent", "--role", "--unblock"] { #expect(!help.contains(option), "\(help)") }
+    let node = try MadeUpNode()
+    let ignored = ["--intent", "x", "--role", "worker", "--unblock", "all"]
+    #expect(try MadeUpNode.run(command + ignored + node.options).status == 0)
   }
 
   @Test func `a usage error exits with 64`() throws {

@@ -35,6 +35,12 @@ import Testing
     #expect(rules.last?.hasSuffix("apply (declared)") == true)
   }
 
+  @Test func `the row of RHEL's stock file is one line`() throws {
+    let output = try Self.hardenedNode().run("explain").output
+    let row = "✗ /etc/modprobe.d/sctp-blacklist.conf:2  ✗      ✗      ·     apply (declared)"
+    #expect(output.split(separator: "\n").contains(Substring(row)), "\(output)")
+  }
+
   @Test func `a way that an unread file may close is unknown, not open, and the end says so`() throws {
     let node = try MadeUpNode()
     try FileManager.default.createSymbolicLink(

@@ -32,6 +32,37 @@ import Testing
         """)
   }
 
+  private static func condition(_ type: String, _ status: String, _ message: String, since time: String) -> String {
+    """
+    {"type": "\(type)", "status": "\(status)", "reason": "R", "message": "\(message)",
+     "lastTransitionTime": "2026-11-22T\(time).000Z"}
+    """
+  }
+
+  @Test func `one cause is said once, a long message has whole lines, and the age is that of Ready`() throws {
+    let rule = "sctp is stopped by 'install sctp /bin/false' at /etc/modprobe.d/cis.conf:3"
+    let conditions = [
+      Self.condition("Unblocked", "False", "\(rule) (+2 more)", since: "10:02:10"),
+      Self.condition("ModuleLoaded", "False", rule, since: "10:02:10"),
+      Self.condition("Ready", "False", rule, since: "10:02:10"),
+      Self.condition("PathsProved", "True", "all", since: "10:03:00"),
+    ].joined(separator: ",")
+    let json = #"{"node": "a", "ready": false, "reason": "R", "message": "m", "conditions": [\#(conditions)]}"#
+    #expect(
+      try Self.text(json) == """
+        ✗ a is not ready for 60s: R
+          ✗ Unblocked     R  60s
+              \(rule)
+              (+2 more)
+          ✗ ModuleLoaded  R  60s  as Unblocked
+          ✓ PathsProved   R  10s  all
+
+        """)
+    let summary = try JSONDecoder().decode(StatusSummary.self, from: Data(json.utf8))
+    let once = summary.text(at: nil, printedErrors: [rule])
+    #expect(once.hasPrefix("✗ a is not ready: R\n  ✗ Unblocked     R  see the error above\n"), "\(once)")
+  }
+
   @Test func `a node of which it is not known whether it is ready is not called unready`() throws {
     let text = try Self.text(
       """

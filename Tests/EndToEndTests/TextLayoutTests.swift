@@ -19,4 +19,22 @@ import Testing
     let lines = TextLayout.wrappedCommand("sed -i \(quoted) \(quoted) a.conf")
     #expect(lines == ["sed -i \(quoted) \\", "\(quoted) a.conf"])
   }
+
+  @Test func `the comment of a long command has a line of its own, which no backslash joins`() {
+    let sed = "sed -i '3s/^/# /' /etc/modprobe.d/cis-hardening.conf"
+    #expect(
+      TextLayout.remedy("\(sed)   # or: sctp-agent apply --unblock all", after: "remedy:", indent: 2)
+        == ["  remedy: \(sed)", "  # or: sctp-agent apply --unblock all"])
+    #expect(TextLayout.remedy("depmod -a   # it's quick", after: "→", indent: 4) == ["    → depmod -a   # it's quick"])
+  }
+
+  @Test func `a remedy that is a sentence has no backslash, and an apostrophe opens no quotes in it`() {
+    let lines = TextLayout.remedy(
+      "Flatcar's image brings its modules: update it (update_engine_client -update), then reboot", after: "→", indent: 4
+    )
+    #expect(
+      lines == [
+        "    → Flatcar's image brings its modules: update it (update_engine_client", "    -update), then reboot",
+      ])
+  }
 }

@@ -39,6 +39,19 @@ private struct System: Sendable, CustomTestStringConvertible {
       reinstall: "dnf reinstall kernel-rt-modules-extra-5.14.0-427.el9.x86_64 && depmod -a 5.14.0-427.el9.x86_64+rt",
       argument: "grubby --update-kernel=ALL --remove-args=nomodule   # then reboot"),
     System(
+      "RHEL 8, real-time", "ID=\"rhel\"\n", .redHat, kernel: "4.18.0-553.rt7.342.el8_10.x86_64",
+      install: "dnf install kernel-rt-modules-extra-4.18.0-553.rt7.342.el8_10.x86_64",
+      reinstall:
+        "dnf reinstall kernel-rt-modules-extra-4.18.0-553.rt7.342.el8_10.x86_64 && depmod -a "
+        + "4.18.0-553.rt7.342.el8_10.x86_64",
+      argument: "grubby --update-kernel=ALL --remove-args=nomodule   # then reboot"),
+    System(
+      "RHEL 9, debug kernel", "ID=\"rhel\"\n", .redHat, kernel: "5.14.0-427.el9.x86_64+rt-debug",
+      install: "dnf install kernel-rt-debug-modules-extra-5.14.0-427.el9.x86_64",
+      reinstall:
+        "dnf reinstall kernel-rt-debug-modules-extra-5.14.0-427.el9.x86_64 && depmod -a 5.14.0-427.el9.x86_64+rt-debug",
+      argument: "grubby --update-kernel=ALL --remove-args=nomodule   # then reboot"),
+    System(
       "RHEL 9, 64k pages", "ID=rhel\n", .redHat, kernel: "5.14.0-427.el9.aarch64+64k",
       install: "dnf install kernel-64k-modules-extra-5.14.0-427.el9.aarch64",
       reinstall:
@@ -50,6 +63,12 @@ private struct System: Sendable, CustomTestStringConvertible {
       reinstall:
         "dnf reinstall kernel-uek-modules-extra-5.15.0-206.153.7.el9uek.x86_64 && depmod -a "
         + "5.15.0-206.153.7.el9uek.x86_64",
+      argument: "grubby --update-kernel=ALL --remove-args=nomodule   # then reboot"),
+    System(
+      "Oracle Linux, UEK before 5.15, which has no package of extra modules", "ID=\"ol\"\n", .redHat,
+      kernel: "5.4.17-2136.338.4.2.el8uek.x86_64", install: "dnf install kernel-uek-5.4.17-2136.338.4.2.el8uek.x86_64",
+      reinstall:
+        "dnf reinstall kernel-uek-5.4.17-2136.338.4.2.el8uek.x86_64 && depmod -a 5.4.17-2136.338.4.2.el8uek.x86_64",
       argument: "grubby --update-kernel=ALL --remove-args=nomodule   # then reboot"),
     System(
       "RHCOS", "ID=\"rhcos\"\nID_LIKE=\"rhel fedora\"\nVARIANT=\"CoreOS\"\nVARIANT_ID=coreos\n", .coreOS,
@@ -68,8 +87,24 @@ private struct System: Sendable, CustomTestStringConvertible {
       argument: "rpm-ostree kargs --delete=nomodule   # then reboot"),
     System(
       "Amazon Linux 2023, 6.12", "ID=\"amzn\"\nID_LIKE=\"fedora\"\nVERSION_ID=\"2023\"\n", .amazon,
-      kernel: "6.12.63-84.121.amzn2023.x86_64", install: "dnf install kernel6.12-modules-extra",
-      reinstall: "dnf reinstall kernel6.12-modules-extra && depmod -a 6.12.63-84.121.amzn2023.x86_64",
+      kernel: "6.12.63-84.121.amzn2023.x86_64",
+      install: "dnf install kernel6.12-modules-extra-6.12.63-84.121.amzn2023.x86_64",
+      reinstall:
+        "dnf reinstall kernel6.12-modules-extra-6.12.63-84.121.amzn2023.x86_64 && depmod -a "
+        + "6.12.63-84.121.amzn2023.x86_64",
+      argument: "grubby --update-kernel=ALL --remove-args=nomodule   # then reboot"),
+    System(
+      "Amazon Linux 2023, 6.1", "ID=\"amzn\"\nID_LIKE=\"fedora\"\n", .amazon, kernel: "6.1.112-124.190.amzn2023.x86_64",
+      install: "dnf install kernel-modules-extra-6.1.112-124.190.amzn2023.x86_64",
+      reinstall:
+        "dnf reinstall kernel-modules-extra-6.1.112-124.190.amzn2023.x86_64 && depmod -a 6.1.112-124.190.amzn2023.x86_64",
+      argument: "grubby --update-kernel=ALL --remove-args=nomodule   # then reboot"),
+    System(
+      "Amazon Linux 2", "ID=\"amzn\"\nID_LIKE=\"centos rhel fedora\"\n", .amazon,
+      kernel: "5.10.226-214.880.amzn2.x86_64",
+      install: "yum install kernel-5.10.226-214.880.amzn2.x86_64",
+      reinstall:
+        "yum reinstall kernel-5.10.226-214.880.amzn2.x86_64 && depmod -a 5.10.226-214.880.amzn2.x86_64",
       argument: "grubby --update-kernel=ALL --remove-args=nomodule   # then reboot"),
     System(
       "Debian 12", "ID=debian\nVERSION_ID=\"12\"\n", .debian, kernel: "6.1.0-35-amd64",
@@ -85,7 +120,17 @@ private struct System: Sendable, CustomTestStringConvertible {
       "SLES 15", "ID=\"sles\"\nID_LIKE=\"suse\"\n", .suse, kernel: "6.4.0-150600.23.25-default",
       install: "zypper install kernel-default",
       reinstall: "zypper install --force kernel-default && depmod -a 6.4.0-150600.23.25-default",
-      argument: "remove nomodule in /etc/default/grub, run update-bootloader, and reboot"),
+      argument: "remove nomodule in /etc/default/grub, run update-bootloader --refresh, and reboot"),
+    System(
+      "SLE Micro", "ID=\"sle-micro\"\nID_LIKE=\"suse\"\n", .suseMicro, kernel: "5.14.21-150500.55.80-default",
+      install: "transactional-update pkg install kernel-default   # then reboot",
+      reinstall: "transactional-update pkg install --force kernel-default   # then reboot",
+      argument: "remove nomodule in /etc/default/grub, run transactional-update grub.cfg, and reboot"),
+    System(
+      "openSUSE MicroOS, real-time", "ID=\"opensuse-microos\"\nID_LIKE=\"suse opensuse\"\n", .suseMicro,
+      kernel: "6.11.8-1-rt", install: "transactional-update pkg install kernel-rt   # then reboot",
+      reinstall: "transactional-update pkg install --force kernel-rt   # then reboot",
+      argument: "remove nomodule in /etc/default/grub, run transactional-update grub.cfg, and reboot"),
     System(
       "Flatcar", "ID=flatcar\nID_LIKE=coreos\n", .flatcar, kernel: "6.6.65-flatcar",
       install: "Flatcar's image brings its modules: update it (update_engine_client -update), then reboot",
@@ -102,8 +147,13 @@ private struct System: Sendable, CustomTestStringConvertible {
       reinstall: "Bottlerocket's image brings its modules: update to a variant whose kernel has the module",
       argument: "remove nomodule in settings.boot.kernel-parameters, and reboot"),
     System(
-      "no os-release", "", .other, kernel: "5.14.0", install: "dnf install kernel-modules-extra-5.14.0",
-      reinstall: "dnf reinstall kernel-modules-extra-5.14.0 && depmod -a 5.14.0",
+      "Container-Optimized OS", "ID=cos\nNAME=\"Container-Optimized OS\"\n", .unlisted, kernel: "6.1.112+",
+      install: "install the package of this system that has kernel/net/sctp/sctp.ko for kernel 6.1.112+",
+      reinstall: "install again the package of this system that has the modules of kernel 6.1.112+",
+      argument: "remove nomodule in the kernel command line of this system's boot loader, and reboot"),
+    System(
+      "no os-release", "", .other, kernel: "5.14.0+", install: "dnf install kernel-modules-extra-5.14.0+",
+      reinstall: "dnf reinstall kernel-modules-extra-5.14.0+ && depmod -a 5.14.0+",
       argument:
         "rpm-ostree kargs --delete=nomodule || grubby --update-kernel=ALL --remove-args=nomodule   # then reboot"),
   ]

@@ -25,6 +25,9 @@ import Testing
   private static func busy() throws -> StatusDocument {
     var document = try SampleDocument.blocked("sctp is blocked by 3 rules")
     document.node = "worker-0.ocp.example.com"
+    document.conditions[1] = Condition(
+      .protocolUsable, .no, .moduleNotLoaded, "sctp is absent: the kernel refuses SCTP sockets (EPROTONOSUPPORT)",
+      lastTransitionTime: document.conditions[1].lastTransitionTime)
     let cis = try rule(
       "/etc/modprobe.d/cis.conf", 3, "install sctp /bin/false", "sed -i '3s/^/# /' /etc/modprobe.d/cis.conf",
       cure: .unblock(.all))
@@ -104,6 +107,8 @@ import Testing
     #expect(timed.contains("has finished its update, not before 14:13:25 UTC."))
     #expect(page.contains("<li>2 rules need --unblock all: start the agent with it"))
     #expect(page.contains("<li>1 rule needs the remedy below, by hand.</li>"))
+    #expect(page.contains("<p class=\"label\">Remedy · --unblock all, or by hand</p>"))
+    #expect(page.contains("<p class=\"label\">Remedy · by hand</p>"))
     document.modules[0].verdicts.explicit.blockedBy[0].cure = .machineConfig("50-sctp")
     document.modules[0].verdicts.autoload.blockedBy[0].cure = .intent("sctp.yaml")
     document.modules[0].verdicts.autoload.blockedBy[1].cure = .reboot
@@ -171,6 +176,10 @@ import Testing
     let page = try Self.page(State.unknown.document())
     #expect(page.contains("<title>Unknown · worker-0 · SCTP</title>") && page.contains("<body class=\"unknown\">"))
     #expect(!page.contains("Not ready"))
+    #expect(
+      page.contains(
+        "<li>What blocks the module is not known. The agent tries again in each pass: failed to read "
+          + "&#39;/etc/modprobe.d/cis.conf&#39;: permission denied (EACCES)</li>"))
   }
 
   @Test func `the last ten changes are shown`() throws {
@@ -292,6 +301,13 @@ import Testing
         document.intent.keptOut = ["sctp"]
         document.modules[0].wanted = false
         document.modules[0].state = .absent
+        let since = document.conditions[0].lastTransitionTime
+        document.message = "the module is kept out, as the intent wants"
+        document.conditions = [
+          Condition(.unblocked, .yes, .keptOut, "sctp is kept out, as the intent wants", lastTransitionTime: since),
+          Condition(.moduleAbsent, .yes, .absent, "sctp is not loaded", lastTransitionTime: since),
+          Condition(.ready, .yes, .keptOut, document.message, lastTransitionTime: since),
+        ]
         document.paths = []
       }
       return document

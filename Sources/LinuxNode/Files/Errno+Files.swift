@@ -25,7 +25,7 @@ extension Errno {
     case EROFS: "mount it read-write for the agent (ReadWritePaths= of the unit, or the pod's volume)"
     case ENOSPC: "free blocks or inodes on that file system"
     case EDQUOT: "raise the quota or remove files"
-    case EACCES: "run the agent as root and look for a denial of the security module in the audit log"
+    case EACCES: "run it as root; if it does run as root, look for a denial of the security module in the audit log"
     case EPERM: "run the agent as root with CAP_DAC_OVERRIDE, CAP_CHOWN and CAP_FOWNER"
     case EIO: "check the disk and the kernel log"
     case EMFILE: "raise the agent's limit of open files (LimitNOFILE=)"

@@ -42,6 +42,17 @@ package enum Remedy {
       ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 
+  /// The programs with which the remedies begin that are commands.
+  private static let programs: Set<Substring> = [
+    "[", "apt-file", "apt-get", "depmod", "dnf", "grubby", "modprobe", "rpm-ostree", "sctp-agent", "sed", "sysctl",
+    "systemctl", "transactional-update", "yum", "zypper",
+  ]
+
+  /// Whether a remedy is a command, and not a sentence.
+  package static func isCommand(_ remedy: String) -> Bool {
+    remedy.split(separator: " ", maxSplits: 1).first.map(programs.contains) ?? false
+  }
+
   /// Returns what remains of a word of the kernel command line without one entry of its list; empty if nothing remains.
   static func rest(of word: String, without isGone: (Substring) -> Bool) -> String {
     // Double quotes are for the kernel. A list of names needs none.

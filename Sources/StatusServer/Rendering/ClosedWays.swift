@@ -1,23 +1,23 @@
-import Reconcile
+package import Reconcile
 
 /// One rule and the ways to load a module that it closes.
-struct ClosedWays: Hashable {
+package struct ClosedWays: Hashable {
   /// The ways in the order in which they are shown, under the names that people use for them.
-  enum Way: String, CaseIterable {
+  package enum Way: String, CaseIterable {
     case autoload = "socket()"
     case boot
     case explicit = "modprobe"
   }
 
-  let rule: StatusDocument.Rule
-  let ways: [Way]
+  package let rule: StatusDocument.Rule
+  package let ways: [Way]
 
   /// The file and the line, or the source of a rule that is not in a file.
   var place: String { rule.line > 0 ? "\(rule.file):\(rule.line)" : rule.file }
 
   /// Returns each rule that blocks the module once: the rule that closes most ways first, and otherwise in the order of the
   /// verdicts.
-  static func all(of module: StatusDocument.Module) -> [ClosedWays] {
+  package static func all(of module: StatusDocument.Module) -> [ClosedWays] {
     let verdicts: [(way: Way, rules: [StatusDocument.Rule])] = [
       (.autoload, module.verdicts.autoload.blockedBy), (.boot, module.verdicts.boot.blockedBy),
       (.explicit, module.verdicts.explicit.blockedBy),

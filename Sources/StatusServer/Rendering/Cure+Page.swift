@@ -15,11 +15,11 @@ extension Cure {
     if isAllowed(for: agent) { return agent.observeOnly ? "sctp-agent apply" : "the agent, in its next pass" }
     return switch self {
     case .apply: "sctp-agent apply"
-    case .unblock(let policy): "--unblock \(policy.rawValue)"
+    case .unblock(let policy): "--unblock \(policy.rawValue), or by hand"
     case .machineConfig(let name): "a change of the MachineConfig \(name)"
     case .intent(let name): "a change of the intent \(name)"
-    case .reboot: "a reboot"
-    case .byHand: "the remedy, by hand"
+    case .reboot: "by hand, and then a reboot"
+    case .byHand: "by hand"
     }
   }
 

@@ -18,6 +18,9 @@ struct NextSteps {
       sentences += document.files.compactMap(Self.sentence)
     }
     sentences += ruleSentences
+    if let unread = document.conditions.first(where: { $0.type == .unblocked && $0.reason == .unreadable }) {
+      sentences.append("What blocks the module is not known. The agent tries again in each pass: \(unread.message)")
+    }
     return sentences.isEmpty
       ? ["The agent checks the node again by itself. If this message stays, follow it: \(document.message)"] : sentences
   }

@@ -66,6 +66,7 @@ extension StatusPage {
     .state.no { color: var(--no); background: var(--no-tint); }
     table { border-collapse: collapse; width: 100%; overflow-wrap: normal; }
     th code { overflow-wrap: anywhere; }
+    time, td[data-is=Duration] { white-space: nowrap; }
     th, td { padding: .5rem 1rem .5rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
     th[scope=col] { border-top: 0; padding-top: 0; color: var(--soft); font-size: .85rem; font-weight: normal; }
     th[scope=row] { font-weight: normal; }

@@ -125,7 +125,7 @@ struct StatusPage {
         <h3><code>\(short(rule.closed.place))</code></h3>
         <pre>\(short(rule.closed.rule.text))</pre>
         <p>stops <strong>\(short(rule.module))</strong> for \(ways)</p>
-        <p class="label">Remedy · cured by \(short(rule.cure.label(for: document.agent)))</p>
+        <p class="label">Remedy · \(short(rule.cure.label(for: document.agent)))</p>
         <pre class="remedy">\(remedy(rule.closed.rule.remedy))</pre>
         </article>
 
@@ -136,7 +136,7 @@ struct StatusPage {
 
   /// The remedy, as a command for the node if the agent runs in a pod.
   private func remedy(_ text: String) -> String {
-    guard document.agent.mode == "container", RemedyCommand.isCommand(text) else { return short(text, limit: 600) }
+    guard document.agent.mode == "container", Remedy.isCommand(text) else { return short(text, limit: 600) }
     return short(RemedyCommand.onNode(document.node, text), limit: 600)
   }
 

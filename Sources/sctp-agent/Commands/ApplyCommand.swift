@@ -47,24 +47,25 @@ struct ApplyCommand: ParsableCommand {
       outcomes = outcomes.filter { $0.failure == nil } + pass.observation.outcomes
     }
     reconciler.tidy()
-    printFailures(outcomes, pass.observation.ledgerFailure)
+    let errors = printFailures(outcomes, pass.observation.ledgerFailure)
     let document = StatusDocument(
       pass.observation, agent: node.identity(observeOnly: false, startedAt: started), history: &history)
     if output.isJSON {
       JSONResult.print(document)
     } else {
       for outcome in outcomes where outcome.failure == nil { StandardStreams.print("done: \(outcome.step)".printable) }
-      StandardStreams.print(text: StatusSummary(document).text(at: clock.now))
+      StandardStreams.print(text: StatusSummary(document).text(at: nil, printedErrors: errors))
     }
     if !document.ready { throw ExitCode(1) }
   }
 
-  /// Prints each failure once, because one cause often stops every write.
-  private func printFailures(_ outcomes: [Outcome], _ ledgerFailure: FileFailure?) {
+  /// Prints each failure once, because one cause often stops every write. Returns what it has printed.
+  private func printFailures(_ outcomes: [Outcome], _ ledgerFailure: FileFailure?) -> Set<String> {
     var printed: Set<String> = []
     for failure in [ledgerFailure?.description].compactMap(\.self) + outcomes.compactMap(\.failure?.description)
     where printed.insert(failure).inserted {
       StandardStreams.printError(failure)
     }
+    return printed
   }
 }

@@ -20,7 +20,9 @@ struct ConfigCommand: ParsableCommand {
         valueName: "version"))
     var kmodVersion: Int?
 
-    @OptionGroup var node: NodeOptions
+    @OptionGroup var node: PlaceOptions
+    // Every command that looks at a node takes these. They have no effect here, so that the help leaves them out.
+    @OptionGroup(visibility: .hidden) var ignored: IntentOptions
     @OptionGroup var output: OutputOption
 
     func validate() throws {
@@ -45,7 +47,9 @@ struct ConfigCommand: ParsableCommand {
       commandName: "modules-load", abstract: "The modules that systemd-modules-load tries, in its order.",
       discussion: "Exit status: 0, or 1 if a file could not be read.")
 
-    @OptionGroup var node: NodeOptions
+    @OptionGroup var node: PlaceOptions
+    // Every command that looks at a node takes these. They have no effect here, so that the help leaves them out.
+    @OptionGroup(visibility: .hidden) var ignored: IntentOptions
     @OptionGroup var output: OutputOption
 
     func run() throws {
@@ -96,10 +100,10 @@ private struct ModulesToLoad: CommandResult {
   }
 }
 
-extension NodeOptions {
+extension PlaceOptions {
   /// The node as it is. The intent has no effect.
   fileprivate func observed() throws -> NodeState {
-    var reconciler = try unreadReconciler(observeOnly: true)
+    var reconciler = try reader()
     return reconciler.observe(also: [])
   }
 }

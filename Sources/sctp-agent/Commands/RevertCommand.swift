@@ -12,7 +12,9 @@ struct RevertCommand: ParsableCommand {
       again. Exit status: 0 all undone, 1 not.
       """)
 
-  @OptionGroup var node: NodeOptions
+  @OptionGroup var node: PlaceOptions
+  // Every command that looks at a node takes these. They have no effect here, so that the help leaves them out.
+  @OptionGroup(visibility: .hidden) var ignored: IntentOptions
   @OptionGroup var output: OutputOption
 
   @Flag(help: "Undo the changes although an agent is running on this node; it makes them again.")

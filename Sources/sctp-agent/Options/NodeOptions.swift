@@ -7,8 +7,8 @@ import Modprobe
 import NodeAgent
 import Reconcile
 
-/// The options of every command that reads a node.
-struct NodeOptions: ParsableArguments {
+/// Where a node is.
+struct PlaceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Prefix of every configuration, module-tree, state and runtime path.", valueName: "dir"),
     completion: .directory)
@@ -27,7 +27,10 @@ struct NodeOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Name of this node (default: $NODE_NAME, else the host name).", valueName: "name"))
   var nodeName: String?
+}
 
+/// What a node should be like.
+struct IntentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "File or directory of MachineConfigs; - is standard input. Repeatable. "
@@ -50,14 +53,18 @@ struct NodeOptions: ParsableArguments {
   }
 }
 
+/// The options of every command that compares a node with its intent.
+struct NodeOptions: ParsableArguments {
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var wishes: IntentOptions
+}
+
 extension UnblockPolicy: ExpressibleByArgument {
   static let standard = UnblockPolicy.blacklist
 }
 
-extension NodeOptions {
+extension PlaceOptions {
   var node: String { nodeName ?? environmentValue("NODE_NAME") ?? hostName() }
-
-  var policy: UnblockPolicy { unblock ?? .standard }
 
   var release: String { kernelRelease ?? runningKernel() }
 
@@ -102,11 +109,36 @@ extension NodeOptions {
       message: "\(reason); mount the node's there, or name it with \(option)")
   }
 
+  /// The lock on the node, for this process.
+  func lock(for command: LockHolder.Command, in access: NodePorts) -> AgentLock {
+    AgentLock(
+      files: access.files,
+      holder: LockHolder(command: command, pid: getpid(), mode: RunMode.current, since: NodeClock().now))
+  }
+
+  /// Returns a reconciler that only reads, and that has read no intent yet. Throws if a directory that an option names is
+  /// not there.
+  func reader() throws -> Reconciler {
+    Reconciler(
+      access: try access(),
+      settings: Reconciler.Settings(
+        sources: IntentSources(paths: [], roles: []), policy: .standard, observeOnly: true))
+  }
+}
+
+extension NodeOptions {
+  var node: String { place.node }
+  var root: String { place.root }
+  var release: String { place.release }
+  var intent: [String] { wishes.intent }
+  var unblock: UnblockPolicy? { wishes.unblock }
+  var policy: UnblockPolicy { unblock ?? .standard }
+
   /// Throws if standard input is an intent and cannot be read.
   var sources: IntentSources {
     get throws {
       IntentSources(
-        paths: intent, roles: role, standardInput: intent.contains("-") ? try SourceFile.standardInput() : nil,
+        paths: intent, roles: wishes.role, standardInput: intent.contains("-") ? try SourceFile.standardInput() : nil,
         workingDirectory: workingDirectory())
     }
   }
@@ -136,19 +168,12 @@ extension NodeOptions {
     observeOnly: Bool, features: FeatureFile? = nil, changes: InotifyChanges? = nil,
     changesNode: LockHolder.Command? = nil
   ) throws -> Reconciler {
-    let access = try access(changes: changes)
+    let access = try place.access(changes: changes)
     return Reconciler(
       access: access,
       settings: Reconciler.Settings(
         sources: try sources, policy: policy, observeOnly: observeOnly, features: features),
-      lock: changesNode.map { lock(for: $0, in: access) })
-  }
-
-  /// The lock on the node, for this process.
-  func lock(for command: LockHolder.Command, in access: NodePorts) -> AgentLock {
-    AgentLock(
-      files: access.files,
-      holder: LockHolder(command: command, pid: getpid(), mode: RunMode.current, since: NodeClock().now))
+      lock: changesNode.map { place.lock(for: $0, in: access) })
   }
 
   func identity(observeOnly: Bool, startedAt: Timestamp) -> AgentIdentity {

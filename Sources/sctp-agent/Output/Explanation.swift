@@ -107,7 +107,7 @@ struct Explanation: CommandResult {
         mark: TerminalColour.red("✗"), place: place, ways: row.ways, cure: Self.label(row.cure), width: width)
       lines += TextLayout.wrapped("\(row.blocker.text) (\(Self.label(row.blocker.kind)))".printable, indent: 4)
       if row.cure.isManual {
-        lines += TextLayout.wrappedCommand("→ \(row.blocker.remedy)".printable, indent: 4)
+        lines += TextLayout.remedy(row.blocker.remedy, after: "→", indent: 4)
       }
     }
     if table.rows.count > shown.count { lines.append("  and \(table.rows.count - shown.count) more: explain -o json") }
@@ -123,14 +123,16 @@ struct Explanation: CommandResult {
 
   private var unrequested: String { "no load file names \(table.module)" }
 
-  /// Returns the marks beside the place if it is short enough, otherwise below it.
+  /// Returns the marks beside the place if it is short enough, otherwise below it. The place may reach into the blanks
+  /// that are left of the first mark.
   private func line(mark: String, place: String, ways: [RankedBlocker.Way], cure: String, width: Int) -> [String] {
     let marks = zip(Self.headings, RankedBlocker.Way.allCases).map { heading, way in
       TextLayout.centred(ways.contains(way) ? "✗" : "·", in: heading.count)
     }.joined(separator: " ")
-    let end = "\(marks) \(cure)"
-    guard place.count + 3 <= width else { return ["\(mark) \(place)", TextLayout.padded("", to: width) + end] }
-    return ["\(mark) \(TextLayout.padded(place, to: width - 2))\(end)"]
+    let end = "\(marks.drop { $0 == " " }) \(cure)"
+    let start = width + marks.prefix { $0 == " " }.count
+    guard place.count + 3 <= start else { return ["\(mark) \(place)", TextLayout.padded("", to: start) + end] }
+    return ["\(mark) \(TextLayout.padded(place, to: start - 2))\(end)"]
   }
 
   private static func label(_ cure: Cure) -> String {

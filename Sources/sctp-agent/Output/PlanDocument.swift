@@ -84,8 +84,7 @@ struct PlanDocument: CommandResult {
       for row in table.rows.prefix(Self.shownRules) {
         let ways = row.ways.map(\.rawValue).joined(separator: ", ")
         text += Self.lines("stays: \(row.blocker.location): \(row.blocker.text) (blocks \(ways))")
-        text += TextLayout.wrappedCommand("remedy: \(row.blocker.remedy)".printable, indent: 2)
-          .map { $0 + "\n" }.joined()
+        text += TextLayout.remedy(row.blocker.remedy, after: "remedy:", indent: 2).map { $0 + "\n" }.joined()
       }
       let left = table.rows.count - Self.shownRules
       if left > 0 { text += "and \(left) more \(left == 1 ? "rule stays" : "rules stay")\n" }

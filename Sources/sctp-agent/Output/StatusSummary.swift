@@ -1,4 +1,5 @@
 import Reconcile
+import StatusServer
 
 /// A status document in the form that `status` and `apply` print. An agent that has just started, or one of another
 /// version, may leave out parts of it.
@@ -44,20 +45,23 @@ struct StatusSummary: Decodable {
     self.document = document
   }
 
-  /// - Parameter now: the time up to which the ages of the conditions count.
-  func text(at now: Timestamp) -> String {
+  /// - Parameters:
+  ///   - now: the time up to which the ages of the conditions count; nil for one pass, which cannot know them.
+  ///   - printedErrors: the errors that the user has seen already. They are not repeated.
+  func text(at now: Timestamp?, printedErrors: Set<String> = []) -> String {
     var lines = headline(at: now)
     if let document, let outlook = outlook(document, at: now) { lines.append(outlook) }
-    lines += table(at: now)
+    lines += table(at: now, printedErrors: printedErrors)
     if let document { lines += facts(document) }
-    if !ready, let document { lines += remedy(document) }
+    if !ready, let document { lines += remedy(document, hasFailed: !printedErrors.isEmpty) }
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private func headline(at now: Timestamp) -> [String] {
+  private func headline(at now: Timestamp?) -> [String] {
     let name = node.map { "\($0) is " } ?? ""
-    let age = conditions.last.flatMap { Age($0.lastTransitionTime, at: now) }.map { " for \($0)" } ?? ""
-    let isUnknown = conditions.contains { $0.type == Condition.Kind.ready.rawValue && $0.status == .unknown }
+    let readiness = conditions.first { $0.type == Condition.Kind.ready.rawValue } ?? conditions.last
+    let age = readiness.flatMap { Self.age($0.lastTransitionTime, at: now) }.map { " for \($0)" } ?? ""
+    let isUnknown = readiness?.type == Condition.Kind.ready.rawValue && readiness?.status == .unknown
     let state = ready ? "ready" : isUnknown ? "not known to be ready" : "not ready"
     let rest = "\(name)\(state)\(age)" + (ready ? "" : reason.map { ": \($0)" } ?? "")
     let mark = Self.mark(ready ? .yes : isUnknown ? .unknown : .no)
@@ -65,31 +69,48 @@ struct StatusSummary: Decodable {
     return ["\(mark) \(rest.printable)"] + sentence
   }
 
-  private func outlook(_ document: StatusDocument, at now: Timestamp) -> String? {
+  private static func age(_ time: String, at now: Timestamp?) -> Age? { now.flatMap { Age(time, at: $0) } }
+
+  private func outlook(_ document: StatusDocument, at now: Timestamp?) -> String? {
     func words(_ outlook: StatusDocument.Outlook?) -> String {
       guard let outlook else { return "?" }
-      let age = outlook.since.flatMap { Age($0, at: now) }.map { " (\($0))" } ?? ""
+      let age = outlook.since.flatMap { Self.age($0, at: now) }.map { " (\($0))" } ?? ""
       return (outlook.works ? TerminalColour.green("yes") : TerminalColour.red("no")) + age
     }
     guard document.modules.contains(where: \.wanted) else { return nil }
     return "  works now: \(words(document.worksNow))   after the next boot: \(words(document.worksAfterBoot))"
   }
 
-  private func table(at now: Timestamp) -> [String] {
-    let ages = conditions.map { condition in Age(condition.lastTransitionTime, at: now).map { "\($0)" } ?? "" }
-    let types = conditions.map(\.type)
-    let reasons = conditions.map(\.reason)
-    func width(_ cells: [String]) -> Int { (cells.map(\.count).max() ?? 0) + 2 }
-    let indent = 4 + width(types) + width(reasons) + width(ages)
-    return zip(conditions, zip(types, zip(reasons, ages))).flatMap { condition, cells in
-      let (type, (reason, age)) = cells
-      let message = TextLayout.wrapped(condition.message.printable, indent: indent)
-      let start =
-        TextLayout.padded(type, to: width(types)) + TextLayout.padded(reason, to: width(reasons))
-        + TextLayout.padded(age, to: width(ages))
-      let first = String(message.first?.dropFirst(indent) ?? "")
-      return ["  \(Self.mark(condition.status)) \(start)\(first)"] + message.dropFirst()
+  private func table(at now: Timestamp?, printedErrors: Set<String>) -> [String] {
+    // Of a node that is not ready, the first line says what the row `Ready` would.
+    let rows = conditions.filter { ready || $0.type != Condition.Kind.ready.rawValue }
+    let ages = rows.map { Self.age($0.lastTransitionTime, at: now).map { "\($0)" } ?? "" }
+    func width(_ cells: [String]) -> Int {
+      let longest = cells.map(\.count).max() ?? 0
+      return longest == 0 ? 0 : longest + 2
     }
+    let (types, reasons) = (width(rows.map(\.type)), width(rows.map(\.reason)))
+    let column = 4 + types + reasons + width(ages)
+    return rows.indices.flatMap { index -> [String] in
+      let row = rows[index]
+      let message = self.message(of: row, after: rows[..<index], printedErrors: printedErrors).printable
+      let start = "  \(Self.mark(row.status)) " + TextLayout.padded(row.type, to: types)
+      let cells = ages[index].isEmpty ? row.reason : TextLayout.padded(row.reason, to: reasons) + ages[index]
+      // Beside the columns there is little room. A long message has whole lines below them.
+      return column + message.count <= TextLayout.columns
+        ? [start + TextLayout.padded(cells, to: reasons + width(ages)) + message]
+        : [start + cells] + TextLayout.wrapped(message, indent: 6)
+    }
+  }
+
+  /// Returns the message, or where it is said already: one cause often fails several conditions.
+  private func message(of row: Row, after earlier: ArraySlice<Row>, printedErrors: Set<String>) -> String {
+    let isPrinted = printedErrors.contains { row.message.hasPrefix($0) || $0.hasSuffix(": \(row.message)") }
+    if isPrinted { return "see the error above" }
+    guard row.status != .yes, let same = earlier.first(where: { $0.message.hasPrefix(row.message) }) else {
+      return row.message
+    }
+    return "as \(same.type)"
   }
 
   private static func mark(_ status: Condition.Status) -> String {
@@ -119,13 +140,12 @@ struct StatusSummary: Decodable {
     return TextLayout.wrapped(parts.joined(separator: "; ").printable, indent: 2)
   }
 
-  /// Returns the remedy of the first rule that blocks, and where to find the others.
-  private func remedy(_ document: StatusDocument) -> [String] {
-    let ways = document.modules.lazy.filter(\.wanted).flatMap { module in
-      [module.verdicts.autoload.blockedBy, module.verdicts.boot.blockedBy, module.verdicts.explicit.blockedBy]
-    }
-    let first = ways.compactMap(\.first).first
-    return (first.map { TextLayout.wrappedCommand("remedy: \($0.remedy)".printable, indent: 2) } ?? [])
+  /// Returns the remedy of the rule that closes most ways, and where to find the others. An `apply` that has just failed is
+  /// no remedy.
+  private func remedy(_ document: StatusDocument, hasFailed: Bool) -> [String] {
+    let rules = document.modules.filter(\.wanted).flatMap(ClosedWays.all)
+    let first = rules.map(\.rule).first { !hasFailed || !$0.remedy.hasPrefix("sctp-agent apply") }
+    return (first.map { TextLayout.remedy($0.remedy, after: "remedy:", indent: 2) } ?? [])
       + ["  why: sctp-agent explain"]
   }
 }

@@ -1,3 +1,5 @@
+import Reconcile
+
 /// Text in the 80 columns of a terminal.
 enum TextLayout {
   static let columns = 80
@@ -9,9 +11,25 @@ enum TextLayout {
   }
 
   /// Returns a shell command in lines of at most 80 columns that can be pasted. It is broken only between words, and
-  /// never within quotes.
+  /// never within quotes. Its comment has lines of its own, because a backslash does not continue a comment.
   static func wrappedCommand(_ command: String, indent: Int = 0) -> [String] {
-    fold(shellWords(command), indent: indent, limit: columns, continuation: " \\")
+    let (words, comment) = shellWords(command)
+    let lines = fold(words, indent: indent, limit: columns, continuation: " \\")
+    guard let comment else { return lines }
+    let whole = (words + ["  # \(comment)"]).joined(separator: " ")
+    if indent + whole.count <= columns { return [String(repeating: " ", count: indent) + whole] }
+    return lines
+      + wrapped(comment, indent: indent + 2).map { line in
+        String(repeating: " ", count: indent) + "# " + line.dropFirst(indent + 2)
+      }
+  }
+
+  /// Returns a remedy in lines of at most 80 columns, after a word that names it. A command can be pasted; a sentence is
+  /// broken as any other text.
+  static func remedy(_ remedy: String, after name: String, indent: Int) -> [String] {
+    Remedy.isCommand(remedy)
+      ? wrappedCommand("\(name) \(remedy)".printable, indent: indent)
+      : wrapped("\(name) \(remedy)".printable, indent: indent)
   }
 
   /// Returns the text with spaces up to the width, or unchanged if it is longer.
@@ -42,12 +60,15 @@ enum TextLayout {
     return lines.map { margin + $0 }
   }
 
-  /// Returns the words of a command. A quoted part belongs to its word.
-  private static func shellWords(_ command: String) -> [String] {
+  /// Returns the words of a command, and its comment if it has one. A quoted part belongs to its word.
+  private static func shellWords(_ command: String) -> (words: [String], comment: String?) {
     var words: [String] = []
     var word = ""
     var quote: Character?
-    for character in command {
+    for (index, character) in zip(command.indices, command) {
+      if quote == nil, word.isEmpty, character == "#" {
+        return (words, command[index...].dropFirst().drop { $0 == " " }.description)
+      }
       if let open = quote {
         word.append(character)
         if character == open { quote = nil }
@@ -60,6 +81,6 @@ enum TextLayout {
       }
     }
     if !word.isEmpty { words.append(word) }
-    return words
+    return (words, nil)
   }
 }
