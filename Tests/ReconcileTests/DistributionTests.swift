@@ -169,6 +169,16 @@ private struct System: Sendable, CustomTestStringConvertible {
     #expect(distribution.removeArgument("nomodule", keeping: "") == system.argument)
   }
 
+  @Test(arguments: System.all)
+  fileprivate func `a command of a package manager is known as a command, and a sentence is not`(system: System) {
+    let hasManager: Set<Distribution> = [.coreOS, .redHat, .amazon, .debian, .ubuntu, .suse, .suseMicro, .other]
+    #expect(Remedy.isCommand(system.install) == hasManager.contains(system.distribution))
+    #expect(
+      Remedy.isCommand(system.reinstall) == hasManager.subtracting([.coreOS]).contains(system.distribution))
+    #expect(
+      Remedy.isCommand(system.argument) == (system.argument.contains("grubby") || system.argument.contains("kargs")))
+  }
+
   @Test func `every distribution has a fixture`() {
     #expect(Set(System.all.map(\.distribution)) == Set(Distribution.allCases))
   }

@@ -36,7 +36,8 @@ import Testing
       "sed -i '7s/^/# /' /etc/modprobe.d/sctp-blacklist.conf")
     let vendor = try rule(
       "/usr/lib/modprobe.d/vendor.conf", 2, "alias net-pf-2-proto-132 off",
-      "cp /usr/lib/modprobe.d/vendor.conf /etc/modprobe.d/vendor.conf && sed -i '2s/^/# /' /etc/modprobe.d/vendor.conf",
+      "[ -e /etc/modprobe.d/vendor.conf ] || cp /usr/lib/modprobe.d/vendor.conf /etc/modprobe.d/vendor.conf && "
+        + "sed -i '2s/^/# /' /etc/modprobe.d/vendor.conf",
       cure: .unblock(.all))
     document.modules[0].verdicts.autoload.blockedBy = [vendor, stock, cis]
     document.modules[0].verdicts.boot.blockedBy = [stock, cis]
@@ -83,6 +84,11 @@ import Testing
   @Test func `in a pod, a command is shown in the form that runs it on the node, and a sentence as it is`() throws {
     var document = try Self.busy()
     document.agent.mode = "container"
+    let vendor = try Self.page(document)
+    #expect(
+      vendor.contains(
+        "<pre class=\"remedy\">oc debug node/worker-0.ocp.example.com -- chroot /host sh -c "
+          + "&#39;[ -e /etc/modprobe.d/vendor.conf ]"))
     document.modules[0].verdicts.autoload.blockedBy[0].remedy = "boot a kernel with CONFIG_MODULES=y"
     let page = try Self.page(document)
     #expect(
@@ -188,6 +194,11 @@ import Testing
     let page = try Self.page(document)
     #expect(page.contains("<h2>Recent changes</h2>"))
     #expect(page.matches(of: /<strong>drift<\/strong> <code>\/etc\/modprobe.d\/a.conf<\/code>/).count == 10)
+    let message = "write /etc/modprobe.d/a.conf (it is missing)"
+    document.recent = [
+      RecentEvent(.repair, "/etc/modprobe.d/a.conf", message, at: Timestamp(milliseconds: 1_790_000_000_000))
+    ]
+    #expect(try Self.page(document).contains("<strong>repair</strong> \(message)</li>"))
     document.recent = []
     #expect(try !Self.page(document).contains("Recent changes"))
   }
