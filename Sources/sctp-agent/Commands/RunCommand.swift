@@ -64,6 +64,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    ProcessMemory.shareHeap()
     let clock = NodeClock()
     let stream = LogStream()
     let log = {
