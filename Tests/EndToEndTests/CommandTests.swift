@@ -289,7 +289,7 @@ private func withServer(showing snapshot: PublishedSnapshot?, _ body: (_ endpoin
 
   @Test func `what is no agent's answer is unknown`() throws {
     let other = PublishedSnapshot(
-      ready: true, status: { StatusText(json: Array("{\"status\":\"up\"}\n".utf8), etag: "1") }, readyz: [],
+      ready: true, status: Array("{\"status\":\"up\"}\n".utf8), etag: "1", readyz: [],
       page: { PageText(opening: "", rest: "") }, version: [],
       metrics: { [] }, openMetrics: { [] })
     try withServer(showing: other) { endpoint in

@@ -70,7 +70,7 @@ private func check(_ request: HTTPRequest, _ bytes: Span<UInt8>) {
     precondition((octet == Octet.carriageReturn) == (next == Octet.lineFeed), "a head holds a bare CR or LF")
     precondition(octet != Octet.lineFeed || !Octet.isBlank(next), "a head holds a folded line")
   }
-  let query = StatusQuery(request, of: bytes) { Array("\"1\"".utf8) }
+  let query = StatusQuery(request, of: bytes, etag: Array("\"1\"".utf8))
   if let wait = query.wait { precondition(wait >= .zero) }
   if let accept = request.accept { _ = AcceptedFormat(accept: accept, of: bytes) }
 }

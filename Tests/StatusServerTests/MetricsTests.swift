@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct MetricsTests {
   private static func lines(_ document: StatusDocument, history: History = History()) throws -> Set<Substring> {
-    let rendering = SnapshotRendering(build: SampleDocument.build)
-    let metrics = rendering.snapshot(of: document, history: history).metrics()
+    var rendering = SnapshotRendering(build: SampleDocument.build)
+    let metrics = try rendering.snapshot(of: document, history: history).metrics()
     let lines = String(decoding: metrics, as: UTF8.self).split(separator: "\n")
     // A scraper refuses an exposition in which a series comes twice.
     #expect(Set(lines).count == lines.count)
@@ -46,7 +46,7 @@ import Testing
       """
     for line in expected.split(separator: "\n") { #expect(lines.contains(line), "\(line)") }
     #expect(lines.count { $0.hasPrefix("sctp_agent_condition_reason{type=\"Unblocked\"") } == 1)
-    let rendering = SnapshotRendering(build: SampleDocument.build)
+    var rendering = SnapshotRendering(build: SampleDocument.build)
     let snapshot = try rendering.snapshot(of: SampleDocument.ready(), history: SampleDocument.history())
     let open = String(decoding: snapshot.openMetrics(), as: UTF8.self)
     #expect(open.contains("\n# TYPE sctp_agent_drift counter\nsctp_agent_drift_total{"))
@@ -129,9 +129,9 @@ import Testing
     var document = try SampleDocument.blocked("a\\b\"c\nd\u{1B}\u{202E}")
     document.files[0].path = "/etc/modprobe.d/\u{1B}\"\\x1b\n.conf"
     for document in [document, try SampleDocument.ready()] {
-      let rendering = SnapshotRendering(build: SampleDocument.build)
+      var rendering = SnapshotRendering(build: SampleDocument.build)
       let server = try RunningServer(
-        snapshot: rendering.snapshot(of: document, history: SampleDocument.history()))
+        snapshot: try rendering.snapshot(of: document, history: SampleDocument.history()))
       let file = "/tmp/sctp-agent-metrics-\(getpid()).txt"
       let bytes = try server.get("/metrics").content
       let descriptor = open(file, O_CREAT | O_TRUNC | O_WRONLY, 0o600)

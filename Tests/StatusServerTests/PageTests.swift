@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct PageTests {
   private static func page(_ document: StatusDocument, refresh: Int? = nil) throws -> String {
-    let rendering = SnapshotRendering(build: SampleDocument.build)
-    let snapshot = rendering.snapshot(of: document, history: SampleDocument.history())
+    var rendering = SnapshotRendering(build: SampleDocument.build)
+    let snapshot = try rendering.snapshot(of: document, history: SampleDocument.history())
     return String(decoding: snapshot.page().bytes(refresh: refresh), as: UTF8.self)
   }
 
@@ -159,8 +159,8 @@ import Testing
     document.modules[0].verdicts.autoload.more = 7936
     document.modules[0].verdicts.boot.more = 7000
     #expect(try Self.page(document).contains("and 7936 more"))
-    let rendering = SnapshotRendering(build: SampleDocument.build)
-    let metrics = rendering.snapshot(of: document, history: History()).metrics()
+    var rendering = SnapshotRendering(build: SampleDocument.build)
+    let metrics = try rendering.snapshot(of: document, history: History()).metrics()
     #expect(
       String(decoding: metrics, as: UTF8.self).contains("sctp_agent_module_blockers{module=\"sctp\"} 7939\n"))
   }
@@ -358,7 +358,7 @@ import Testing
     .enabled(if: access(chromium, X_OK) == 0, "needs \(chromium)"),
     arguments: [(390, true), (390, false), (1280, true), (1280, false)])
   func `chromium shows it, light and dark, narrow and wide`(width: Int, isDark: Bool) throws {
-    let rendering = SnapshotRendering(build: SampleDocument.build)
+    var rendering = SnapshotRendering(build: SampleDocument.build)
     let snapshot = try rendering.snapshot(of: Self.busy(), history: SampleDocument.history())
     let server = try RunningServer(snapshot: snapshot)
     let window = "--window-size=\(width),2600 --blink-settings=preferredColorScheme=\(isDark ? 0 : 1)"

@@ -55,15 +55,10 @@ final class RunningServer {
 extension PublishedSnapshot {
   static func sample(
     ready: Bool = true, etag: String = "1", status: String = "{\"ready\":true}\n",
-    statusIsRendered: @escaping @Sendable () -> Void = {},
     page: @escaping @Sendable () -> PageText = { PageText(opening: "<!doctype html>", rest: "<title>sctp</title>") }
   ) -> Self {
     PublishedSnapshot(
-      ready: ready,
-      status: {
-        statusIsRendered()
-        return StatusText(json: Array(status.utf8), etag: etag)
-      },
+      ready: ready, status: Array(status.utf8), etag: etag,
       readyz: Array((ready ? "[+]Ready ok\n" : "[-]Ready Blocked: sctp is blacklisted\n").utf8),
       page: page, version: Array("{\"version\":\"0\"}\n".utf8),
       metrics: { Array("# HELP sctp_agent_ready Ready.\n# TYPE sctp_agent_ready gauge\nsctp_agent_ready 1\n".utf8) },

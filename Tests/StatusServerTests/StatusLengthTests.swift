@@ -9,8 +9,8 @@ import Testing
   private static let long = String(repeating: "x", count: 400)
 
   private static func rendered(_ document: StatusDocument) throws -> [UInt8] {
-    let rendering = SnapshotRendering(build: SampleDocument.build)
-    return rendering.snapshot(of: document, history: SampleDocument.history()).status().json
+    var rendering = SnapshotRendering(build: SampleDocument.build)
+    return try rendering.snapshot(of: document, history: SampleDocument.history()).status
   }
 
   private static func decoded(_ bytes: [UInt8]) throws -> StatusDocument {

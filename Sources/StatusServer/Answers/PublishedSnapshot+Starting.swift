@@ -4,17 +4,14 @@ extension PublishedSnapshot {
   /// The report before the agent has published one.
   static let starting = PublishedSnapshot(
     ready: false,
-    status: {
-      StatusText(
-        json: Array(
-          """
-          {"apiVersion":"sctp-agent/v1","kind":"NodeSCTPStatus","ready":false,"reason":"\(Condition.Reason.starting.rawValue)",\
-          "message":"the agent is starting: its first pass over the node is not complete","conditions":[],"files":[],\
-          "modules":[]}
+    status: Array(
+      """
+      {"apiVersion":"sctp-agent/v1","kind":"NodeSCTPStatus","ready":false,"reason":"\(Condition.Reason.starting.rawValue)",\
+      "message":"the agent is starting: its first pass over the node is not complete","conditions":[],"files":[],\
+      "modules":[]}
 
-          """.utf8),
-        etag: "starting")
-    },
+      """.utf8),
+    etag: "starting",
     readyz: Array(
       "[-]Ready \(Condition.Reason.starting.rawValue): the agent is starting: its first pass over the node is not complete\n"
         .utf8),

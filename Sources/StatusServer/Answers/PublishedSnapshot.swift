@@ -1,10 +1,12 @@
-/// Everything that the server reports about the agent. The server renders an answer at its first request, because the
-/// agent has more urgent work after a change, and most reports are never asked for.
+/// Everything that the server reports about the agent. The server renders rare answers at their first request, because
+/// the agent has more urgent work after a change.
 package struct PublishedSnapshot: Sendable {
   /// Whether the node is Ready: decides between 200 and 503, and ends `?wait=ready`.
   package let ready: Bool
-  /// Renders the document of `/status`.
-  package let status: @Sendable () -> StatusText
+  /// The JSON document of `/status`.
+  package let status: [UInt8]
+  /// The entity tag without quotes; it changes whenever `status` does.
+  package let etag: String
   /// The body of `/readyz?verbose`: one condition a line.
   package let readyz: [UInt8]
   /// Renders the HTML of `/`.
@@ -17,29 +19,17 @@ package struct PublishedSnapshot: Sendable {
   package let openMetrics: @Sendable () -> [UInt8]
 
   package init(
-    ready: Bool, status: @escaping @Sendable () -> StatusText, readyz: [UInt8],
-    page: @escaping @Sendable () -> PageText, version: [UInt8], metrics: @escaping @Sendable () -> [UInt8],
-    openMetrics: @escaping @Sendable () -> [UInt8]
+    ready: Bool, status: [UInt8], etag: String, readyz: [UInt8], page: @escaping @Sendable () -> PageText,
+    version: [UInt8], metrics: @escaping @Sendable () -> [UInt8], openMetrics: @escaping @Sendable () -> [UInt8]
   ) {
     self.ready = ready
     self.status = status
+    self.etag = etag
     self.readyz = readyz
     self.page = page
     self.version = version
     self.metrics = metrics
     self.openMetrics = openMetrics
-  }
-}
-
-/// The JSON document of `/status`.
-package struct StatusText: Sendable {
-  package let json: [UInt8]
-  /// The entity tag without quotes; it changes whenever `json` does.
-  package let etag: String
-
-  package init(json: [UInt8], etag: String) {
-    self.json = json
-    self.etag = etag
   }
 }
 

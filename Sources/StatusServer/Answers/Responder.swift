@@ -29,8 +29,8 @@ struct Responder {
   /// Whether the node is Ready in the snapshot that the answers are made from.
   var isReady: Bool { answers.snapshot.ready }
 
-  /// The entity tag of the current `/status`, with its quotes. The document is rendered for it.
-  var etag: [UInt8] { mutating get { answers.etag } }
+  /// The entity tag of the current `/status`, with its quotes.
+  var etag: [UInt8] { answers.etag }
 
   /// Takes the board's latest snapshot. Returns false if the answers are already made from it.
   mutating func takeNews() -> Bool {

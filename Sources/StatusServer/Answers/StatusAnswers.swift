@@ -1,12 +1,11 @@
-/// The responses of one snapshot, each made once, the long ones at their first request.
+/// The responses of one snapshot, each made once: most when it is published, the rest at their first request.
 struct StatusAnswers {
   let snapshot: PublishedSnapshot
-  private lazy var statusText = snapshot.status()
   /// The entity tag with its quotes, as in the header field.
-  private(set) lazy var etag = Array("\"\(statusText.etag)\"".utf8)
-  private(set) lazy var status = statusResponse(snapshot.ready ? .ok : .serviceUnavailable)
+  let etag: [UInt8]
+  let status: HTTPResponse
   /// Nil if the node is not Ready: a precondition changes no response but a 2xx (RFC 9110 section 13.2.1).
-  private(set) lazy var notModified = snapshot.ready ? statusResponse(.notModified, sendsContent: false) : nil
+  let notModified: HTTPResponse?
   let readyz: HTTPResponse
   let readyzVerbose: HTTPResponse
   let version: HTTPResponse
@@ -21,18 +20,20 @@ struct StatusAnswers {
 
   init(_ snapshot: PublishedSnapshot, isStarting: Bool) {
     self.snapshot = snapshot
+    let quoted = "\"\(snapshot.etag)\""
+    etag = Array(quoted.utf8)
+    let fields = ["ETag: \(quoted)", "Cache-Control: no-cache"]
     let code: HTTPStatus = snapshot.ready ? .ok : .serviceUnavailable
+    status = HTTPResponse(code, type: Self.json, fields: fields, content: snapshot.status)
+    notModified =
+      snapshot.ready
+      ? HTTPResponse(.notModified, type: Self.json, fields: fields, content: snapshot.status, sendsContent: false)
+      : nil
     // As in Kubernetes, a failed check returns the list even without `verbose`.
     readyzVerbose = HTTPResponse(code, type: Self.text, content: snapshot.readyz)
     readyz = snapshot.ready ? HTTPResponse(.ok, type: Self.text, content: Array("ok".utf8)) : readyzVerbose
     version = HTTPResponse(isStarting ? .serviceUnavailable : .ok, type: Self.json, content: snapshot.version)
     self.isStarting = isStarting
-  }
-
-  private mutating func statusResponse(_ code: HTTPStatus, sendsContent: Bool = true) -> HTTPResponse {
-    HTTPResponse(
-      code, type: Self.json, fields: ["ETag: \"\(statusText.etag)\"", "Cache-Control: no-cache"],
-      content: statusText.json, sendsContent: sendsContent)
   }
 
   /// Returns the page.

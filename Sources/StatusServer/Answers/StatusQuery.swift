@@ -33,8 +33,8 @@ struct StatusQuery: Hashable {
   /// - Parameters:
   ///   - bytes: the bytes of the request.
   ///   - request: the offsets of the parts of the request in the bytes.
-  ///   - etag: returns the entity tag of the current document, with its quotes; called only if the request names one.
-  init(_ request: HTTPRequest, of bytes: Span<UInt8>, etag: () -> [UInt8]) {
+  ///   - etag: the entity tag of the current document, with its quotes.
+  init(_ request: HTTPRequest, of bytes: Span<UInt8>, etag: [UInt8]) {
     wantsContent = request.method != .head
     saysKeepAlive = request.minorVersion == 0
     guard request.method == .get || request.method == .head else {
@@ -49,7 +49,7 @@ struct StatusQuery: Hashable {
     var isValid = true
     switch route {
     case .status:
-      if let list = request.ifNoneMatch { hasCurrent = Self.names(etag(), in: list, of: bytes) }
+      if let list = request.ifNoneMatch { hasCurrent = Self.names(etag, in: list, of: bytes) }
       if !request.query.isEmpty { isValid = readWait(request.query, of: bytes) }
     case .readyz, .livez, .healthz:
       Self.forEachParameter(of: request.query, bytes) { name, _ in

@@ -215,7 +215,7 @@ final class Exchanges {
       case .refused(let refusal):
         refuse(refusal, on: connection)
       case .request(let request):
-        let query = StatusQuery(request, of: rest, etag: { responder.etag })
+        let query = StatusQuery(request, of: rest, etag: responder.etag)
         connection.parser = HTTPRequestParser()
         connection.requestDeadline = nil
         used += request.length

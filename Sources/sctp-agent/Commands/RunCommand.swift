@@ -64,7 +64,6 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    ProcessMemory.shareHeap()
     let clock = NodeClock()
     let stream = LogStream()
     let log = {
@@ -109,7 +108,7 @@ struct RunCommand: ParsableCommand {
       defer { proofs.stop() }
       let identity = node.identity(observeOnly: observeOnly, startedAt: clock.now)
       logStart(in: log, address: addresses)
-      let rendering = SnapshotRendering(build: Version.build)
+      var rendering = SnapshotRendering(build: Version.build)
       let agent = Agent(
         reconciler: reconciler,
         settings: Agent.Settings(
@@ -117,7 +116,11 @@ struct RunCommand: ParsableCommand {
         changes: changes, notifier: SystemdNotifier(variable: environmentValue), clock: clock,
         progress: BoardProgress(board: board), paths: proofs.paths, log: log,
         publish: { news in
-          board.publish(rendering.snapshot(of: news.document, history: news.history))
+          do {
+            board.publish(try rendering.snapshot(of: news.document, history: news.history))
+          } catch {
+            log.error("failed to render the status: \(error)")
+          }
         }, rest: ProcessMemory.giveBack,
         notes: { stream.dropped > 0 ? [LineLog.report(ofDropped: stream.dropped)] : [] })
       agent.run()
