@@ -317,7 +317,6 @@ package final class Agent {
     guard let paths, var document = lastDocument else { return }
     update(&document, from: paths)
     publish(PassReport(document: document, history: history))
-    rest()
   }
 
   private func update(_ document: inout StatusDocument, from paths: any PathProofs) {

@@ -86,6 +86,15 @@ import Testing
     #expect(Set(said.filter { if case .status = $0 { true } else { false } }).count == 1)
   }
 
+  @Test func `the loop does not rest after a round, because answers would wait for what it gives back`() throws {
+    let paths = Paths()
+    var rests = 0
+    _ = try runAgent(
+      NodeInMemory(), [([.pathsChanged], { paths.finish(.proved) }), ([.pathsChanged], { paths.finish(.refused) })],
+      paths: paths, rest: { rests += 1 })
+    #expect(rests == 1)
+  }
+
   @Test func `a pass keeps what the last round has found`() throws {
     let paths = Paths()
     let node = NodeInMemory()
