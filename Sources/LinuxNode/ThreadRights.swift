@@ -27,7 +27,7 @@ package enum ThreadRights {
   }
 }
 
-/// Why a thread keeps the rights of root to files.
+/// The reason why a thread keeps the rights of root to files.
 package struct ThreadRightsFailure: Error, CustomStringConvertible {
   let landlock: Errno
   let user: Errno

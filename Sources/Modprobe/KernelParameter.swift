@@ -1,13 +1,13 @@
 /// A parameter on the kernel command line, split as the kernel splits it.
 ///
-/// Source: the kernel's `next_arg` in lib/cmdline.c and `parameq` in kernel/params.c. Blanks within double quotes belong to
-/// the value, quotes around the parameter or around the value are removed, `-` in a name is the same as `_`, and the kernel
-/// ignores everything after `--`.
+/// Source: the kernel's `next_arg` in lib/cmdline.c and `parameq` in kernel/params.c. Blanks within double quotes
+/// belong to the value, quotes around the parameter or around the value are removed, `-` in a name is the same as `_`,
+/// and the kernel ignores everything after `--`.
 package struct KernelParameter: Sendable {
   /// The whole parameter as written.
   package let word: String
   package let name: String
-  /// Nil for a parameter without `=`.
+  /// The part after `=`; nil for a parameter without one.
   package let value: ArraySlice<UInt8>?
 
   package static func all(in line: [UInt8]) -> [Self] {
@@ -62,7 +62,8 @@ package struct KernelParameter: Sendable {
     }
   }
 
-  /// Whether it sets this sysctl. The kernel takes `.` and `/` for each other (process_sysctl_arg in fs/proc/proc_sysctl.c).
+  /// Whether it sets this sysctl. The kernel takes `.` and `/` for each other (process_sysctl_arg in
+  /// fs/proc/proc_sysctl.c).
   func isSysctl(_ key: String) -> Bool {
     name.utf8.count == key.utf8.count + 7
       && name.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: ".") : $0 }

@@ -54,7 +54,8 @@ package struct ModuleIndex: Sendable {
     return aliases
   }
 
-  /// Returns the modules that answer to each of the requests, such as `net-pf-2-proto-132`, in the order of modules.alias.
+  /// Returns the modules that answer to each of the requests, such as `net-pf-2-proto-132`, in the order of
+  /// modules.alias.
   package func modules(forAliases requests: Set<ModuleName>) -> [ModuleName: [ModuleName]] {
     guard !requests.isEmpty else { return [:] }
     let asked = requests.map { (name: $0, bytes: Array($0.rawValue.utf8)) }
@@ -154,7 +155,7 @@ package struct ModuleIndex: Sendable {
 
 /// Sorts out most names without making strings of them: by their first byte and their length.
 private struct NameFilter {
-  /// For each first byte, a bit for each length modulo 64.
+  /// The lengths of the names, modulo 64, as bits for each first byte.
   private var lengths = [UInt64](repeating: 0, count: 256)
 
   init(_ names: Set<ModuleName>) {

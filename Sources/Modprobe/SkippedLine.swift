@@ -3,7 +3,7 @@ package struct SkippedLine: Hashable, Sendable {
   package let location: RuleLocation
   /// The line as written.
   package let text: String
-  /// Why the line has no effect, such as `unknown command 'blocklist'`.
+  /// The reason why the line has no effect, such as `unknown command 'blocklist'`.
   package let message: String
 
   package init(location: RuleLocation, text: String, message: String) {

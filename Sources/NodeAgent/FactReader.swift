@@ -2,7 +2,7 @@ import Reconcile
 
 /// Reads facts one by one: a fact that cannot be read is noted and does not stop the others.
 struct FactReader {
-  /// Why facts are unknown.
+  /// The reason why facts are unknown.
   private(set) var failures: [FileFailure] = []
 
   /// Notes why a fact is unknown.

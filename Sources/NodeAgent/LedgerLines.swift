@@ -3,7 +3,7 @@ import Reconcile
 
 /// One line of the ledger, without its newline.
 struct LedgerLine {
-  /// From 1.
+  /// The number of the line, from 1.
   let number: Int
   /// Empty if the line is too long.
   let bytes: ArraySlice<UInt8>

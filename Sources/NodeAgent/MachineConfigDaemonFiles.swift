@@ -3,7 +3,8 @@ import Reconcile
 
 /// The files in which the machine-config daemon records what it has applied to this node.
 enum MachineConfigDaemonFiles {
-  /// On HyperShift the first exists and is empty, and one of the others holds the content.
+  /// The files with the current config. On HyperShift the first exists and is empty, and one of the others holds the
+  /// content.
   static let paths = [
     "/etc/machine-config-daemon/currentconfig", "/etc/mcd-currentconfig.json", "/etc/mcs-machine-config-content.json",
   ]

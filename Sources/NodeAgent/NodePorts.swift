@@ -11,7 +11,7 @@ package struct NodePorts: Sendable {
   package let own: any ReadableFiles
   package let modules: any KernelModules
   package let probe: any ProtocolProbe
-  /// By which libkmod `modules` loads.
+  /// The libkmod by which `modules` loads.
   package let loader: Userland.Loader
   /// `uname -r`.
   package let kernelRelease: String

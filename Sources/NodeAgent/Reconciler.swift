@@ -90,7 +90,8 @@ package struct Reconciler {
   /// Whether nothing may be changed: on request, or because another process changes the node.
   var onlyObserves: Bool { settings.observeOnly || standbyFor != nil }
 
-  /// Takes the lock on the node, unless this process has it or needs none. Returns whether this process has just got it.
+  /// Takes the lock on the node, unless this process has it or needs none. Returns whether this process has just got
+  /// it.
   ///
   /// - Parameter timeout: how long to wait for the process that has it.
   package mutating func takeLock(timeout: Duration = .zero) -> Bool {
@@ -108,7 +109,8 @@ package struct Reconciler {
     }
   }
 
-  /// Reads the intents, unless nothing about them has changed. An intent with an error leaves the last good one in force.
+  /// Reads the intents, unless nothing about them has changed. An intent with an error leaves the last good one in
+  /// force.
   ///
   /// - Parameters:
   ///   - now: the time.
@@ -338,7 +340,7 @@ extension [Outcome] {
   }
 }
 
-/// Why a file is not changed now.
+/// The reason why a file is not changed now.
 private struct WriteGate {
   /// Whether the machine-config daemon may be changing files.
   let isHeld: Bool

@@ -1,6 +1,6 @@
 /// The limits that the server sets its clients, in number and in time.
 package struct ServerLimits: Sendable {
-  /// Above this number, a new connection closes another one: the oldest idle one first.
+  /// The number of connections above which a new one closes another: the oldest idle one first.
   package var maxConnections: Int
   /// The time from the first byte of a request to the end of its head, and from there to the end of its content.
   package var requestTime: Duration

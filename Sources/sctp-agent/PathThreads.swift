@@ -51,9 +51,9 @@ final class PathThreads {
         log.error("failed to give up the capabilities of the thread \(name): \(error)")
         Glibc.exit(1)
       }
-      // Linux takes the calling thread for process 0. Without it the proofs are true all the same.
-      let process = Int32(PRIO_PROCESS.rawValue)
-      setpriority(process, 0, max(getpriority(process, 0), 10))
+      // On Linux, process 0 of setpriority(2) is the calling thread. If it fails, the proofs are still true.
+      let kind = Int32(PRIO_PROCESS.rawValue)
+      setpriority(kind, 0, max(getpriority(kind, 0), 10))
       body()
     }
   }

@@ -35,7 +35,7 @@ final class MadeUpNode {
     try Data(text.utf8).write(to: file)
   }
 
-  /// nil: there is no such file.
+  /// Returns the text of a file; nil if there is no such file.
   func text(_ path: String) -> String? {
     (try? Data(contentsOf: root.appending(path: path))).map { String(decoding: $0, as: UTF8.self) }
   }

@@ -12,7 +12,7 @@ import Testing
     let repeats: Bool
   }
 
-  /// By command, such as `probe connect`, what it takes beside `--help` and `--version`.
+  /// Returns by command, such as `probe connect`, what it takes beside `--help` and `--version`.
   private static func options() throws -> [String: Set<Option>] {
     let dump = try MadeUpNode.run(["--experimental-dump-help"]).output
     let root = try #require(try JSONSerialization.jsonObject(with: Data(dump.utf8)) as? [String: Any])

@@ -286,8 +286,8 @@ import Testing
     #expect(!changes.isTerminating)
   }
 
-  /// Where a made-up event of a module that is there can be asked for (Documentation/ABI/testing/sysfs-uevent), if
-  /// anywhere.
+  /// The place where a made-up event of a module that is there can be asked for
+  /// (Documentation/ABI/testing/sysfs-uevent), if anywhere.
   private static let uevent: String? = {
     let modules = (try? LinuxFiles(root: "/").names(in: "/sys/module")) ?? nil
     return modules?.map { "/sys/module/\($0)/uevent" }.first { access($0, W_OK) == 0 }

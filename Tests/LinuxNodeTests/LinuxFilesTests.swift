@@ -10,7 +10,8 @@ import Testing
   @Test(arguments: NodeFilesContract.reading + NodeFilesContract.writing)
   func linuxKeepsTheContract(_ contract: NodeFilesContract) throws { try contract.check(TemporaryRoot()) }
 
-  /// As on a kernel before 5.6, behind a filter, or where somebody moves directories about meanwhile.
+  /// The walk that is made on a kernel before 5.6, behind a filter, or where somebody moves directories about
+  /// meanwhile.
   @Test(arguments: NodeFilesContract.reading + NodeFilesContract.writing, [ENOSYS, EPERM, EAGAIN, EXDEV])
   func theContractNeedsNoOpenat2(_ contract: NodeFilesContract, _ errno: Int32) throws {
     try contract.check(TemporaryRoot(calls: RecordingCalls(.every("openInRoot", errno: errno))))

@@ -43,7 +43,7 @@ import Testing
     let mode: UInt32?
     let bytes: [UInt8]
 
-    /// By the kernel's own word, not through the agent's reader.
+    /// Reads the file by the kernel's own word, not through the agent's reader.
     init(_ path: String) {
       var status = stat()
       guard lstat(path, &status) == 0 else {

@@ -217,7 +217,7 @@ import Testing
     #expect(failure.message.contains("(\(Errno(errno).name))"))
   }
 
-  /// Of a socket that is closed again, so that nobody listens.
+  /// Returns the port of a socket that is closed again, so that nobody listens.
   private func freePort() throws -> UInt16 {
     let socket = try ProbeSocket(AF_INET, Self.transport)
     try socket.bind(to: .loopback(.ipv4))

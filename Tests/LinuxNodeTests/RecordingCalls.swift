@@ -8,7 +8,7 @@ final class RecordingCalls: FileSystemCalls {
   struct Call: Hashable, CustomStringConvertible {
     let name: String
     let object: String
-    /// Of a write, the bytes taken; of a rename, the new name.
+    /// The bytes taken by a write, or the new name of a rename.
     var bytes: [UInt8] = []
     var target = ""
     var creates = false
@@ -18,7 +18,7 @@ final class RecordingCalls: FileSystemCalls {
 
   /// What the calls from a certain one on answer instead of what the kernel would.
   enum Fault: Hashable, Sendable {
-    /// Only the call of that number, counted from 0.
+    /// The call of that number, counted from 0.
     case at(Int, errno: Int32)
     /// That call and every `unlinkat` after it, as when the process dies there.
     case deadlyAt(Int, errno: Int32)

@@ -87,7 +87,7 @@ import Testing
     print("machineconfig-real, end state: \(agreed) of \(expected.count) agree")
   }
 
-  /// Only what concerns versions, files, contents and modes is judged; whatever Ignition accepts must be accepted.
+  /// Judges only what concerns versions, files, contents and modes; whatever Ignition accepts must be accepted.
   @Test(.needsCases("ignition")) func ignitionConfigsAreAcceptedAsIgnitionDoes() throws {
     let cases = SharedCases("ignition")
     let lines = try cases.contents(of: "cases.jsonl").split(separator: 0x0A)

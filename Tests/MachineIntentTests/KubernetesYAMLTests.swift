@@ -2,7 +2,7 @@ import Testing
 
 @testable import MachineIntent
 
-/// Where Go's YAML decoder, which Kubernetes uses, and libyaml differ.
+/// Texts that Go's YAML decoder, which Kubernetes uses, and libyaml read differently.
 @Suite struct KubernetesYAMLTests {
   private func documents(_ text: String) throws -> [String] {
     try YAMLScan.tree(of: Array(text.utf8), TreeOrigin(source: "f"), limits: .standard).documents.map {

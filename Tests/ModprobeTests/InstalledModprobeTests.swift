@@ -125,7 +125,7 @@ private enum InstalledModprobe {
   }
 }
 
-/// Up to three directories of random files, and what modprobe is told to read them.
+/// Random files in up to three directories, and what modprobe is told to read them.
 private struct RandomTree {
   private(set) var directories: [[DropIn]] = []
   private(set) var options = ""

@@ -39,7 +39,7 @@ final class ScriptedChanges: ChangeSource {
 struct KeptLog: LogHandler {
   final class Lines: Sendable {
     let all = Mutex<[String]>([])
-    /// Of each line, in the order of `all`.
+    /// The fields of each line, in the order of `all`.
     let fields = Mutex<[[String: String]]>([])
   }
 

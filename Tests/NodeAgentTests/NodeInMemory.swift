@@ -44,7 +44,7 @@ final class NodeInMemory {
     return reconciler
   }
 
-  /// From now on the ledger is there and cannot be read, for the reason returned.
+  /// Makes the ledger unreadable from now on, for the reason returned.
   func denyLedger() -> FileFailure {
     let failure = denied(.read, Ledger.path)
     files.plant(Ledger.path, "")

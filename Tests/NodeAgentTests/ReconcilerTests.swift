@@ -37,7 +37,7 @@ extension NodeInMemory {
   /// Something that cannot be read, and what of the node goes on to be known.
   struct Fact: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    /// In which of the conditions it shows; nil if it is only noted.
+    /// The condition in which it shows; nil if it is only noted.
     let condition: Condition.Kind?
     let spoil: @Sendable (NodeInMemory) -> Void
 

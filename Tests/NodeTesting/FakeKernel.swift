@@ -8,7 +8,7 @@ import Synchronization
 package final class FakeKernel: KernelModules {
   package enum Outcome: Sendable {
     case loads
-    /// As with `install NAME /bin/true`: nobody objects, and nothing is there.
+    /// Pretends to load, like `install NAME /bin/true`: nobody objects, and nothing is there.
     case pretends
     case refuses(String)
     case hasInstallCommand(String)

@@ -80,7 +80,7 @@ extension InMemoryFiles.State {
       path: path, kind: kind, mode: node.mode, account: node.account, contents: contents, failure: failure)
   }
 
-  /// As a change does: another inode and a later time.
+  /// Puts a node with another inode and a later time, as a change does.
   mutating func put(_ path: String, _ node: InMemoryFiles.Node) {
     clock += 1
     var node = node

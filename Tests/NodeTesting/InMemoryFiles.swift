@@ -21,12 +21,12 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
   }
 
   struct State {
-    /// By absolute path without links or trailing slash; the root is "".
+    /// The nodes by absolute path without links or trailing slash; the root is "".
     var nodes: [String: Node] = ["": Node(body: .directory, mode: FileMode(0o755))]
     var failures: [Fault: FileFailure] = [:]
     var changes: [String] = []
     var clock: Int64 = 0
-    /// By path; whoever holds one has the lock.
+    /// The locks by path; whoever holds one has the lock.
     var locks: [String: UInt64] = [:]
   }
 

@@ -20,7 +20,7 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
     FileWrite(path: path, contents: Array(text.utf8), mode: FileMode(mode), account: .root)
   }
 
-  /// Of the failure; nil: none.
+  /// Returns the reason of the failure; nil if there is none.
   private static func reason(_ body: () throws -> Void) -> Condition.Reason? {
     do {
       try body()

@@ -131,7 +131,7 @@ package struct NodeFixture: Sendable, CustomTestStringConvertible {
     return fixtures
   }
 
-  /// In JSON; each file with what stands behind the comma of its data URL.
+  /// Returns it in JSON; each file with what stands behind the comma of its data URL.
   fileprivate static func machineConfig(_ name: String, _ files: [(path: String, data: String)]) -> String {
     let list = files.map { #"{"path":"\#($0.path)","mode":420,"contents":{"source":"data:,\#($0.data)"}}"# }
     return #"{"apiVersion":"machineconfiguration.openshift.io/v1","kind":"MachineConfig","metadata":{"#

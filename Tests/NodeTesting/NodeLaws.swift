@@ -56,7 +56,7 @@ package enum NodeLaws {
   private struct Tree {
     struct Leaf: Equatable {
       let entry: FileEntry
-      /// Of regular files: it tells that a file was written, even with the same bytes.
+      /// The stamp of a regular file: it tells that a file was written, even with the same bytes.
       let stamp: FileStamp?
     }
 

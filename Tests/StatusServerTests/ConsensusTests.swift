@@ -47,7 +47,7 @@ import Testing
     return statuses
   }
 
-  /// nil: the label asks for nothing.
+  /// Returns whether the two agree; nil if the label asks for nothing.
   private static func agrees(_ one: Case, _ statuses: [Int]) -> Bool? {
     let last = statuses.last ?? 0
     switch one.label {

@@ -133,7 +133,7 @@ struct RawResponse {
   /// The value of the first such field, by its lower-case name.
   subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
-  /// nil: not complete.
+  /// Parses a response; returns nil if it is not complete.
   static func parse(_ bytes: [UInt8], head: Bool) -> (RawResponse, length: Int)? {
     let end: [UInt8] = [13, 10, 13, 10]
     guard bytes.count >= 4,

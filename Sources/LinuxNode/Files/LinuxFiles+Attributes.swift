@@ -6,8 +6,8 @@ import Reconcile
 extension LinuxFiles {
   /// XATTR_LIST_MAX and XATTR_SIZE_MAX of the kernel.
   private static let sizeLimit = 64 * 1024
-  /// Not copied: the label has its own way, the kernel computes `security.evm` itself, and XFS shows its ACLs a second
-  /// time in another form.
+  /// Attributes that are not copied: the label has its own way, the kernel computes `security.evm` itself, and XFS
+  /// shows its ACLs a second time in another form.
   private static let excluded: Set = [
     "security.selinux", "security.evm", "trusted.SGI_ACL_FILE", "trusted.SGI_ACL_DEFAULT",
   ]

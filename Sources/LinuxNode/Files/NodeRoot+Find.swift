@@ -18,8 +18,8 @@ struct FoundEntry: ~Copyable {
 final class RootDirectory: Sendable {
   private let kept = Mutex<OpenFile?>(nil)
 
-  /// Returns the descriptor, which stays open as long as this object exists. Throws the error of open(2), and then opens
-  /// the root at the next call.
+  /// Returns the descriptor, which stays open as long as this object exists. Throws the error of open(2), and then
+  /// opens the root at the next call.
   func descriptor(_ open: () throws(Errno) -> OpenFile) throws(Errno) -> Int32 {
     try kept.withLock { (kept) throws(Errno) in
       if let descriptor = kept?.descriptor { return descriptor }
@@ -45,12 +45,12 @@ extension NodeRoot {
   enum Opening: ~Copyable {
     case open(OpenFile)
     case notThere
-    /// Only `walk` can find out what the name leads to.
+    /// A name of which only `walk` can find out what it leads to.
     case unclear
   }
 
-  /// Returns what `walk` finds, with one call to the kernel where that is possible. Returns nil if a directory on the way
-  /// does not exist.
+  /// Returns what `walk` finds, with one call to the kernel where that is possible. Returns nil if a directory on the
+  /// way does not exist.
   func find(_ path: some BidirectionalCollection<UInt8>, followLast: Bool) throws(Errno) -> FoundEntry? {
     if let slash = path.lastIndex(of: UInt8(ascii: "/")) {
       let last = path[path.index(after: slash)...]

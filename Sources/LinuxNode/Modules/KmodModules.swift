@@ -13,7 +13,7 @@ package struct KmodModules: KernelModules {
   /// The largest module file or binary index that libkmod may open.
   static let fileLimit = 64 << 20
   private static let mappingsLimit = 4 << 20
-  /// Only the last lines matter.
+  /// The number of lines that are kept: only the last ones matter.
   private static let logLimit = 32
   /// The facts that libkmod reports only for a signed file: kmod_module_get_info.
   private static let signatureFacts: Set<String> = ["sig_id", "signer", "signature"]

@@ -34,7 +34,7 @@ package final class EchoService: Sendable {
     wake = try EventDescriptor()
   }
 
-  /// Why it does not listen although SCTP is loaded; nil if it listens, or if SCTP is not loaded.
+  /// The reason why it does not listen although SCTP is loaded; nil if it listens, or if SCTP is not loaded.
   package var failure: String? { state.withLock(\.failure) }
 
   package func allow(_ isLoaded: Bool) {

@@ -13,7 +13,7 @@ package struct EchoClient {
     package internal(set) var connectSeconds: Double?
     /// How long each message that came back unchanged took, in order.
     package internal(set) var seconds: [Double] = []
-    /// Why the client stopped early; nil if every message came back.
+    /// The reason why the client stopped early; nil if every message came back.
     package internal(set) var failure: ProbeFailure?
   }
 

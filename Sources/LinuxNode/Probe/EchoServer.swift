@@ -12,7 +12,7 @@ package final class EchoServer {
   }
 
   private static let bufferSize = 64 * 1024
-  /// In milliseconds: the pause after which the server tries to accept again. If all descriptors are used and none of
+  /// The pause, in milliseconds, after which the server tries to accept again. If all descriptors are used and none of
   /// them is a client's, no event reports when there is room.
   private static let pause: Int32 = 1000
 

@@ -12,7 +12,7 @@ struct MachineConfigObject {
   /// Whether the object has no spec, like a patch of Kustomize.
   var isPatch = false
   var at: SourceLocation
-  /// Nil if the MachineConfig has none.
+  /// The Ignition config; nil if the MachineConfig has none.
   var config: IgnitionConfig?
   var kernelArguments: [(text: String, at: SourceLocation)] = []
 

@@ -2,7 +2,7 @@ import Modprobe
 
 /// The effects of several MachineConfigs on each other, and what the intent as a whole lacks.
 struct IntentReview {
-  /// In the order of the merge.
+  /// The objects in the order of the merge.
   let objects: [MachineConfigObject]
   let files: [DesiredFile]
   let demands: ModuleDemands
@@ -45,7 +45,8 @@ struct IntentReview {
     }
   }
 
-  /// Warns of a file of the role worker that loses to one of a custom pool, whatever the names of the two MachineConfigs.
+  /// Warns of a file of the role worker that loses to one of a custom pool, whatever the names of the two
+  /// MachineConfigs.
   private func reportWorkerBeforePool(_ findings: inout Findings) {
     var winners: [PathKey: [(pool: MachineConfigObject, file: IgnitionFile)]] = [:]
     for pool in objects {

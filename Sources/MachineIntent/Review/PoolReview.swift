@@ -2,7 +2,7 @@ import Modprobe
 
 /// What the machine-config operator and its daemon make of all MachineConfigs of one pool.
 struct PoolReview {
-  /// In the order of the merge.
+  /// The objects in the order of the merge.
   let objects: [MachineConfigObject]
   let merged: MergedConfig
   let demands: ModuleDemands
@@ -27,7 +27,8 @@ struct PoolReview {
     KernelArgumentReview(objects: objects, wanted: demands.wanted.map(\.module)).reportKeptOut(&findings)
   }
 
-  /// The operator sets `overwrite: true` in every merged file that leaves it out. Without a source, the result is malformed.
+  /// The operator sets `overwrite: true` in every merged file that leaves it out. Without a source, the result is
+  /// malformed.
   private func reportMissingSources(_ findings: inout Findings) {
     for file in merged.files where file.isForOperator && file.contents.source == nil && file.append.isEmpty {
       switch file.overwrite {

@@ -18,12 +18,12 @@ final class ConfigTree: Sendable {
   struct Entry {
     var kind: Kind
     var style: Style
-    /// The number of columns between a scalar's place and its text: 1 for a quote, otherwise 0. Nil if the text is not in
-    /// the source as it is, because it was escaped, folded or tagged.
+    /// The number of columns between a scalar's place and its text: 1 for a quote, otherwise 0. Nil if the text is not
+    /// in the source as it is, because it was escaped, folded or tagged.
     var inset: UInt8?
     var line: Int32
     var column: Int32
-    /// For a scalar, the index of its first byte in `text`. For an alias, the index of the entry that it refers to.
+    /// The index of a scalar's first byte in `text`, or of the entry that an alias refers to.
     var start: Int32 = 0
     /// The number of a scalar's bytes.
     var length: Int32 = 0

@@ -44,7 +44,7 @@ enum YAMLScan {
     private var expansion = AliasExpansion()
     private let source: UnsafeBufferPointer<UInt8>
     private var lines: LineCursor
-    /// Nil if the text has no `\/`, so that nothing has to be checked.
+    /// The place of the escapes; nil if the text has no `\/`, so that nothing has to be checked.
     private var escapes: LineCursor?
 
     init(limits: IntentLimits, source: UnsafeBufferPointer<UInt8>) {

@@ -22,7 +22,7 @@ package protocol KernelModules: Sendable {
 package struct ModuleInspection: Hashable, Sendable {
   /// Whether it ends in a signature; nil if that is unknown.
   package let signed: Bool?
-  /// Why this libkmod cannot read it, such as a compression that it was built without; nil if it can.
+  /// The reason why this libkmod cannot read it, such as a compression that it was built without; nil if it can.
   package let unreadable: String?
   /// What is wrong with the file, so that it cannot be loaded at all; nil if no fault is known. Only the kernel can
   /// verify a signature.

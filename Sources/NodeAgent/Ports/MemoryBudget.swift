@@ -49,6 +49,6 @@ package struct ListingScope: Sendable {
     self.bytes = bytes
   }
 
-  /// Only the kind of each entry, without its bytes.
+  /// A scope with only the kind of each entry, without its bytes.
   package static let kinds = ListingScope(fileLimit: 0, bytes: 0)
 }

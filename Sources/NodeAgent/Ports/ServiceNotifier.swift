@@ -10,7 +10,7 @@ package protocol ServiceNotifier: Sendable {
 /// A notification, by its name in sd_notify(3).
 package enum ServiceAssignment: Hashable, Sendable {
   case ready
-  /// With `MONOTONIC_USEC`, as `Type=notify-reload` wants it.
+  /// Announces a reload, with `MONOTONIC_USEC` as `Type=notify-reload` wants it.
   case reloading
   case stopping
   case watchdog

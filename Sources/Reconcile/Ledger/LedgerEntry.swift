@@ -72,8 +72,8 @@ package struct LedgerEntry: Codable, Hashable, Sendable {
     self.mode = mode.description
   }
 
-  /// Why no agent can have written this entry; nil if one can. `revert` obeys the ledger as root: an entry outside of
-  /// the agent's own bounds is damage, or an attack.
+  /// The reason why no agent can have written this entry; nil if one can. `revert` obeys the ledger as root: an entry
+  /// outside of the agent's own bounds is damage, or an attack.
   package var defect: String? {
     if let refusal = WritablePath.refusal(of: path) { return "the agent never writes '\(path)': \(refusal)" }
     if !Self.isDigest(sha256) || FileMode(octal: mode) == nil { return "what the agent wrote is not described" }

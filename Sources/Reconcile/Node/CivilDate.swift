@@ -1,9 +1,9 @@
 /// A day of the proleptic Gregorian calendar, in UTC.
 package struct CivilDate: Hashable, Sendable {
   package let year: Int64
-  /// From 1 to 12.
+  /// The month from 1 to 12.
   package let month: Int64
-  /// From 1 to 31.
+  /// The day from 1 to 31.
   package let day: Int64
 
   package init(year: Int64, month: Int64, day: Int64) {

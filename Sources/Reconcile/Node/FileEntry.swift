@@ -61,8 +61,8 @@ package struct FileEntry: Hashable, Sendable {
   /// Whether it is a link to `/dev/null`, which masks the files of its name in directories of lower precedence.
   package var isMask: Bool { kind == .symlink(to: "/dev/null") }
 
-  /// Whether systemd takes it for a masked unit: a link to `/dev/null`, however it is written, or a file or a link to a file
-  /// without a byte (systemd.unit(5)).
+  /// Whether systemd takes it for a masked unit: a link to `/dev/null`, however it is written, or a file or a link to a
+  /// file without a byte (systemd.unit(5)).
   package var isMaskedUnit: Bool {
     switch kind {
     case .regular: return contents?.isEmpty ?? false
@@ -95,7 +95,7 @@ package struct DirectoryListing: Hashable, Sendable {
   package let entries: [FileEntry]
   /// Whether others than the owner and the group may not open what is in it.
   package let isPrivate: Bool
-  /// Why entries are missing; nil if these are all.
+  /// The reason why entries are missing; nil if these are all.
   package let cut: FileFailure?
 
   package init(
@@ -134,7 +134,7 @@ package struct DirectoryListing: Hashable, Sendable {
     }
   }
 
-  /// Why entries that are named as drop-ins could not be read.
+  /// The reason why entries that are named as drop-ins could not be read.
   package var failures: [FileFailure] {
     (cut.map { [$0] } ?? []) + entries.filter { Self.isDropInName($0.name) }.compactMap(\.failure)
   }

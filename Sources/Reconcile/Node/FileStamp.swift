@@ -1,12 +1,12 @@
-/// The identity and the times of a file: equal stamps mean the same bytes, if the file did not change within the clock's
-/// tick.
+/// The identity and the times of a file: equal stamps mean the same bytes, if the file did not change within the
+/// clock's tick.
 package struct FileStamp: Hashable, Sendable {
   package let device: UInt64
   package let inode: UInt64
   package let isDirectory: Bool
   package let size: Int
   package let modified: Timestamp
-  /// In nanoseconds since the epoch.
+  /// The time of the last change, in nanoseconds since the epoch.
   package let changed: Int64
 
   package init(device: UInt64, inode: UInt64, isDirectory: Bool = false, size: Int, modified: Timestamp, changed: Int64)

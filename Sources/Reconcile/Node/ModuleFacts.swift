@@ -16,7 +16,7 @@ package struct ModuleFacts: Hashable, Sendable {
   package var aliases: [String]
   /// Whether the file ends in a signature; nil if that is unknown.
   package var signed: Bool?
-  /// Why this agent's libkmod cannot read the file; nil if it can, or if that was not tried.
+  /// The reason why this agent's libkmod cannot read the file; nil if it can, or if that was not tried.
   package var unreadable: String?
   /// What is wrong with the file, so that it cannot be loaded at all; nil if nothing is known to be.
   package var damage: String?

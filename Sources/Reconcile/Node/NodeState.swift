@@ -80,7 +80,8 @@ package struct NodeState: Sendable {
     return node
   }
 
-  /// Whether `--unblock` can comment the rule out: the node's own kmod reads it, in a file of a name that may be written.
+  /// Whether `--unblock` can comment the rule out: the node's own kmod reads it, in a file of a name that may be
+  /// written.
   func canUnblock(_ rule: ModprobeRule) -> Bool {
     let name = DropIn(path: rule.location.file, contents: []).name
     return WritablePath.refusal(of: "\(DropInSearchPath.modprobe[0])/\(name)") == nil
@@ -109,7 +110,7 @@ package struct NodeState: Sendable {
     set { surroundings[keyPath: part] = newValue }
   }
 
-  /// Why a fact is unknown on which a verdict depends; empty if all are known.
+  /// The reason why a fact is unknown on which a verdict depends; empty if all are known.
   package var unreadable: [FileFailure] { unreadDropIns + surroundings.unreadKernel + surroundings.unreadModules }
 
   /// The module and everything that it depends on, the module first.
@@ -141,7 +142,8 @@ package struct NodeState: Sendable {
     return after
   }
 
-  /// The install lines that keep the module out; see `ModprobeConfiguration.installRules(stopping:isDependency:isInTree:)`.
+  /// The install lines that keep the module out; see
+  /// `ModprobeConfiguration.installRules(stopping:isDependency:isInTree:)`.
   package func installRules(stopping module: ModuleName, isDependency: Bool = false) -> [ModprobeRule] {
     configuration.installRules(stopping: module, isDependency: isDependency, isInTree: softdepsInTree.contains)
   }

@@ -18,7 +18,8 @@ package struct Surroundings: Sendable {
   /// The numbers of the users and groups that the intent names.
   package var users: [String: UInt32] = [:]
   package var groups: [String: UInt32] = [:]
-  /// Why the accounts that are not among `users` and `groups` are unknown; nil if the node has no such accounts.
+  /// The reason why the accounts that are not among `users` and `groups` are unknown; nil if the node has no such
+  /// accounts.
   package var unreadAccounts: FileFailure?
   /// The path that masks systemd-modules-load itself, so that no load file has an effect at boot; nil if none does.
   package var loadServiceMask: String?
@@ -26,10 +27,10 @@ package struct Surroundings: Sendable {
   package var sysctls: [SysctlSetting] = []
   /// The load or inspection that has not ended; nil if there is none.
   package var unfinishedModuleWork: UnfinishedModuleWork?
-  /// Why facts are unknown on which a verdict depends: facts of the kernel, of systemd and of the modules.
+  /// The reason why facts are unknown on which a verdict depends: facts of the kernel, of systemd and of the modules.
   package var unreadKernel: [FileFailure] = []
   package var unreadModules: [FileFailure] = []
-  /// Why facts are unknown that only notes mention.
+  /// The reason why facts are unknown that only notes mention.
   package var unreadRemarks: [FileFailure] = []
 
   package init(kernel: KernelState) { self.kernel = kernel }

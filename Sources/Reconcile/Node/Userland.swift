@@ -2,11 +2,11 @@ package import Modprobe
 
 /// The node's own tools, and the libkmod by which the agent loads modules. They decide which rules apply.
 package struct Userland: Hashable, Sendable {
-  /// By which libkmod the agent loads a module.
+  /// The libkmod by which the agent loads a module.
   package enum Loader: Hashable, Sendable {
-    /// By the node's own.
+    /// The node's own.
     case node
-    /// By that of the agent's own root file system, as in a pod; nil if its version is unknown.
+    /// That of the agent's own root file system, as in a pod; nil if its version is unknown.
     case agent(KmodVersion?)
   }
 

@@ -13,9 +13,10 @@ package struct PathProof: Sendable {
 
   /// How long the association and the small echo may take together, and then the large echo.
   package static let timeout = Duration.seconds(3)
-  /// In bytes.
+  /// The size of the small message in bytes.
   package static let smallSize = 64
-  /// In bytes: several packets of the usual MTU, and with jumbo frames one that is nearly full.
+  /// The size of the large message in bytes: several packets of the usual MTU, and with jumbo frames one that is nearly
+  /// full.
   package static let largeSize = 8192
 
   /// The outcome; nil while the proof is under way.

@@ -9,10 +9,10 @@ package struct Outcome: Hashable, Sendable {
   }
 }
 
-/// Why a step did not succeed.
+/// The reason why a step did not succeed.
 package enum StepFailure: Error, Hashable, Sendable {
   case file(FileFailure)
-  /// With the blocker that explains the errno.
+  /// A load that failed, and the blocker that explains the errno.
   case load(LoadFailure, Blocker)
 
   package var reason: Condition.Reason {

@@ -13,7 +13,7 @@ package enum Step: Hashable, Sendable {
   case link(path: String, target: String)
 }
 
-/// Why a file is written.
+/// The reason why a file is written.
 package enum WriteReason: Hashable, Sendable {
   /// The intent declares the file, and it differs in this way.
   case declared(by: String, Drift)

@@ -16,7 +16,7 @@ package struct TrackedFile: Hashable, Sendable {
   package let mode: FileMode?
   /// How it differs; nil if it is in sync.
   package let drift: Drift?
-  /// Why it cannot be repaired; nil if it can, or is in sync.
+  /// The reason why it cannot be repaired; nil if it can, or is in sync.
   package let failure: FileFailure?
 
   package init(

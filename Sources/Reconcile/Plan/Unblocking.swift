@@ -92,6 +92,6 @@ package enum UnblockPolicy: String, Hashable, Sendable, CaseIterable, Codable {
   case declared
   /// `blacklist` lines.
   case blacklist
-  /// Also `install` lines that stop the module or a request for it, and `alias … off`.
+  /// The rules of `blacklist`, and `install` lines that stop the module or a request for it, and `alias … off`.
   case all
 }

@@ -16,7 +16,7 @@ package struct Condition: Codable, Hashable, Sendable {
     case moduleAbsent = "ModuleAbsent"
     case protocolUsable = "ProtocolUsable"
     case ready = "Ready"
-    /// Only where paths are proved (`--prove`); does not count for `ready`.
+    /// The proofs of paths; only there with `--prove`, and not counted for `ready`.
     case pathsProved = "PathsProved"
   }
 

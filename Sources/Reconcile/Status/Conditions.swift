@@ -107,7 +107,7 @@ struct Conditions {
     return Condition(.moduleLoaded, .yes, .loaded, states.joined(separator: ", "))
   }
 
-  /// Why a wanted module is not loaded: what the kernel said, else the rule in its way.
+  /// The reason why a wanted module is not loaded: what the kernel said, else the rule in its way.
   private func notLoaded(_ module: ModuleName, state: ModuleState) -> Condition {
     if let work = pass.node?.unfinishedModuleWork {
       return work.isStalled(at: pass.at)

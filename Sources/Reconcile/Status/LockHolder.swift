@@ -5,7 +5,7 @@ package struct LockHolder: Codable, Hashable, Sendable {
   }
 
   package let command: Command
-  /// In its own PID namespace, which need not be that of the reader.
+  /// The process id in its own PID namespace, which need not be that of the reader.
   package let pid: Int32
   /// `systemd`, `container` or `manual`.
   package let mode: String

@@ -5,20 +5,20 @@ import Modprobe
 package struct PassRecord: Sendable {
   /// The last good intent; nil if there has been none.
   package let desired: DesiredState?
-  /// Why the newest intent is refused; empty if it is in force.
+  /// The reason why the newest intent is refused; empty if it is in force.
   package var intentErrors: [ConfigIssue]
   /// What was observed; nil if there is no intent, or nothing could be observed.
   package let node: NodeState?
   /// What is left to do after the pass.
   package var plan: Plan?
   package let outcomes: [Outcome]
-  /// Until when writes wait for the machine-config daemon; nil if they do not.
+  /// The time until which writes wait for the machine-config daemon; nil if they do not.
   package var hold: Hold?
   package var contended: Set<String>
   /// When the back-off of each contended path ends, for those that still wait.
   package var backOffEnds: [String: Timestamp] = [:]
   package var probes: [AddressFamily: ProbeReading]
-  /// Why the ledger cannot record changes, so that none is made; nil if it can.
+  /// The reason why the ledger cannot record changes, so that none is made; nil if it can.
   package var ledgerFailure: FileFailure?
   /// The process that changes the node while this one only observes; nil if no other process does.
   package var standbyFor: LockHolder?

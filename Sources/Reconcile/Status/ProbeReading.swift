@@ -8,7 +8,7 @@ package struct ProbeTime: Hashable, Sendable {
   package init(seconds: Double) { self.seconds = seconds }
 }
 
-/// Why a probe failed: no association, or not the bytes that were sent.
+/// The reason why a probe failed: no association, or not the bytes that were sent.
 package struct ProbeFailure: Error, Hashable, Sendable {
   /// The call that failed: `socket`, `bind`, `connect`, …
   package let call: String

@@ -109,7 +109,8 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     package var repairs: Int
     @Nullable package var lastDrift: String?
     @Nullable package var message: String?
-    /// When a repair that waits is made; nil if none waits, or if that is not known. The page shows it; it is not in the JSON.
+    /// When a repair that waits is made; nil if none waits, or if that is not known. The page shows it; it is not in
+    /// the JSON.
     package var repairDue: Timestamp?
 
     private enum CodingKeys: CodingKey {
@@ -148,7 +149,7 @@ package struct StatusDocument: Codable, Hashable, Sendable {
     package var open: Bool
     package var requested: Bool
     package var blockedBy: [Rule]
-    /// As in `Way`.
+    /// The number of rules that are left out, as in `Way`.
     package var more: Int?
   }
 

@@ -2,8 +2,8 @@ package import Modprobe
 
 /// Finds the cause of a refused load.
 ///
-/// One errno has several causes (EPERM alone has five), so the state of the node decides; see init_module(2) and the kernel's
-/// `kernel/module/main.c`.
+/// One errno has several causes (EPERM alone has five), so the state of the node decides; see init_module(2) and the
+/// kernel's `kernel/module/main.c`.
 package enum LoadExplanation {
   package static func blocker(for failure: LoadFailure, node: NodeState) -> Blocker {
     let module = failure.module
@@ -109,7 +109,7 @@ package enum LoadExplanation {
   }
 }
 
-/// Why the kernel or libkmod refused a module.
+/// The reason why the kernel or libkmod refused a module.
 package struct LoadFailure: Error, Hashable, Sendable {
   package let module: ModuleName
   /// The name of the error, such as `EPERM`; nil if libkmod gave none. Numbers differ between architectures.
@@ -126,8 +126,8 @@ package struct LoadFailure: Error, Hashable, Sendable {
   package let log: [String]
 
   /// Returns the line by which libkmod reports that it does not find the library that decompresses a module, such as
-  /// liblzma; nil if there is none. Since kmod 33, libkmod opens these libraries when it needs them, and the error that it
-  /// then returns, EINVAL, is also that of a damaged file (libkmod-file-xz.c).
+  /// liblzma; nil if there is none. Since kmod 33, libkmod opens these libraries when it needs them, and the error that
+  /// it then returns, EINVAL, is also that of a damaged file (libkmod-file-xz.c).
   package static func missingLibrary(_ log: [String]) -> String? {
     log.last { $0.contains("load and resolve symbols") }
   }

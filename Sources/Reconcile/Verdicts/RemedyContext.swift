@@ -1,6 +1,6 @@
 /// What a remedy depends on besides the node. A command whose change the agent undoes is not a remedy.
 package struct RemedyContext: Hashable, Sendable {
-  /// Nil if no agent is running with a policy, as for `explain`.
+  /// The policy of the running agent; nil if there is none, as for `explain`.
   package var policy: UnblockPolicy?
   /// The paths that something else keeps rewriting.
   package var contended: Set<String>

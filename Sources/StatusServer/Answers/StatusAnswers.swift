@@ -4,7 +4,8 @@ struct StatusAnswers {
   /// The entity tag with its quotes, as in the header field.
   let etag: [UInt8]
   let status: HTTPResponse
-  /// Nil if the node is not Ready: a precondition changes no response but a 2xx (RFC 9110 section 13.2.1).
+  /// The answer 304; nil if the node is not Ready: a precondition changes no response but a 2xx (RFC 9110 section
+  /// 13.2.1).
   let notModified: HTTPResponse?
   let readyz: HTTPResponse
   let readyzVerbose: HTTPResponse

@@ -14,7 +14,7 @@ struct ClientRequest {
   private var unsent: ArraySlice<UInt8>
   private var isConnected = false
   private var answer: [UInt8] = []
-  /// Nil as long as the request is in progress.
+  /// The result; nil as long as the request is in progress.
   private(set) var result: Result<StatusClient.Answer, SocketFailure>?
 
   /// Starts to connect.

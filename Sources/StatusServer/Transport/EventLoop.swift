@@ -20,7 +20,7 @@ final class EventLoop {
   private static let crowd = 8...24
   /// The pause in nanoseconds for each other connection, and its maximum.
   private static let gathering = (each: 1_000, limit: 60_000)
-  /// In nanoseconds, between attempts to accept while the process has no free descriptor.
+  /// The pause, in nanoseconds, between attempts to accept while the process has no free descriptor.
   private static let acceptPause: Int64 = 500_000_000
 
   private let poller: Poller

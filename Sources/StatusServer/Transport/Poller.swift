@@ -47,7 +47,7 @@ final class Poller: Sendable {
     CLinux_epoll_add(descriptor, watched, Self.edges, token) == 0
   }
 
-  /// Also reports, from now on, each time the descriptor becomes writable.
+  /// Reports, from now on, each time the descriptor becomes writable.
   func watchEdgesOfOutput(_ watched: Int32, token: UInt64) {
     _ = CLinux_epoll_modify(descriptor, watched, Self.edges | EPOLLOUT.rawValue, token)
   }

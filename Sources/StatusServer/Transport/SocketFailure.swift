@@ -6,7 +6,7 @@ package struct SocketFailure: Error, Hashable, Sendable, CustomStringConvertible
   /// The error number; 0 if the agent itself refused.
   package let errno: Int32
   package let reason: String
-  /// Nil if none is known.
+  /// The remedy; nil if none is known.
   package let remedy: String?
 
   init(_ operation: String, errno: Int32, reason: String? = nil, remedy: String? = nil) {

@@ -60,7 +60,8 @@ extension CommandDescription.Argument {
   /// The long name without its dashes; nil if there is none.
   var longName: String? { names?.first { $0.kind == "long" }?.name }
 
-  /// Nil for the flags that every command has. They print something and end the program.
+  /// The environment variable of the option; nil for the flags that every command has. They print something and end the
+  /// program.
   var variable: String? {
     guard let longName, longName != "help", longName != "version" else { return nil }
     return EnvironmentArguments.prefix + longName.uppercased().replacing("-", with: "_")

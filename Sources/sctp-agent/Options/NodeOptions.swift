@@ -7,7 +7,7 @@ import Modprobe
 import NodeAgent
 import Reconcile
 
-/// Where a node is.
+/// The options that say where a node is.
 struct PlaceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Prefix of every configuration, module-tree, state and runtime path.", valueName: "dir"),
@@ -116,8 +116,8 @@ extension PlaceOptions {
       holder: LockHolder(command: command, pid: getpid(), mode: RunMode.current, since: NodeClock().now))
   }
 
-  /// Returns a reconciler that only reads, and that has read no intent yet. Throws if a directory that an option names is
-  /// not there.
+  /// Returns a reconciler that only reads, and that has read no intent yet. Throws if a directory that an option names
+  /// is not there.
   func reader() throws -> Reconciler {
     Reconciler(
       access: try access(),

@@ -3,7 +3,7 @@ import Reconcile
 
 /// The result of `probe connect`. A value is nil if the probe ended before it.
 struct ConnectReport: CommandResult {
-  /// In seconds.
+  /// The times in seconds.
   struct Latency: Encodable {
     let min: Double
     let median: Double

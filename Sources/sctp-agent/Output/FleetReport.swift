@@ -11,7 +11,7 @@ struct FleetReport: Encodable {
     @Nullable var ready: Bool?
     @Nullable var reason: String?
     @Nullable var message: String?
-    /// Since when the node has been ready, or has not been.
+    /// The time since which the node has been ready, or has not been.
     @Nullable var since: String?
     @Nullable var paths: Paths?
     @Nullable var error: String?

@@ -82,7 +82,7 @@ struct StatusSummary: Decodable {
   }
 
   private func table(at now: Timestamp?, printedErrors: Set<String>) -> [String] {
-    // Of a node that is not ready, the first line says what the row `Ready` would.
+    // The first line of a node that is not ready says what the row `Ready` would.
     let rows = conditions.filter { ready || $0.type != Condition.Kind.ready.rawValue }
     let ages = rows.map { Self.age($0.lastTransitionTime, at: now).map { "\($0)" } ?? "" }
     func width(_ cells: [String]) -> Int {
@@ -140,8 +140,8 @@ struct StatusSummary: Decodable {
     return TextLayout.wrapped(parts.joined(separator: "; ").printable, indent: 2)
   }
 
-  /// Returns the remedy of the rule that closes most ways, and where to find the others. An `apply` that has just failed is
-  /// no remedy.
+  /// Returns the remedy of the rule that closes most ways, and where to find the others. An `apply` that has just
+  /// failed is no remedy.
   private func remedy(_ document: StatusDocument, hasFailed: Bool) -> [String] {
     let rules = document.modules.filter(\.wanted).flatMap(ClosedWays.all)
     let first = rules.map(\.rule).first { !hasFailed || !$0.remedy.hasPrefix("sctp-agent apply") }

@@ -40,11 +40,11 @@ package enum UnifiedDiff {
     return lines
   }
 
-  /// Up to this many lines of both files are shown as a difference. Nobody reads more.
+  /// The number of lines of both files up to which a difference is shown. Nobody reads more.
   private static let mostLines = 20_000
 
-  /// Up to this many lines of both files, between the first and the last difference, are compared pairwise, which takes
-  /// quadratic time. If there are more, each line is compared with the line of the same number.
+  /// The number of lines of both files, between the first and the last difference, up to which all are compared
+  /// pairwise, which takes quadratic time. If there are more, each line is compared with the line of the same number.
   private static let mostCompared = 2000
 
   private static func edits(from before: [ArraySlice<UInt8>], to after: [ArraySlice<UInt8>]) -> [Edit] {
