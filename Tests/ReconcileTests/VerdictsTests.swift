@@ -194,6 +194,7 @@ private func open(_ node: NodeState) -> [Bool] {
     node.loadServiceMask = "\(directory)/systemd-modules-load.service"
     let blocker = LoadVerdicts(module: sctp, node: node).boot.blockedBy.first
     #expect(blocker?.remedy == remedy)
+    #expect(Remedy.isCommand(remedy))
     #expect(blocker?.location.file == node.loadServiceMask)
   }
 

@@ -44,8 +44,8 @@ package enum Remedy {
 
   /// The programs with which the remedies begin that are commands.
   private static let programs: Set<Substring> = [
-    "[", "apt-file", "apt-get", "depmod", "dnf", "grubby", "modprobe", "rpm-ostree", "sctp-agent", "sed", "sysctl",
-    "systemctl", "transactional-update", "yum", "zypper",
+    "[", "apt-file", "apt-get", "depmod", "dnf", "grubby", "modprobe", "rm", "rpm-ostree", "sctp-agent", "sed",
+    "sysctl", "systemctl", "transactional-update", "yum", "zypper",
   ]
 
   /// Whether a remedy is a command, and not a sentence.
