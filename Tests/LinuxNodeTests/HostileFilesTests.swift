@@ -76,6 +76,18 @@ import Testing
     try root.createDirectory("/var/lib/sctp-agent/originals")
   }
 
+  @Test(.enabled(if: ImmutableFlag.isAllowed, "needs a /tmp whose files can be made immutable, and root"))
+  func `a link on the way to a directory that cannot be made is not taken for the reason`() {
+    let root = TemporaryRoot()
+    root.plantDirectory("/data")
+    root.plantLink("/var/lib", to: "/data")
+    precondition(ImmutableFlag.change(root.path + "/data", to: true))
+    let failure = Self.failure { () throws(FileFailure) in try root.createDirectory("/var/lib/sctp-agent/originals") }
+    precondition(ImmutableFlag.change(root.path + "/data", to: false))
+    #expect(failure?.errno == EPERM)
+    #expect(failure?.reason != .symlinkedDirectory)
+  }
+
   @Test(.enabled(if: ImmutableFlag.isAllowed, "needs a /tmp whose files can be made append-only, and root"))
   func `an append-only directory gets no temporary files`() throws {
     let root = TemporaryRoot()

@@ -49,7 +49,8 @@ extension LinuxFiles {
       do throws(Errno) {
         try makeDirectory(current, mode: isLast ? 0o700 : 0o755)
       } catch {
-        if let parent = try target(.createDirectory, current) {
+        // A parent that is a link is no target. It must not hide the error.
+        if let parent = try? target(.createDirectory, current) {
           let failure = changeFailure(.createDirectory, current, in: parent, error)
           if failure.reason == .immutable { throw failure }
         }
