@@ -13,6 +13,6 @@ extension Observer {
     for path in ["/etc/os-release", "/usr/lib/os-release"] {
       if let contents = try? access.files.read(path, limit: 65536) { return Distribution(osRelease: contents) }
     }
-    return .other
+    return .unknown
   }
 }

@@ -152,7 +152,7 @@ private struct System: Sendable, CustomTestStringConvertible {
       reinstall: "install again the package of this system that has the modules of kernel 6.1.112+",
       argument: "remove nomodule in the kernel command line of this system's boot loader, and reboot"),
     System(
-      "no os-release", "", .other, kernel: "5.14.0+", install: "dnf install kernel-modules-extra-5.14.0+",
+      "no os-release", "", .unknown, kernel: "5.14.0+", install: "dnf install kernel-modules-extra-5.14.0+",
       reinstall: "dnf reinstall kernel-modules-extra-5.14.0+ && depmod -a 5.14.0+",
       argument:
         "rpm-ostree kargs --delete=nomodule || grubby --update-kernel=ALL --remove-args=nomodule   # then reboot"),
@@ -171,7 +171,7 @@ private struct System: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: System.all)
   fileprivate func `a command of a package manager is known as a command, and a sentence is not`(system: System) {
-    let hasManager: Set<Distribution> = [.coreOS, .redHat, .amazon, .debian, .ubuntu, .suse, .suseMicro, .other]
+    let hasManager: Set<Distribution> = [.coreOS, .redHat, .amazon, .debian, .ubuntu, .suse, .suseMicro, .unknown]
     #expect(Remedy.isCommand(system.install) == hasManager.contains(system.distribution))
     #expect(
       Remedy.isCommand(system.reinstall) == hasManager.subtracting([.coreOS]).contains(system.distribution))

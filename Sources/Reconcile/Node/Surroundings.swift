@@ -10,7 +10,7 @@ package struct Surroundings: Sendable {
   package var weakdepIndex: [UInt8]?
   /// The kmod and the systemd whose rules are followed.
   package var userland = Userland()
-  package var distribution = Distribution.other
+  package var distribution = Distribution.unknown
   package var modules: [ModuleName: ModuleFacts] = [:]
   /// The module tree of the running kernel.
   package var moduleTree = ModuleTreeState.indexed

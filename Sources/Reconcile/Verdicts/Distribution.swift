@@ -20,7 +20,7 @@ package enum Distribution: String, Hashable, Sendable, CaseIterable {
   /// A system whose os-release says that it is none of these.
   case unlisted
   /// A system whose os-release is missing or cannot be read. It is taken for one of Red Hat's.
-  case other
+  case unknown
 
   /// Reads the contents of `/etc/os-release`.
   package init(osRelease: [UInt8]) {
@@ -39,7 +39,7 @@ package enum Distribution: String, Hashable, Sendable, CaseIterable {
     } else if isSUSE, id.hasSuffix("micro") || id.hasSuffix("microos") {
       self = .suseMicro
     } else {
-      self = names.lazy.compactMap { Self.byName[$0] }.first ?? (id.isEmpty ? .other : .unlisted)
+      self = names.lazy.compactMap { Self.byName[$0] }.first ?? (id.isEmpty ? .unknown : .unlisted)
     }
   }
 
@@ -60,7 +60,7 @@ package enum Distribution: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .coreOS:
       "rpm-ostree install \(Self.redHatPackage(for: release))   # then reboot; in a layered image, add it to the image"
-    case .redHat, .other: "dnf install \(Self.redHatPackage(for: release))"
+    case .redHat, .unknown: "dnf install \(Self.redHatPackage(for: release))"
     case .amazon: "\(Self.amazonTool(for: release)) install \(Self.amazonPackage(for: release))"
     case .debian: "apt-get install --reinstall linux-image-\(release)"
     case .ubuntu: "apt-get install linux-modules-extra-\(release)"
@@ -77,7 +77,7 @@ package enum Distribution: String, Hashable, Sendable, CaseIterable {
   func reinstallModules(for release: String) -> String {
     switch self {
     case .coreOS: "the image brings the modules: go back to a sound deployment (rpm-ostree rollback), then reboot"
-    case .redHat, .other: "dnf reinstall \(Self.redHatPackage(for: release)) && depmod -a \(release)"
+    case .redHat, .unknown: "dnf reinstall \(Self.redHatPackage(for: release)) && depmod -a \(release)"
     case .amazon:
       "\(Self.amazonTool(for: release)) reinstall \(Self.amazonPackage(for: release)) && depmod -a \(release)"
     case .debian: "apt-get install --reinstall linux-image-\(release) && depmod -a \(release)"
@@ -92,7 +92,7 @@ package enum Distribution: String, Hashable, Sendable, CaseIterable {
   /// The command that finds the package of a module that is not sctp's.
   func findPackage(of module: ModuleName, release: String) -> String {
     switch self {
-    case .redHat, .amazon, .other: "dnf provides " + Remedy.quoted("*/\(module).ko*")
+    case .redHat, .amazon, .unknown: "dnf provides " + Remedy.quoted("*/\(module).ko*")
     case .debian, .ubuntu: "apt-file search /\(module).ko"
     case .suse, .suseMicro: "zypper search --provides --match-exact " + Remedy.quoted("kmod(\(module).ko)")
     case .unlisted: "install the package of this system that has \(module).ko for kernel \(release)"
@@ -150,7 +150,7 @@ package enum Distribution: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .coreOS: return ostree + "   # then reboot"
     case .redHat, .amazon: return grubby + "   # then reboot"
-    case .other: return "\(ostree) || \(grubby)   # then reboot"
+    case .unknown: return "\(ostree) || \(grubby)   # then reboot"
     case .debian, .ubuntu: return "\(change) in /etc/default/grub, run update-grub, and reboot"
     case .suse: return "\(change) in /etc/default/grub, run update-bootloader --refresh, and reboot"
     case .suseMicro: return "\(change) in /etc/default/grub, run transactional-update grub.cfg, and reboot"
