@@ -9,7 +9,6 @@ extension Observer {
   /// the init function for `initcall_blacklist=`, and the types of the parameters for options.
   func addFileFacts(to node: inout NodeState) {
     let deniesInitcalls = !node.kernel.commandLine.initcallBlacklist.isEmpty
-    let configurations = [node.configuration, node.asReadByLoader.configuration]
     for (name, facts) in node.modules where facts.state == .absent {
       guard let file = facts.file else { continue }
       if deniesInitcalls, let bytes = try? access.files.read(file, limit: Self.largestModule),
@@ -17,7 +16,7 @@ extension Observer {
       {
         node.modules[name]?.initFunction = object.initFunction.map(InitFunction.named) ?? .none
       }
-      if configurations.contains(where: { $0.hasOptions(of: name) }) {
+      if node.configurations.contains(where: { $0.hasOptions(of: name) }) {
         let inspection = access.modules.inspect(file)
         node.modules[name]?.parameters = inspection.parameters
       }

@@ -84,9 +84,8 @@ package struct Observer {
     guard goesOn() else { return node }
     addFileFacts(to: &node)
     // kmod ignores the install line of a module with softdeps only if one of the softdeps exists.
-    let configurations = [node.configuration, node.asReadByLoader.configuration]
     let softdeps = node.modules.keys.flatMap { name in
-      configurations.map { $0.softdeps(of: name) }.flatMap { $0.pre + $0.post }
+      node.configurations.map { $0.softdeps(of: name) }.flatMap { $0.pre + $0.post }
     }.prefix(MemoryBudget.dependencies)
     if !softdeps.isEmpty, let entries = try? tree.look(up: Array(softdeps), in: access.files) {
       node.softdepsInTree = Set(softdeps.filter { entries[$0]?.isKnown == true })

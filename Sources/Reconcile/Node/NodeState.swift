@@ -22,11 +22,10 @@ package struct NodeState: Sendable {
   package var softdepsInTree: Set<ModuleName> = []
 
   private let privatePaths: Set<String>
-  /// The configuration as the node's own kmod reads it, except in `asReadByLoader`.
-  package private(set) var configuration: ModprobeConfiguration
-  private let nodeConfiguration: ModprobeConfiguration
-  /// The configuration as the libkmod by which the agent loads reads it.
-  private let loaderConfiguration: ModprobeConfiguration
+  /// The configuration as the node's own kmod reads it.
+  package let configuration: ModprobeConfiguration
+  /// The configuration as the libkmod by which the agent loads reads it; nil if that is the node's.
+  private let agentConfiguration: ModprobeConfiguration?
   package private(set) var loadRequests: LoadRequests
 
   package enum Writability: Hashable, Sendable {
@@ -49,10 +48,8 @@ package struct NodeState: Sendable {
     func read(by kmod: KmodVersion) -> ModprobeConfiguration {
       Self.configuration(of: modprobeDropIns, surroundings, asReadBy: kmod)
     }
-    nodeConfiguration = read(by: userland.kmodRules)
-    loaderConfiguration =
-      userland.loaderRules == userland.kmodRules ? nodeConfiguration : read(by: userland.loaderRules)
-    configuration = nodeConfiguration
+    configuration = read(by: userland.kmodRules)
+    agentConfiguration = userland.loaderRules == userland.kmodRules ? nil : read(by: userland.loaderRules)
     loadRequests = LoadRequests(
       dropIns: .modulesLoad(modulesLoadDropIns, systemd: userland.systemdRules), commandLine: kernel.commandLine,
       systemd: userland.systemdRules)
@@ -73,19 +70,18 @@ package struct NodeState: Sendable {
       kmod: kmod)
   }
 
-  /// The node with the configuration by which the agent loads modules.
-  package var asReadByLoader: NodeState {
-    var node = self
-    node.configuration = loaderConfiguration
-    return node
-  }
+  /// The configuration by which the agent loads modules.
+  var loaderConfiguration: ModprobeConfiguration { agentConfiguration ?? configuration }
+
+  /// The configuration of the node, and that of the agent where it is another one.
+  package var configurations: [ModprobeConfiguration] { [configuration, agentConfiguration].compactMap(\.self) }
 
   /// Whether `--unblock` can comment the rule out: the node's own kmod reads it, in a file of a name that may be
   /// written.
   func canUnblock(_ rule: ModprobeRule) -> Bool {
     let name = DropIn(path: rule.location.file, contents: []).name
     return WritablePath.refusal(of: "\(DropInSearchPath.modprobe[0])/\(name)") == nil
-      && (configuration.kmod == nodeConfiguration.kmod || nodeConfiguration.rules.contains(rule))
+      && (agentConfiguration == nil || configuration.rules.contains(rule))
   }
 
   /// Whether the agent's libkmod hands the module's file to the kernel as it is, which then decompresses it.
@@ -144,12 +140,21 @@ package struct NodeState: Sendable {
 
   /// The install lines that keep the module out; see
   /// `ModprobeConfiguration.installRules(stopping:isDependency:isInTree:)`.
-  package func installRules(stopping module: ModuleName, isDependency: Bool = false) -> [ModprobeRule] {
-    configuration.installRules(stopping: module, isDependency: isDependency, isInTree: softdepsInTree.contains)
+  ///
+  /// - Parameter configuration: the one that counts; nil for that of the node.
+  package func installRules(
+    stopping module: ModuleName, isDependency: Bool = false, in configuration: ModprobeConfiguration? = nil
+  ) -> [ModprobeRule] {
+    (configuration ?? self.configuration).installRules(
+      stopping: module, isDependency: isDependency, isInTree: softdepsInTree.contains)
   }
 
   /// Whether kmod ignores the module's install lines, because it has softdeps that lead somewhere.
-  package func ignoresInstallLines(of module: ModuleName) -> Bool {
-    configuration.hasSoftdep(module, isInTree: softdepsInTree.contains)
+  ///
+  /// - Parameter configuration: the one that counts; nil for that of the node.
+  package func ignoresInstallLines(
+    of module: ModuleName, in configuration: ModprobeConfiguration? = nil
+  ) -> Bool {
+    (configuration ?? self.configuration).hasSoftdep(module, isInTree: softdepsInTree.contains)
   }
 }

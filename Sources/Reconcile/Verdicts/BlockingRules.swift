@@ -13,12 +13,16 @@ struct BlockingRules {
   private let distribution: Distribution
   private let context: RemedyContext
 
-  init(module: ModuleName, node: NodeState, desired: DesiredState?, context: RemedyContext) {
+  /// - Parameter configuration: the rules that are obeyed, which depend on the libkmod that loads.
+  init(
+    module: ModuleName, node: NodeState, configuration: ModprobeConfiguration, desired: DesiredState?,
+    context: RemedyContext
+  ) {
     self.module = module
     self.node = node
     self.desired = desired
     self.context = context
-    configuration = node.configuration
+    self.configuration = configuration
     distribution = node.distribution
     facts = node.modules[module]
     let dependencies = node.closure(of: module).dropFirst()
@@ -166,7 +170,7 @@ struct BlockingRules {
   var installs: [Blocker] {
     guard !isBuiltin else { return [] }
     return toLoad.flatMap { name in
-      node.installRules(stopping: name, isDependency: name != module).map { rule in
+      node.installRules(stopping: name, isDependency: name != module, in: configuration).map { rule in
         Blocker(
           .install, module: name, location: rule.location, text: text(of: rule),
           remedy: remedy(for: rule, curedBy: .all))
@@ -190,7 +194,7 @@ struct BlockingRules {
   }
 
   private func commandObeysBlacklists(of name: ModuleName) -> Bool {
-    guard !node.ignoresInstallLines(of: name),
+    guard !node.ignoresInstallLines(of: name, in: configuration),
       case .install(_, let text)? = configuration.installRules(matching: name).first?.directive
     else { return false }
     return InstallCommand(text).effect(on: name) == .loads(obeyingBlacklists: true)

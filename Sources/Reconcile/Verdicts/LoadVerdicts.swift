@@ -31,15 +31,16 @@ package struct LoadVerdicts: Hashable, Sendable {
   package init(
     module: ModuleName, node: NodeState, desired: DesiredState? = nil, context: RemedyContext = RemedyContext()
   ) {
-    let rules = BlockingRules(module: module, node: node, desired: desired, context: context)
+    func obeying(_ configuration: ModprobeConfiguration) -> BlockingRules {
+      BlockingRules(module: module, node: node, configuration: configuration, desired: desired, context: context)
+    }
+    let rules = obeying(node.configuration)
     let (tree, blacklists) = (rules.tree, rules.blacklists)
     let last = rules.lastRules
     autoload = LoadVerdict(blockedBy: tree + rules.autoloadSwitch + rules.requestRules + last)
     bootRequest = node.loadRequests.request(for: module)
     boot = LoadVerdict(blockedBy: tree + rules.loadService + rules.aliasesOfItsName + blacklists + last)
-    let own =
-      node.userland.loaderRules == node.userland.kmodRules
-      ? rules : BlockingRules(module: module, node: node.asReadByLoader, desired: desired, context: context)
+    let own = obeying(node.loaderConfiguration)
     explicit = LoadVerdict(
       blockedBy: tree + own.aliasesOfItsName + own.blacklistsOfItsName + own.lastRules + own.unreadable
         + own.processRights)
