@@ -20,9 +20,7 @@ struct ConfigCommand: ParsableCommand {
         valueName: "version"))
     var kmodVersion: Int?
 
-    @OptionGroup var node: PlaceOptions
-    // Every command that looks at a node takes these. They have no effect here, so that the help leaves them out.
-    @OptionGroup(visibility: .hidden) var ignored: IntentOptions
+    @OptionGroup var node: IntentFreeOptions
     @OptionGroup var output: OutputOption
 
     func validate() throws {
@@ -31,7 +29,7 @@ struct ConfigCommand: ParsableCommand {
     }
 
     func run() throws {
-      let state = try node.observed()
+      let state = try node.place.observed()
       let configuration =
         kmodVersion.map { state.configuration(asReadBy: KmodVersion($0)) } ?? state.configuration
       output.print(ShowConfig(configuration: configuration))
@@ -47,13 +45,11 @@ struct ConfigCommand: ParsableCommand {
       commandName: "modules-load", abstract: "The modules that systemd-modules-load tries, in its order.",
       discussion: "Exit status: 0, or 1 if a file could not be read.")
 
-    @OptionGroup var node: PlaceOptions
-    // Every command that looks at a node takes these. They have no effect here, so that the help leaves them out.
-    @OptionGroup(visibility: .hidden) var ignored: IntentOptions
+    @OptionGroup var node: IntentFreeOptions
     @OptionGroup var output: OutputOption
 
     func run() throws {
-      let state = try node.observed()
+      let state = try node.place.observed()
       output.print(ModulesToLoad(requests: state.loadRequests.requests))
       try state.failIfUnreadable()
     }

@@ -12,17 +12,15 @@ struct RevertCommand: ParsableCommand {
       again. Exit status: 0 all undone, 1 not.
       """)
 
-  @OptionGroup var node: PlaceOptions
-  // Every command that looks at a node takes these. They have no effect here, so that the help leaves them out.
-  @OptionGroup(visibility: .hidden) var ignored: IntentOptions
+  @OptionGroup var node: IntentFreeOptions
   @OptionGroup var output: OutputOption
 
   @Flag(help: "Undo the changes although an agent is running on this node; it makes them again.")
   var force = false
 
   func run() throws {
-    let access = try node.access()
-    let lock = node.lock(for: .revert, in: access)
+    let access = try node.place.access()
+    let lock = node.place.lock(for: .revert, in: access)
     try take(lock, for: access)
     let result = try withExtendedLifetime(lock) {
       var result = try Revert(access: access).run()

@@ -56,7 +56,15 @@ struct IntentOptions: ParsableArguments {
 /// The options of every command that compares a node with its intent.
 struct NodeOptions: ParsableArguments {
   @OptionGroup var place: PlaceOptions
-  @OptionGroup var wishes: IntentOptions
+  @OptionGroup var declared: IntentOptions
+}
+
+/// The options of a command that looks at a node, whatever its intent.
+///
+/// Every command that looks at a node takes the options of an intent. They have no effect here, and the help leaves them out.
+struct IntentFreeOptions: ParsableArguments {
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup(visibility: .hidden) var ignored: IntentOptions
 }
 
 extension UnblockPolicy: ExpressibleByArgument {
@@ -130,15 +138,15 @@ extension NodeOptions {
   var node: String { place.node }
   var root: String { place.root }
   var release: String { place.release }
-  var intent: [String] { wishes.intent }
-  var unblock: UnblockPolicy? { wishes.unblock }
+  var intent: [String] { declared.intent }
+  var unblock: UnblockPolicy? { declared.unblock }
   var policy: UnblockPolicy { unblock ?? .standard }
 
   /// Throws if standard input is an intent and cannot be read.
   var sources: IntentSources {
     get throws {
       IntentSources(
-        paths: intent, roles: wishes.role, standardInput: intent.contains("-") ? try SourceFile.standardInput() : nil,
+        paths: intent, roles: declared.role, standardInput: intent.contains("-") ? try SourceFile.standardInput() : nil,
         workingDirectory: workingDirectory())
     }
   }
