@@ -65,9 +65,10 @@ package struct KernelParameter: Sendable {
   /// Whether it sets this sysctl. The kernel takes `.` and `/` for each other (process_sysctl_arg in
   /// fs/proc/proc_sysctl.c).
   func isSysctl(_ key: String) -> Bool {
-    name.utf8.count == key.utf8.count + 7
-      && name.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: ".") : $0 }
-        .elementsEqual("sysctl.\(key)".utf8)
+    let wanted = "sysctl.\(key)".utf8
+    // Most parameters differ in length, and need no copy.
+    return name.utf8.count == wanted.count
+      && name.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: ".") : $0 }.elementsEqual(wanted)
   }
 
   var isNonzero: Bool { text.flatMap { Int($0) }.map { $0 != 0 } ?? false }

@@ -46,8 +46,9 @@ struct LoadCommands {
 
   /// Whether systemd's template `modprobe@.service` loads the module by this name.
   static func isInstance(_ unit: some StringProtocol, loading module: ModuleName) -> Bool {
-    guard unit.hasPrefix("modprobe@"), unit.hasSuffix(".service") else { return false }
-    return ModuleName(String(unit.dropFirst(9).dropLast(8))) == module
+    let (template, suffix) = ("modprobe@", ".service")
+    guard unit.hasPrefix(template), unit.hasSuffix(suffix) else { return false }
+    return ModuleName(String(unit.dropFirst(template.count).dropLast(suffix.count))) == module
   }
 
   /// Returns the lines without comments, each with those that a backslash joins to it, and with its offset.
