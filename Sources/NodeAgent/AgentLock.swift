@@ -62,7 +62,7 @@ package final class AgentLock {
   package var isHeld: Bool { lock?.isInPlace == true }
 
   private var currentHolder: LockHolder {
-    guard let bytes = (try? files.read(Self.path, limit: Self.limit)).flatMap(\.self),
+    guard let bytes = try? files.read(Self.path, limit: Self.limit),
       let holder = try? JSONDecoder().decode(LockHolder.self, from: Data(bytes))
     else { return .unknown }
     return holder

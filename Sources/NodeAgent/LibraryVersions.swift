@@ -36,13 +36,13 @@ struct LibraryVersions {
   }
 
   private mutating func list(_ directory: String, in files: any ReadableFiles) -> Listed? {
-    guard let stamp = (try? files.stamp(directory)).flatMap(\.self) else {
+    guard let stamp = try? files.stamp(directory) else {
       listed[directory] = nil
       return nil
     }
     let known = listed[directory].flatMap { $0.stamp == stamp ? $0 : nil }
     if let known, known.isSettled { return known }
-    guard let names = (try? files.names(in: directory)).flatMap(\.self) else { return nil }
+    guard let names = try? files.names(in: directory) else { return nil }
     let found = Listed(
       stamp: stamp, isSettled: known != nil, kmod: names.compactMap { KmodVersion(libraryName: $0) }.max(),
       systemd: names.compactMap { SystemdVersion(libraryName: $0) }.max())

@@ -11,7 +11,7 @@ extension Observer {
     var bytes = MemoryBudget.dropIns
     let directories = DropInSearchPath.sysctl.map { directory -> [DropIn] in
       let scope = ListingScope(bytes: bytes, isWanted: EffectiveDropIns.isModulesLoadName)
-      let entries = (try? access.files.list(directory, scope, while: goesOn)).flatMap(\.self)?.entries ?? []
+      let entries = (try? access.files.list(directory, scope, while: goesOn))?.entries ?? []
       bytes = max(0, bytes - entries.reduce(0) { $0 + ($1.contents?.count ?? 0) })
       return entries.map { DropIn(path: $0.path, contents: $0.contents ?? []) }
     }

@@ -65,7 +65,7 @@ package struct Observer {
     var around: Surroundings
     switch known {
     case .nothing:
-      isUsrMerged = (try? access.files.entry("/lib")).flatMap(\.self).map { $0.kind != .directory } ?? false
+      isUsrMerged = access.files.isUsrMerged
       around = surroundings(of: subjects, while: goesOn)
     case .kernel(let earlier):
       around = earlier
@@ -155,7 +155,7 @@ package struct Observer {
   ) -> [FileEntry] {
     guard listing.isIncomplete else { return [] }
     return files.filter { DropIn(path: $0, contents: []).directory == directory }.compactMap { path in
-      goesOn() ? (try? access.files.entry(path)).flatMap(\.self) : nil
+      goesOn() ? try? access.files.entry(path) : nil
     }
   }
 

@@ -171,23 +171,16 @@ package final class LinuxFiles: NodeFiles {
   package func stamps(of names: [String], in directory: String) throws(FileFailure) -> [FileStamp?] {
     // The directory is opened once for all of them. A link is followed as `stamp` does it.
     guard case .open(let open)? = try? root.open(directory.utf8, CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC) else {
-      var stamps: [FileStamp?] = []
-      for name in names { stamps.append(try stamp("\(directory)/\(name)")) }
-      return stamps
+      return try names.map { (name) throws(FileFailure) in try stamp("\(directory)/\(name)") }
     }
-    var stamps: [FileStamp?] = []
-    for name in names {
+    return try names.map { (name) throws(FileFailure) in
       let path = "\(directory)/\(name)"
       let status = try attempt(.read, path) { () throws(Errno) in
         try root.status(of: PathComponent(name.utf8), in: open.descriptor)
       }
-      guard let status else {
-        stamps.append(nil)
-        continue
-      }
-      stamps.append(status.isSymlink ? try stamp(path) : FileStamp(status))
+      guard let status else { return nil }
+      return status.isSymlink ? try stamp(path) : FileStamp(status)
     }
-    return stamps
   }
 
   /// Returns nil if it has disappeared meanwhile.

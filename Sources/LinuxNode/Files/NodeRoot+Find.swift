@@ -77,7 +77,7 @@ extension NodeRoot {
   /// opened.
   func open(_ directory: some Collection<UInt8>, _ flags: Int32) throws(Errno) -> Opening {
     guard !openInRoot.isRefused, !directory.contains(0) else { return .unclear }
-    let root = try kept.descriptor { () throws(Errno) in OpenFile(calls, adopting: try openRoot()) }
+    let root = try rootDirectory.descriptor { () throws(Errno) in OpenFile(calls, adopting: try openRoot()) }
     let path = directory.isEmpty ? .current : PathComponent(directory)
     do throws(Errno) {
       let opened = try Syscall.check { calls.openInRoot(root, path.bytes, flags) }

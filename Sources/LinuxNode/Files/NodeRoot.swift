@@ -12,7 +12,7 @@ struct NodeRoot: Sendable {
   let path: String
   let calls: any FileSystemCalls
   let openInRoot = OpenInRoot()
-  let kept = RootDirectory()
+  let rootDirectory = RootDirectory()
 
   init(path: String, calls: any FileSystemCalls) {
     self.path = path

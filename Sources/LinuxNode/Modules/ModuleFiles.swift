@@ -36,9 +36,7 @@ struct ModuleFiles {
         complain(error)
       }
     }
-    let libraries = (try? files.entry("/lib")).flatMap(\.self)
-    let effective = EffectiveDropIns.modprobe(
-      candidates, kmod: kmod, isUsrMerged: libraries.map { $0.kind != .directory } ?? false)
+    let effective = EffectiveDropIns.modprobe(candidates, kmod: kmod, isUsrMerged: files.isUsrMerged)
     func text(_ name: String, limit: Int = MemoryBudget.index) throws(FileFailure) -> [UInt8]? {
       try files.read("\(directory)/\(name)", limit: limit)
     }

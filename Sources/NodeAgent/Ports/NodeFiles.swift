@@ -37,9 +37,12 @@ package protocol ReadableFiles: Sendable {
 
 extension ReadableFiles {
   package func stamps(of names: [String], in directory: String) throws(FileFailure) -> [FileStamp?] {
-    var stamps: [FileStamp?] = []
-    for name in names { stamps.append(try stamp("\(directory)/\(name)")) }
-    return stamps
+    try names.map { (name) throws(FileFailure) in try stamp("\(directory)/\(name)") }
+  }
+
+  /// Whether `/lib` is a link to `/usr/lib`. It is taken for none if it cannot be read.
+  package var isUsrMerged: Bool {
+    (try? entry("/lib")).map { $0.kind != .directory } ?? false
   }
 
   /// Returns the wanted entries, which are all that the bounds of `MemoryBudget` allow if `scope` is left out.
