@@ -4,11 +4,14 @@
 #   podman build --tag localhost/sctp-agent --build-arg BINARY=compiled .   all of it, without Swift on this machine
 #
 # The base images are arguments. BUILDER needs Swift, LIBRARIES needs bash and a package manager or libkmod, RUNTIME needs the
-# C library. They are named by tag and not by digest: no registry can be reached where this project is developed (checked on
-# 2026-11-26), so that no digest is known here. docs/stability.md says how to pin them, and how to move on to newer ones.
-ARG BUILDER=docker.io/library/swift:6.3-rhel-ubi9
-ARG LIBRARIES=registry.access.redhat.com/ubi9/ubi-minimal:latest
-ARG RUNTIME=registry.access.redhat.com/ubi9/ubi-micro:latest
+# C library. They are pinned by the digests of their indexes, which name the images of all architectures. The digests were
+# taken on 2026-11-27 from public records of these tags. docs/stability.md names them, and says how to move on.
+# swift:6.3-rhel-ubi9 of 2026-08-11, with Swift 6.3.3
+ARG BUILDER=docker.io/library/swift@sha256:775a86a78ec88ce490657f9c983ccc3dece8573f0ee3b24e6d581ba1c333ffac
+# ubi-minimal:9.8-1789546276 of 2026-09-16
+ARG LIBRARIES=registry.access.redhat.com/ubi9/ubi-minimal@sha256:7b8e25a1b56ca4d00219198f3b5b51a3e1693a5c4f5369c5e190d7d6cb3f980e
+# ubi-micro:9.8-1789345812 of 2026-09-14
+ARG RUNTIME=registry.access.redhat.com/ubi9/ubi-micro@sha256:7a0454cbd9bd847e8f6a63b6f0254a6efbeb6e0ed71a5d824a4f6cccbe626650
 # The stage that the binary comes from: `compiled` or `prebuilt`. podman before 4.4 ignores this default.
 ARG BINARY=compiled
 
