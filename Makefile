@@ -11,7 +11,8 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 TEST_FLAGS := $(SWIFT_FLAGS) --enable-code-coverage
 RACE_FLAGS := $(SWIFT_FLAGS) --sanitize=thread --scratch-path .build-race
 # SwiftPM keeps what it has read of Package.swift, and the plan that it made of it, with the commit of an earlier build.
-RELEASE_FLAGS := $(SWIFT_FLAGS) --manifest-cache none --disable-build-manifest-caching -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker -Map=$(CURDIR)/.build/release.map
+# Debug information, even if it is stripped, makes each build another one: the compiler hashes its ids of C modules.
+RELEASE_FLAGS := $(SWIFT_FLAGS) -Xswiftc -gnone --manifest-cache none --disable-build-manifest-caching -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker -Map=$(CURDIR)/.build/release.map
 STATIC := $(addprefix .build/static/,libmd.a libyaml.a libz.a libstdc++.a)
 # Beside what a Swift toolchain asks for.
 BUILD_PACKAGES := gcc libc6-dev libkmod-dev libmd-dev libyaml-dev zlib1g-dev pkg-config python3
