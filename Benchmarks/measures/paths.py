@@ -53,8 +53,8 @@ def measure():
     return [
         Row("processor time of proving 16 addresses a minute", "% of a core",
             [max(0, microseconds) / proofs["seconds"] / 1e4], target=0.1,
-            note=f"emulated, by a clock that counts 250 million instructions a second; over {proofs['seconds']} s the agent "
-            f"took {proofs['proving_cpu'] / 1000:.0f} ms with the proofs and {proofs['plain_cpu'] / 1000:.0f} ms without"),
+            note="emulated, by a clock that counts a billion instructions a second, as a slow core of a server does; over "
+            f"{proofs['seconds']} s the agent took {proofs['proving_cpu'] / 1000:.0f} ms with the proofs and {proofs['plain_cpu'] / 1000:.0f} ms without"),
         Row("RSS of proving 16 addresses a minute", "MiB", [max(0, kibibytes) / 1024], target=1,
             note=f"{proofs['proving_memory'] / 1024:.1f} MiB with the proofs and {proofs['plain_memory'] / 1024:.1f} MiB without"),
         Row(f"`fleet` over {AGENTS:,} agents' answers", "s", _fleet(), target=2,

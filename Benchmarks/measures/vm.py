@@ -37,8 +37,8 @@ def measure():
     samples = {what: [boot[what] for boot in boots] for what in ("agent", "modprobe", "boot")}
     return [
         Row("intent to usable SCTP, in the VM", "ms", samples["agent"], "modprobe sctp alone", samples["modprobe"], target=1.5,
-            note="emulated, by a clock that counts 250 million instructions a second; the agent writes the files, loads the "
-            "module and proves it by an association"),
+            note="emulated, by a clock that counts a billion instructions a second, as a slow core of a server does; the "
+            "agent writes the files, loads the module and proves it by an association"),
         Row("intent to usable SCTP, in the VM", "ms", samples["agent"], "a reboot of that VM", samples["boot"],
             note="the documented way needs a drain and a reboot; this is the kernel and an initramfs only, without the "
             "drain, firmware and services"),

@@ -1,7 +1,7 @@
 #: needs agent
 #: modules sctp sctp_diag veth
 #: file /usr/sbin/ip
-#: clock instructions
+#: clock 1000
 #: timeout 900
 # What an agent costs that proves 16 addresses a minute, beside one that proves none. Run by Benchmarks/measures/paths.py,
 # which reads the lines `measured: WHAT NUMBER`: processor time in microseconds, memory in KiB.

@@ -1,5 +1,5 @@
 #: needs agent
-#: clock instructions
+#: clock 1000
 #: each WAY agent modprobe
 # From an intent to SCTP that is usable, with the agent running, and the time of `modprobe sctp` alone. Run by
 # Benchmarks/measures/vm.py, which reads the lines `measured: WHAT CENTISECONDS`.

@@ -1,5 +1,5 @@
 #: needs agent
-#: clock instructions
+#: clock 250
 #: each COMPRESSION none xz
 #: compression $COMPRESSION
 # A node with the stock files of RHEL. The agent, with its built-in intent only, makes SCTP usable, and then changes

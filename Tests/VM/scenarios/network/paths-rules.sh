@@ -2,7 +2,7 @@
 #: modules sctp sctp_diag veth nf_tables nft_reject_inet nft_reject_ipv4 nft_ct nft_chain_nat nft_nat nft_masq nf_conntrack
 #: file /usr/sbin/nft
 #: file /usr/sbin/ip
-#: clock instructions
+#: clock 250
 #: timeout 1200
 # Two agents that prove each other, and a router between them whose rules do to SCTP what security groups, firewalls and
 # broken routes do. Each fault has the reason that the contract names, is reported within one interval and 6 s, and is gone
