@@ -64,7 +64,7 @@ package struct KernelParameter: Sendable {
 
   /// Whether it sets this sysctl. The kernel takes `.` and `/` for each other (process_sysctl_arg in
   /// fs/proc/proc_sysctl.c).
-  func isSysctl(_ key: String) -> Bool {
+  package func isSysctl(_ key: String) -> Bool {
     let wanted = "sysctl.\(key)".utf8
     // Most parameters differ in length, and need no copy.
     return name.utf8.count == wanted.count

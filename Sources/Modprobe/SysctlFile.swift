@@ -54,6 +54,11 @@ package struct SysctlSetting: Hashable, Sendable {
     String(path.map { $0 == "/" ? "." : $0 == "." ? "/" : $0 })
   }
 
+  /// Whether the kernel starts no program, or one that loads nothing, for this value of `kernel.modprobe`.
+  @Sendable package static func turnsAutoloadOff(_ program: String) -> Bool {
+    program.isEmpty || program.hasSuffix("/true") || program.hasSuffix("/false")
+  }
+
   /// Whether it sets the setting with this path below `/proc/sys`. Patterns are those of glob(7).
   package func matches(_ path: String) -> Bool {
     let (pattern, text) = (Array(self.path.utf8), Array(path.utf8))

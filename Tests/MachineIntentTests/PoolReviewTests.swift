@@ -136,6 +136,9 @@ import Testing
     ("kernelArguments: ['\"systemd.mask=systemd-modules-load\"']", ["!8:21 load-service-masked"]),
     ("kernelArguments: [rd.systemd.mask=systemd-modules-load.service]", []),
     ("kernelArguments: [sysctl/kernel/modules_disabled=1]", ["!8:21 blocked-by-kernel-arguments"]),
+    ("kernelArguments: [sysctl.kernel.modprobe=/bin/true]", ["8:21 blocked-by-kernel-arguments"]),
+    ("kernelArguments: ['sysctl.kernel.modprobe=']", ["8:21 blocked-by-kernel-arguments"]),
+    ("kernelArguments: [sysctl.kernel.modprobe=/bin/true, sysctl.kernel.modprobe=/sbin/modprobe]", []),
     ("kernelType: rt", ["!8:15 type"]), ("kernelType: 64k-pages", []),
     ("kernelArguments: [modules_load=sctp]", []),
     ("kernelArguments: quiet", ["!8:20 type"]), ("kernelArguments: [1, a]", ["!8:21 type"]),
@@ -156,6 +159,36 @@ import Testing
     let encoded = "options sctp \(parameters)".utf8.map { "%" + Hex.text([$0]) }.joined()
     let files = "- {path: /etc/modprobe.d/o.conf, overwrite: true, contents: {source: 'data:,\(encoded)'}}\n"
     Self.expect(Self.object(files: files), isAccepted ? [] : ["!14:78 invalid-option"])
+  }
+
+  @Test(
+    arguments: [
+      ("/etc/sysctl.d/90.conf", "kernel.modprobe = /bin/true", true),
+      ("/etc/sysctl.d/90.conf", "kernel.modprobe=", true),
+      ("/etc/sysctl.conf", "kernel/modprobe = /usr/bin/false", true),
+      ("/etc/sysctl.d/a.conf", "-kernel.modprobe=", true),
+      ("/etc/sysctl.d/90.conf", "kernel.modules_disabled = 1", true),
+      ("/etc/sysctl.d/90.conf", "kernel.modules_disabled = 1\nkernel.modules_disabled = 0", false),
+      ("/etc/sysctl.d/90.conf", "kernel.modules_disabled = 0", false),
+      ("/etc/sysctl.d/90.conf", "kernel.modprobe = /usr/sbin/modprobe", false),
+      ("/etc/sysctl.d/90.conf", "# kernel.modprobe =", false), ("/etc/sysctl.d/90", "kernel.modprobe =", false),
+      ("/etc/other.d/90.conf", "kernel.modprobe =", false), ("/etc/sysctl.d/90.conf", "net.sctp.rto_min = 1", false),
+    ] as [(String, String, Bool)])
+  func `a sysctl that keeps a wanted module out is a warning`(path: String, text: String, blocks: Bool) {
+    let encoded = text.utf8.map { "%" + Hex.text([$0]) }.joined()
+    let files = "- {path: \(path), overwrite: true, contents: {source: 'data:,\(encoded)'}}\n"
+    let found = Self.lint(Self.object(files: files)).filter { $0.hasSuffix(" blocked") }
+    #expect(found.count == (blocks ? 1 : 0) && !found.contains { $0.hasPrefix("!") })
+  }
+
+  @Test func `the last sysctl by name counts`() {
+    func file(_ name: String, _ value: String) -> String {
+      "- {path: /etc/sysctl.d/\(name), overwrite: true, contents: {source: 'data:,kernel.modprobe%3D\(value)'}}\n"
+    }
+    let good = Self.object(files: file("9.conf", "/sbin/modprobe") + file("1.conf", ""))
+    #expect(Self.lint(good).filter { $0.hasSuffix(" blocked") } == [])
+    let bad = Self.object(files: file("9.conf", "") + file("1.conf", "/sbin/modprobe"))
+    #expect(Self.lint(bad).filter { $0.hasSuffix(" blocked") }.count == 1)
   }
 
   private static func unit(_ command: String, name: String = "a.service", field: String = "") -> String {

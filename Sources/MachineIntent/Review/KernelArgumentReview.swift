@@ -53,6 +53,7 @@ struct KernelArgumentReview {
     reportBlacklists(&findings, severity)
     reportInitcalls(&findings, severity)
     reportDisabledModules(&findings, severity)
+    reportAutoloadOff(&findings)
     reportOptions(&findings, severity)
   }
 
@@ -108,6 +109,18 @@ struct KernelArgumentReview {
       let modules = wanted.map(\.rawValue).joined(separator: ", ")
       add(argument, "makes the kernel refuse every module, and the intent wants \(modules) loaded", &findings, severity)
     }
+  }
+
+  /// Warns of `sysctl.kernel.modprobe=/bin/true`: modules are loaded at boot, but not when a program asks for its
+  /// protocol.
+  private func reportAutoloadOff(_ findings: inout Findings) {
+    let last = arguments.flatMap { argument in argument.parameters.map { (argument, $0) } }
+      .last { $0.1.isSysctl("kernel.modprobe") }
+    guard let (argument, parameter) = last, SysctlSetting.turnsAutoloadOff(parameter.text ?? "") else { return }
+    add(
+      argument, "turns autoload off, so that the kernel loads no module when a program asks for its protocol",
+      &findings,
+      .warning)
   }
 
   /// Reports `sctp.no_checksums=perhaps`: modprobe gives such arguments to the module as its options.

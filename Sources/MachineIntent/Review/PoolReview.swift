@@ -24,7 +24,9 @@ struct PoolReview {
     reportSize(&findings)
     reportMaskedLoadService(&findings)
     reportLoadsElsewhere(&findings)
-    KernelArgumentReview(objects: objects, wanted: demands.wanted.map(\.module)).reportKeptOut(&findings)
+    let wanted = demands.wanted.map(\.module)
+    SysctlReview(files: merged.files, wanted: wanted).report(&findings)
+    KernelArgumentReview(objects: objects, wanted: wanted).reportKeptOut(&findings)
   }
 
   /// The operator sets `overwrite: true` in every merged file that leaves it out. Without a source, the result is

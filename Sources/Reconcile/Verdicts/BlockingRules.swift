@@ -339,7 +339,7 @@ struct BlockingRules {
   /// The kernel starts the program named in `kernel.modprobe`; empty turns autoload off (sysctl/kernel.rst).
   var autoloadSwitch: [Blocker] {
     guard !isLoaded, let path = node.kernel.modprobePath,
-      path.isEmpty || path.hasSuffix("/true") || path.hasSuffix("/false") || !node.kernel.modprobeExists
+      SysctlSetting.turnsAutoloadOff(path) || !node.kernel.modprobeExists
     else { return [] }
     let setting = node.sysctls.last { $0.matches("kernel/modprobe") && $0.value == path }
     return [
