@@ -83,7 +83,11 @@ import Testing
     _ = try response("/nothing")
     _ = try response("/status", method: "POST")
     _ = responder.refuse(.host)
-    guard case .answer(let answer) = responder.reply(to: try query("/version"), connections: 1) else { return }
+    let reply = responder.reply(to: try query("/version"), connections: 1)
+    guard case .answer(let answer) = reply else {
+      Issue.record("/version is not answered at once: \(reply)")
+      return
+    }
     responder.count(answer)
     let metrics = try text(response("/metrics")).split(separator: "\n")
     for (path, code, count) in [
