@@ -5,8 +5,8 @@
 #: file /usr/bin/systemctl:/usr/bin/systemctl
 #: file /usr/lib/os-release:/etc/os-release
 # Every remedy that `explain` prints on Debian is pasted, and opens every way: each kind of rule, in a file of the node and
-# in one of a vendor, and each switch. Left out are the remedies that need a package manager, and those that are sentences:
-# a word of the kernel command line, an intent or a MachineConfig, the rights of a process.
+# in one of a vendor, and each switch. Those that need apt-get or a reboot are in systemd/remedies. Left out are sentences
+# about an intent or a MachineConfig, and about the rights of a process.
 
 # remedy_situation NAME: those of situations.sh, and more.
 remedy_situation() {
