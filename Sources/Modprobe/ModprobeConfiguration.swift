@@ -91,8 +91,21 @@ package struct ModprobeConfiguration: Sendable {
   /// tree, as a module or as an alias. `isInTree` answers for the tree.
   package func hasSoftdep(_ module: ModuleName, isInTree: (ModuleName) -> Bool = { _ in true }) -> Bool {
     let dependencies = softdeps(of: module)
-    return (dependencies.pre + dependencies.post).contains { name in
-      isInTree(name) || !aliasRules(matching: name.rawValue).isEmpty || commandRule(named: name.rawValue) != nil
+    let names = dependencies.pre + dependencies.post
+    return !names.isEmpty && (names.contains(where: isInTree) || hasAliasOrCommand(ofAny: names))
+  }
+
+  /// Whether an alias line matches one of the names, or an install or remove line has exactly one of them.
+  ///
+  /// There can be thousands of names and of lines, so that each line is looked at once.
+  private func hasAliasOrCommand(ofAny names: [ModuleName]) -> Bool {
+    let sorted = SortedNames(names)
+    return rules.contains { rule in
+      switch rule.kind {
+      case .alias: sorted.containsMatch(of: rule)
+      case .install, .remove: sorted.contains(rule.foldedName)
+      case .blacklist, .options, .softdep, .weakdep: false
+      }
     }
   }
 

@@ -1,5 +1,13 @@
+import Glibc
 import Modprobe
 import Testing
+
+/// How long this thread has run so far.
+private func processorSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
 
 @Suite struct ModprobeConfigurationTests {
   private func configuration(
@@ -60,11 +68,31 @@ import Testing
       ("softdep sctp pre: here", true), ("softdep sctp post: here", true), ("softdep sctp pre: gone", false),
       ("softdep sctp pre: gone here", true), ("softdep sctp pre: gone\nalias gone off", true),
       ("softdep sctp pre: gone\ninstall gone x", true), ("softdep sctp pre: gone\ninstall gon? x", false),
+      ("softdep sctp pre: gone\nremove gone x", true),
+      ("softdep sctp pre: gone\nblacklist gone\noptions gone a", false),
+      ("softdep sctp pre: a go-ne z\nalias go_* off", true), ("softdep sctp pre: a go_ne z\nalias go-ne off", true),
+      ("softdep sctp pre: a gone z\nalias *ne off", true), ("softdep sctp pre: a gone z\nalias g?*e off", true),
+      ("softdep sctp pre: a gone z\nalias g*x off\nalias *x*e off\nalias h* off", false),
+      ("softdep sctp pre: a gone z\nalias gon[a-e] off", true), ("softdep sctp pre: a gone z\nalias *[x] off", false),
+      ("softdep sctp pre: a gone z\nalias go\\ne off", true),
+      ("softdep sctp pre: gone\nalias gon off\nalias gonee off", false),
       ("softdep sctp", false), ("", false),
     ])
   func aSoftdepCountsWhereItLeadsSomewhere(text: String, expected: Bool) {
     let configuration = configuration([("a.conf", text)])
     #expect(configuration.hasSoftdep(ModuleName("sctp"), isInTree: { $0 == ModuleName("here") }) == expected)
+  }
+
+  /// Processor time of the thread, so that a busy machine does not count.
+  @Test(arguments: ["alias other-%d off", "alias m*%dx off", "alias m%d?x off", "alias *%dx off", "install other%d x"])
+  func `thousands of softdeps and thousands of aliases are compared in a moment`(alias: String) {
+    let count = 8000
+    let names = (0..<count).map { "m\($0)" }.joined(separator: " ")
+    let aliases = (0..<count).map { alias.replacing("%d", with: String($0)) }.joined(separator: "\n")
+    let configuration = configuration([("a.conf", "softdep sctp pre: \(names)\n\(aliases)\n")])
+    let before = processorSeconds()
+    #expect(!configuration.hasSoftdep(ModuleName("sctp"), isInTree: { _ in false }))
+    #expect(processorSeconds() - before < 5)
   }
 
   @Test(
