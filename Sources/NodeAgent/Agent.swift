@@ -188,7 +188,8 @@ package final class Agent {
       now: now, resting: contended.filter { !contention.mayRepair($0, at: started) }, contended: contended,
       probes: schedule.probeIsDue(at: started), isAboutFiles: isAboutFiles)
     let pass = reconciler.pass(
-      moment, found: { note($0, at: now, monotonic: started) }, goesOn: goesOn, acted: changes.forgetFileChanges)
+      moment, found: { note($0, at: now, monotonic: started) }, goesOn: goesOn,
+      acted: { changes.forgetFileChanges(in: Reconciler.directoriesLookedAtAgain) })
     guard !pass.isStopped else { return record(pass.observation.outcomes) }
     take(pass, startedAt: started)
     reconciler.tidy()

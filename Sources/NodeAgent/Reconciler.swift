@@ -157,9 +157,12 @@ package struct Reconciler {
   /// The errors of the newest intent, and whether an older intent is in force.
   package var intent: (errors: [ConfigIssue], state: DesiredState?) { (intents.errors, intents.desired) }
 
+  /// The directories that a pass reads again after it has changed something.
+  static let directoriesLookedAtAgain = DropInSearchPath.modprobe + DropInSearchPath.modulesLoad
+
   /// The paths whose changes are a reason for a pass, as the node sees them.
   package var watchList: [String] {
-    DropInSearchPath.modprobe + DropInSearchPath.modulesLoad + settings.sources.watchedNodePaths
+    Self.directoriesLookedAtAgain + settings.sources.watchedNodePaths
       + [ModuleDirectory.of(access.kernelRelease)]
   }
 

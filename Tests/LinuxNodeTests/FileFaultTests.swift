@@ -147,7 +147,7 @@ import Testing
       #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
       let file = FileWrite(path: Self.path, contents: [1], mode: FileMode(0o600), account: .root)
       #expect((failure { () throws(FileFailure) in try root.write(file) } == nil) == (fault == nil))
-      changes.forgetFileChanges()
+      changes.forgetFileChanges(in: ["/etc/modprobe.d"])
       #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
     }
   }

@@ -229,10 +229,32 @@ import Testing
     let changes = try InotifyChanges(root: root.path)
     #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
     root.plant(Self.managed, "blacklist sctp\n")
-    changes.forgetFileChanges()
+    changes.forgetFileChanges(in: ["/etc/modprobe.d"])
     #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
     root.plant(Self.managed, "")
     #expect(wait(changes) == [.filesChanged])
+  }
+
+  @Test(arguments: [false, true])
+  func `a change elsewhere is not forgotten with what the agent has changed itself`(isLinked: Bool) throws {
+    let root = TemporaryRoot()
+    root.plant("/etc/sctp-agent/intent.d/a.yaml", "one")
+    if isLinked {
+      root.plant("/usr/modprobe.d/sctp-blacklist.conf", "")
+      root.plantLink("/etc/modprobe.d", to: "../usr/modprobe.d")
+    } else {
+      root.plant(Self.managed, "")
+    }
+    let changes = try InotifyChanges(root: root.path)
+    #expect(changes.watch(node: ["/etc/modprobe.d"], own: [root.path + "/etc/sctp-agent/intent.d"]).isEmpty)
+    root.plant(Self.managed, "blacklist sctp\n")
+    changes.forgetFileChanges(in: ["/etc/modprobe.d", "/nowhere/modprobe.d"])
+    #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
+    root.plant(Self.managed, "")
+    root.plant("/etc/sctp-agent/intent.d/a.yaml", "two")
+    changes.forgetFileChanges(in: ["/etc/modprobe.d"])
+    #expect(changes.wait(until: .now + .seconds(5)) == [.filesChanged])
+    #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
   }
 
   @Test func aDirectoryThatWasReplacedAndForgottenIsWatchedAnew() throws {
@@ -242,7 +264,7 @@ import Testing
     #expect(changes.watch(node: ["/etc/modprobe.d"], own: []).isEmpty)
     precondition(rename(root.path + "/etc/modprobe.d", root.path + "/etc/old") == 0)
     root.plantDirectory("/etc/modprobe.d")
-    changes.forgetFileChanges()
+    changes.forgetFileChanges(in: ["/etc/modprobe.d"])
     #expect(changes.wait(until: .now + .milliseconds(20)) == [.deadline])
     root.plant(Self.managed, "blacklist sctp\n")
     #expect(wait(changes) == [.filesChanged])

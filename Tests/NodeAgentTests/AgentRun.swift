@@ -30,7 +30,7 @@ final class ScriptedChanges: ChangeSource {
     return wakes
   }
 
-  func forgetFileChanges() { if !meanwhile.isEmpty { meanwhile.removeFirst()() } }
+  func forgetFileChanges(in directories: [String]) { if !meanwhile.isEmpty { meanwhile.removeFirst()() } }
 
   var isTerminating: Bool { terminates() }
 }

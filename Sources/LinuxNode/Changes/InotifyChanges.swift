@@ -30,8 +30,8 @@ package final class InotifyChanges: ChangeSource {
   private var paths: (node: [String], own: [String]) = ([], [])
   private var failures: [FileFailure] = []
   private var watches: [Int32: (directory: String, interest: WatchPlan.Interest)] = [:]
-  /// The signals that were read and have not been returned yet.
-  private var signalled: Set<Wake> = []
+  /// What was read and has not been returned yet.
+  private var unreturned: Set<Wake> = []
   /// Whether the watches may be out of date.
   private var isStale = false
 
@@ -71,21 +71,26 @@ package final class InotifyChanges: ChangeSource {
   package func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake> {
     while true {
       let limit = deadline.map { ContinuousClock.now.duration(to: $0).pollMilliseconds } ?? -1
-      var wakes = drain(poll(milliseconds: signalled.isEmpty ? limit : 0))
+      var wakes = drain(poll(milliseconds: unreturned.isEmpty ? limit : 0))
       if isStale { renew() }
       if let deadline, deadline <= .now { wakes.insert(.deadline) }
       if !wakes.isEmpty { return wakes }
     }
   }
 
-  package func forgetFileChanges() {
-    _ = drainInotify()
+  package func forgetFileChanges(in directories: [String]) {
+    var forgotten: Set<String> = []
+    for path in directories {
+      guard let place = try? node.walk(path.utf8, followLast: true) else { continue }
+      forgotten.insert(place.hostPath(below: node))
+    }
+    if drainInotify(except: forgotten) { unreturned.insert(.filesChanged) }
     if isStale { renew() }
   }
 
   package var isTerminating: Bool {
-    signalled.formUnion(drainSignals())
-    return signalled.contains(.terminate)
+    unreturned.formUnion(drainSignals())
+    return unreturned.contains(.terminate)
   }
 
   /// A descriptor that is readable while a signal is pending.
@@ -102,8 +107,8 @@ package final class InotifyChanges: ChangeSource {
   }
 
   private func drain(_ ready: Set<Int32>) -> Set<Wake> {
-    var wakes = signalled
-    signalled = []
+    var wakes = unreturned
+    unreturned = []
     if ready.contains(signals) { wakes.formUnion(drainSignals()) }
     if let inotify, ready.contains(inotify), drainInotify() { wakes.insert(.filesChanged) }
     if let mounts, ready.contains(mounts), mountsMatter() { wakes.insert(.filesChanged) }
@@ -144,7 +149,9 @@ package final class InotifyChanges: ChangeSource {
   }
 
   /// Reads all events. Returns whether one of them matters.
-  private func drainInotify() -> Bool {
+  ///
+  /// - Parameter forgotten: the directories, by their paths on this host, whose events do not matter.
+  private func drainInotify(except forgotten: Set<String> = []) -> Bool {
     guard let inotify else { return false }
     var counts = false
     var isMore = true
@@ -159,12 +166,20 @@ package final class InotifyChanges: ChangeSource {
         while offset + header <= buffer.count {
           let event = buffer.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
           let name = buffer[(offset + header)...].prefix(Int(event.len)).prefix { $0 != 0 }
-          if note(event, name.isEmpty ? nil : PathComponent(name)) { counts = true }
+          let entry = name.isEmpty ? nil : PathComponent(name)
+          let isForgotten = !forgotten.isEmpty && isIn(forgotten, event, entry)
+          if note(event, entry), !isForgotten { counts = true }
           offset += header + Int(event.len)
         }
       }
     }
     return counts
+  }
+
+  /// Whether the event is about one of the directories or an entry in it.
+  private func isIn(_ directories: Set<String>, _ event: inotify_event, _ name: PathComponent?) -> Bool {
+    guard let directory = watches[event.wd]?.directory else { return false }
+    return directories.contains(directory) || name.map { directories.contains("\(directory)/\($0.text)") } == true
   }
 
   /// Sets the watches anew after a mount or an unmount. Returns whether a watched path leads elsewhere now.

@@ -30,8 +30,9 @@ package protocol ChangeSource: AnyObject {
   /// Blocks until something happens or the deadline has passed; nil is no deadline. Returns a burst as one set.
   func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake>
 
-  /// Drops the file events up to now. Call it before all files are read: later events wake the caller again.
-  func forgetFileChanges()
+  /// Drops the file events up to now in these directories of the node. Call it before all files in them are read: later
+  /// events, and those elsewhere, wake the caller again.
+  func forgetFileChanges(in directories: [String])
 
   /// Whether SIGTERM or SIGINT has come. `wait` returns it too.
   var isTerminating: Bool { get }
