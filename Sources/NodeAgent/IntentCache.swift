@@ -9,8 +9,9 @@ struct IntentCache {
   private(set) var errors: [ConfigIssue] = []
   /// The stamps of the sources when they were read; nil if they have to be read again.
   private var stamps: IntentSources.Stamps?
-  /// How many times the sources are read again because they changed during the reading.
-  private static let readLimit = 3
+  /// How many times the sources are read because they changed during the reading. After that the next event or pass
+  /// reads them again.
+  private static let readLimit = 5
 
   /// Reads the sources, unless nothing about them has changed. Returns whether another intent is in force now. An intent
   /// with an error leaves the last good one in force.
@@ -29,14 +30,20 @@ struct IntentCache {
     guard goesOn() else { return false }
     stamps = current
     var reading = sources.read(access)
+    var after = sources.stamps(access)
+    var readings = 1
     // A source that is replaced meanwhile, such as a ConfigMap, may be read half old and half new.
-    for _ in 0..<Self.readLimit {
-      let after = sources.stamps(access)
-      if after == before { break }
-      guard goesOn() else { return false }
-      before = after
+    while after != before {
       stamps = nil
+      guard goesOn() else { return false }
+      guard readings < Self.readLimit else {
+        if desired == nil { errors = [Self.unsettled(sources)] }
+        return false
+      }
+      before = after
       reading = sources.read(access)
+      after = sources.stamps(access)
+      readings += 1
     }
     guard let state = reading.state else {
       errors = reading.issues.filter { $0.severity == .error }
@@ -46,5 +53,11 @@ struct IntentCache {
     }
     (desired, errors) = (state, [])
     return true
+  }
+
+  private static func unsettled(_ sources: IntentSources) -> ConfigIssue {
+    IntentSources.unreadable(
+      sources.paths.first ?? IntentSources.defaultDirectory,
+      "it changed each time while it was read; find out which program keeps changing it")
   }
 }

@@ -59,4 +59,49 @@ import Testing
       rename("\(path)/map/..tmp", "\(path)/map/..data")
     }
   }
+
+  @Test func `while it keeps being replaced, the one in force stays, and the last one comes into force`() throws {
+    let calls = RecordingCalls()
+    let root = TemporaryRoot(calls: calls)
+    let versions = 200
+    for version in 0...versions {
+      for number in 0..<Self.files {
+        root.plant("/map/..v\(version)/m\(number).json", document(number, version: "v\(version)"))
+      }
+    }
+    root.plantLink("/map/..data", to: "..v0")
+    for number in 0..<Self.files { root.plantLink("/map/m\(number).json", to: "..data/m\(number).json") }
+    let (proc, sys) = (InMemoryFiles(), InMemoryFiles())
+    let access = NodePorts(
+      files: root.files, proc: proc, sys: sys, own: root.files, modules: FakeKernel(sysfs: sys, outcomes: [:]),
+      probe: ProvingProbe(), kernelRelease: "1.2.3")
+    var reconciler = Reconciler(
+      access: access,
+      settings: Reconciler.Settings(sources: IntentSources(paths: ["/map"], roles: []), policy: .declared))
+    func read(_ reconciler: inout Reconciler) -> [String]? {
+      reconciler.readIntent(at: Timestamp(milliseconds: 4_000_000_000_000))
+      return reconciler.intent.state?.machineConfigs
+    }
+    func all(_ version: Int) -> [String] { (0..<Self.files).map { "m\($0)-v\(version)" } }
+    #expect(read(&reconciler) == all(0))
+    let newest = Mutex(0)
+    let path = root.path
+    calls.watch {
+      // Often enough that no reading is whole.
+      guard calls.calls.count % 20 == 0, let version = newest.withLock({ $0 < versions ? $0 + 1 : nil }) else { return }
+      newest.withLock { $0 = version }
+      symlink("..v\(version)", "\(path)/map/..tmp")
+      rename("\(path)/map/..tmp", "\(path)/map/..data")
+    }
+    #expect(read(&reconciler) == all(0))
+    #expect(reconciler.intent.errors.isEmpty)
+    var fresh = Reconciler(access: access, settings: reconciler.settings)
+    #expect(read(&fresh) == nil)
+    #expect(fresh.intent.errors.first?.code == .unreadable)
+    let reached = newest.withLock { $0 }
+    #expect(reached < versions)
+    calls.watch {}
+    #expect(read(&reconciler) == all(reached))
+    #expect(read(&fresh) == all(reached))
+  }
 }
