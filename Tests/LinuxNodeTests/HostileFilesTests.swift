@@ -199,6 +199,26 @@ import Testing
     #expect(try isPrivate() == [true, true, true, true, true])
   }
 
+  @Test func `what lies below a directory that is closed to others is private, however a link leads there`() throws {
+    let root = TemporaryRoot()
+    root.plant("/closed/open/deep/a.conf", "a")
+    root.plant("/public/b.conf", "b")
+    root.plantLink("/closed/b.conf", to: "/public/b.conf")
+    root.plantLink("/etc/modprobe.d/a.conf", to: "/closed/open/deep/a.conf")
+    root.plantLink("/etc/modprobe.d/b.conf", to: "/closed/b.conf")
+    root.plantLink("/run/modprobe.d", to: "/closed/open/deep")
+    precondition(chmod(root.path + "/closed", 0o700) == 0)
+    func isPrivate(_ directory: String) throws -> [Bool] {
+      try root.list(directory)?.dropIns(hidesByName: false).map(\.isPrivate) ?? []
+    }
+    // Everybody can read the second one by its own path.
+    #expect(try isPrivate("/etc/modprobe.d") == [true, false])
+    #expect(try isPrivate("/run/modprobe.d") == [true])
+    precondition(chmod(root.path + "/closed", 0o711) == 0)
+    #expect(try isPrivate("/etc/modprobe.d") == [false, false])
+    #expect(try isPrivate("/run/modprobe.d") == [false])
+  }
+
   @Test func `names that are not UTF-8 and differ stay different`() throws {
     let root = TemporaryRoot()
     root.plantDirectory("/etc/modprobe.d")

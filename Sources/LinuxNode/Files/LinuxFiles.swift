@@ -125,8 +125,10 @@ package final class LinuxFiles: NodeFiles {
       }
       cache.withLock { $0.keep(directory, current) }
       let isCut = names.isCut || wanted > MemoryBudget.entries
+      var isPrivate = !status.isSearchable
+      if !isPrivate, place.isSymlink { isPrivate = try !isReachable(directory) }
       return DirectoryListing(
-        path: directory, isSymlink: place.isSymlink, entries: entries, isPrivate: !status.isSearchable,
+        path: directory, isSymlink: place.isSymlink, entries: entries, isPrivate: isPrivate,
         cut: isCut ? FileFailure(refused: .list, directory, reason: .tooLarge, Self.tooManyEntries) : nil)
     }
   }
@@ -231,14 +233,19 @@ package final class LinuxFiles: NodeFiles {
   private func linkedContents(
     _ path: [UInt8], limit: Int, known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
   ) throws(Errno) -> (bytes: [UInt8]?, isPrivate: Bool) {
-    guard let place = try root.find(path, followLast: true), let status = place.status else { return (nil, false) }
+    guard let place = try root.walk(path, followLast: true), let status = place.status else { return (nil, false) }
     if status.isNullDevice { return ([], false) }
     guard status.isRegular else { return (nil, false) }
-    let directory = try place.directory.status()
+    let isReachable = try place.isReachable()
     let bytes = try contents(
-      of: place.name.bytes, in: place.directory.descriptor, status: status, limit: limit, known: known,
-      keep: keep)
-    return (bytes, status.mode.rawValue & 0o004 == 0 || !directory.isSearchable)
+      of: place.nameOrDot.bytes, in: place.directory, status: status, limit: limit, known: known, keep: keep)
+    return (bytes, status.mode.rawValue & 0o004 == 0 || !isReachable)
+  }
+
+  /// Whether everybody may reach what the path leads to.
+  private func isReachable(_ path: String) throws(Errno) -> Bool {
+    guard let place = try root.walk(path.utf8, followLast: true) else { return false }
+    return try place.isReachable()
   }
 
   /// Opens an entry that was just listed. Returns nil if it is gone.

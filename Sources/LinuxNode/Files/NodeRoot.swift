@@ -136,6 +136,17 @@ struct Place: ~Copyable {
   /// Hands over the open directory.
   mutating func takeDirectory() -> OpenFile { OpenFile(calls, adopting: directories.removeLast()) }
 
+  /// Whether everybody may reach the entry: every directory on the way to it lets everybody search it. The root counts
+  /// as one that does.
+  func isReachable() throws(Errno) -> Bool {
+    for directory in directories.dropFirst() {
+      var status = stat()
+      try Syscall.check { calls.fstat(directory, &status) }
+      guard status.isSearchable else { return false }
+    }
+    return true
+  }
+
   /// The path on this host, free of links.
   func hostPath(below root: NodeRoot) -> String { root.hostPath(names + [name].compactMap(\.self)) }
 
