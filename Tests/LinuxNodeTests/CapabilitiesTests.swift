@@ -24,14 +24,16 @@ import Testing
     #expect(Self.effective() == before)
   }
 
-  @Test func `a thread gives up its rights to files alone and for good`() throws {
+  /// Landlock has no rule for a directory that is not there, so that the second is the way of a kernel without Landlock.
+  @Test(arguments: ["/proc", "/not-there"])
+  func `a thread gives up its rights to files alone and for good`(readable: String) throws {
     let root = TemporaryRoot()
     root.plant("/secret", "x")
     _ = chmod(root.path + "/secret", 0o600)
     let path = root.path + "/secret"
     let seen = Mutex<[String: Bool]>([:])
     BackgroundThread {
-      guard (try? ThreadRights.dropFiles(except: "/proc")) != nil else { return }
+      guard (try? ThreadRights.dropFiles(except: readable)) != nil else { return }
       try? Capabilities.dropAll()
       let status = LinuxFiles(root: "/proc")
       seen.withLock {
@@ -43,7 +45,8 @@ import Testing
       }
     }.join()
     let rights = seen.withLock { $0 }
-    guard !rights.isEmpty else { return }
+    // Root can always become another user.
+    guard geteuid() == 0 || !rights.isEmpty else { return }
     #expect(rights == ["reads": false, "writes": false, "removes": false, "reads /proc": true])
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     #expect(descriptor >= 0)

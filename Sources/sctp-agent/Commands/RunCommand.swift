@@ -73,6 +73,8 @@ struct RunCommand: ParsableCommand {
       log[metadataKey: "node"] = "\(node.node)"
       return log
     }()
+    // They mean nothing to the agent, and would end it.
+    for number in [SIGUSR1, SIGUSR2, SIGALRM] { signal(number, SIG_IGN) }
     do {
       // This blocks the signals. It must be called before any thread that could receive them is started.
       let rounds = try EventDescriptor()
