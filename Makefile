@@ -111,10 +111,11 @@ cluster: packages release ## the same cluster, left up: Tests/Cluster/kubectl, T
 cluster-down: ## ends that cluster
 	Tests/Cluster/cluster down
 
-endurance: packages release ## deaths by SIGKILL under drift, several writers at once, random changes, and a short soak
+endurance: packages release ## deaths by SIGKILL under drift, several writers at once, random changes, GiB of foreign files, and a short soak
 	Tests/Endurance/kills
 	Tests/Endurance/writers
 	Tests/Endurance/changes
+	Tests/Endurance/foreign
 	Tests/Endurance/soak -n 1000 -r 50000
 
 soak: packages release ## 10,000 drifts and 1,000,000 requests: the agent must not grow (3 minutes)
