@@ -136,6 +136,19 @@ private func open(_ node: NodeState) -> [Bool] {
       open(.made(change: { $0.decompresses = "zstd" }, facts: { $0.unreadable = "no xz" })) == [true, true, false])
   }
 
+  @Test func `what is no regular file is loaded by nobody, and no command opens it`() {
+    let node = NodeState.made(
+      change: { $0.decompresses = "zstd" },
+      facts: {
+        $0.unreadable = "it is a FIFO"
+        $0.damage = "it is a FIFO"
+      })
+    #expect(open(node) == [false, false, false])
+    let rules = LoadVerdicts(module: sctp, node: node).explicit.blockedBy
+    #expect(rules.map(\.reason) == [.moduleUnreadable])
+    #expect(rules.allSatisfy { !$0.remedy.contains("modprobe sctp") })
+  }
+
   @Test(arguments: [
     (ModuleTreeState.missing, String?.none, "not installed, or not mounted", "/lib/modules"),
     (.notIndexed, nil, "no /lib/modules/5.14.0/modules.dep", "depmod -a 5.14.0"),

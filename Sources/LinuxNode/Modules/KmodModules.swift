@@ -113,7 +113,9 @@ package struct KmodModules: KernelModules {
     do throws(FileFailure) {
       opened = try files.checked(path, limit: Self.fileLimit)
     } catch {
-      return ModuleInspection(signed: nil, unreadable: error.message)
+      // What is no regular file cannot be loaded by anybody. A larger file than the agent reads can be.
+      let isNoFile = error.errno == 0 && error.reason != .tooLarge
+      return ModuleInspection(signed: nil, unreadable: error.message, damage: isNoFile ? error.message : nil)
     }
     guard let file = opened else { return ModuleInspection(signed: nil, unreadable: "\(Errno(ENOENT))") }
     guard access(file.path, F_OK) == 0 else {

@@ -63,17 +63,18 @@ struct BlockingRules {
     }
   }
 
-  /// The files that this agent's libkmod cannot decompress. The node's own modprobe has another libkmod.
+  /// The files that only this agent cannot read, such as those that its libkmod cannot decompress. The node's own modprobe
+  /// has another libkmod.
   var unreadable: [Blocker] {
     guard !isLoaded, node.kernel.supportsModules else { return [] }
     return toLoad.compactMap { name in
-      guard let facts = node.modules[name], let file = facts.file else { return nil }
+      guard let facts = node.modules[name], let file = facts.file, facts.damage == nil else { return nil }
       guard !node.kernelDecompresses(facts) else { return nil }
       return facts.unreadable.map { reason in
         Blocker(
           .unreadableModule, module: name, location: .source(file),
           text: "module file \(file) cannot be read: \(reason)",
-          remedy: "modprobe \(name)   # on the node; then give the agent a libkmod that supports this format")
+          remedy: "modprobe \(name)   # on the node; then see to what keeps the agent from reading the file")
       }
     }
   }
