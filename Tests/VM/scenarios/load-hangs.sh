@@ -29,6 +29,17 @@ agent_stop
 
 agent_start --resync 2
 expect_published '.conditions[] | select(.type == "ModuleLoaded") | .reason' Loading
+# After 30 s it counts as stalled, and the agent goes on all the same.
+for _ in $(seq 45); do
+  read_status
+  [ "$(jq -r '.conditions[] | select(.type == "ModuleLoaded") | .reason' $status_file)" = Loading ] || break
+  sleep 1
+done
+expect_json '.conditions[] | select(.type == "ModuleLoaded") | .reason' LoadStalled
+expect_json .ready false
+echo 'blacklist sctp' >/etc/modprobe.d/sctp-blacklist.conf
+expect_published .drift.total 1
+expect "the file that drifted beside a stalled load" "" "$(cat /etc/modprobe.d/sctp-blacklist.conf)"
 kill $holder
 expect_ready
 expect_module live
