@@ -92,6 +92,15 @@ import Testing
     #expect(output.contains("→ by hand, then a reboot: kernel command line\n"), "\(output)")
   }
 
+  @Test func `the last line names the reboot that only a further rule needs`() throws {
+    let node = try MadeUpNode(commandLine: "quiet modprobe.blacklist=sctp")
+    try node.put("etc/modprobe.d/sctp-blacklist.conf", "")
+    try FileManager.default.removeItem(at: node.root.appending(path: "lib/modules/5.14.0/kernel/net/sctp/sctp.ko.xz"))
+    let last = try node.run("explain").output.split(separator: "\n").suffix(2).joined(separator: " ")
+    #expect(last.contains("→ by hand: /lib/modules/5.14.0/kernel/net/sctp/sctp.ko.xz"), "\(last)")
+    #expect(last.contains("(and 1 more, see above; then a reboot)"), "\(last)")
+  }
+
   @Test func `a drop-in that cannot be read makes the answer unknown`() throws {
     let node = try MadeUpNode()
     try node.put("etc/modprobe.d/sctp-blacklist.conf", "")

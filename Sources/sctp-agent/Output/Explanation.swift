@@ -253,7 +253,8 @@ struct Explanation: CommandResult {
     let left = table.rows.filter(\.cure.isManual)
     if let first = left.first {
       let place = "\(first.blocker.location)".printable
-      let more = left.count > 1 ? " (and \(left.count - 1) more, see above)" : ""
+      let reboots = first.cure != .reboot && left.contains { $0.cure == .reboot } ? "; then a reboot" : ""
+      let more = left.count > 1 ? " (and \(left.count - 1) more, see above\(reboots))" : ""
       switch first.cure {
       case .machineConfig(let name):
         lines.append("→ change the MachineConfigs that '\(name)' is made of: \(place)\(more)")
