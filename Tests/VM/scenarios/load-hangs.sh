@@ -1,6 +1,7 @@
 #: needs agent
 # Nobody can open the module's file: libkmod waits inside the kernel, for as long as the file's disk does. The agent says
-# so, goes on repairing files and answering, and ends on SIGTERM; once the file can be read, the module is loaded.
+# so, after 30 s as a stalled load, goes on repairing files and answering, and ends on SIGTERM; once the file can be read, the
+# module is loaded.
 
 file=$(modinfo -n sctp)
 stock_blacklist /etc/modprobe.d
@@ -41,6 +42,6 @@ echo 'blacklist sctp' >/etc/modprobe.d/sctp-blacklist.conf
 expect_published .drift.total 1
 expect "the file that drifted beside a stalled load" "" "$(cat /etc/modprobe.d/sctp-blacklist.conf)"
 kill $holder
-expect_ready
+expect_published .ready true
 expect_module live
 agent_stop
