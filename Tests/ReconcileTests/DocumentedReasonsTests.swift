@@ -44,7 +44,10 @@ import Testing
     let rows = try Self.text("docs/troubleshooting.md").split(separator: "\n").drop { !$0.hasPrefix("| you see") }
       .dropFirst(2).prefix { $0.hasPrefix("|") }
     #expect(rows.count > 20)
-    let paths = FileManager.default.subpaths(atPath: Self.repository.appending(path: "Tests").path) ?? []
+    // A run of the VM tests may be working in its hidden directory.
+    let tests = FileManager.default.enumerator(
+      at: Self.repository.appending(path: "Tests"), includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
+    let paths = (tests?.allObjects ?? []).compactMap { ($0 as? URL)?.path }
     for row in rows {
       let names = row.split(separator: "|").last?.matches(of: /`([^`]+)`/).map { String($0.output.1) } ?? []
       #expect(!names.isEmpty, "\(row)")
