@@ -2,10 +2,10 @@
 #: modules sctp sctp_diag veth nf_tables nft_reject_inet nft_reject_ipv4 nft_ct nft_chain_nat nft_nat nft_masq nf_conntrack
 #: file /usr/sbin/nft
 #: file /usr/sbin/ip
-#: clock 250
+#: clock 1000
 #: timeout 1200
 # Peers without an echo, and peers that are no echo: they flood, never read, or change what they send back. And a node
-# that refuses the socket itself.
+# that refuses the socket itself. 300 clients that flood leave a slower processor no time for the proof.
 
 prepare_paths
 pair
