@@ -8,9 +8,12 @@ package struct InstallCommand: Hashable, Sendable {
   package enum Effect: Hashable, Sendable {
     /// Nothing loads the module: `/bin/false`, `/bin/true`, `:`, `exit 1`, a program that is not known to load it.
     case stops
-    /// The command loads the module, or may load it: `modprobe --ignore-install M`, `$MODPROBE -i M`, `insmod …/M.ko`.
-    /// A command that obeys blacklists (`modprobe -b M`) loads it only if no blacklist names it.
+    /// The command loads the module, or may load it, by its name: `modprobe --ignore-install M`, `$MODPROBE -i M`. An
+    /// alias of the name leads it elsewhere. A command that obeys blacklists (`modprobe -b M`) loads the module only if no
+    /// blacklist names it.
     case loads(obeyingBlacklists: Bool)
+    /// The command loads the module's file, whatever the configuration says: `insmod …/M.ko`.
+    case inserts
   }
 
   /// A longer command does not start: kmod passes it to the shell as one argument, and the kernel refuses an argument
@@ -48,14 +51,25 @@ package struct InstallCommand: Hashable, Sendable {
   }
 }
 
+extension InstallCommand.Effect {
+  /// Whether fewer rules of the configuration can stop it.
+  fileprivate func isStronger(than other: Self) -> Bool {
+    switch (self, other) {
+    case (.inserts, .stops), (.inserts, .loads), (.loads, .stops): true
+    case (.loads(let obeys), .loads(let othersObeys)): !obeys && othersObeys
+    case (.stops, _), (_, .inserts): false
+    }
+  }
+}
+
 extension ShellScript {
-  /// Follows every command. If several load the module, one that does not obey blacklists counts.
+  /// Follows every command. If several load the module, the one counts that the fewest rules can stop.
   fileprivate func outcome(on module: ModuleName, pastItsInstallLine: Bool) -> InstallCommand.Outcome {
     var effect = InstallCommand.Effect.stops
     var script = self
     let succeeds = script.run { command in
       let found = command.outcome(on: module, pastItsInstallLine: pastItsInstallLine)
-      if found.effect != .stops, effect != .loads(obeyingBlacklists: false) { effect = found.effect }
+      if found.effect.isStronger(than: effect) { effect = found.effect }
       return found.succeeds
     }
     return InstallCommand.Outcome(effect: effect, succeeds: succeeds)
@@ -66,21 +80,18 @@ extension ShellScript.Command {
   /// Whether this command loads the module. With `pastItsInstallLine`, it must do so even if the module has an install
   /// line.
   fileprivate func outcome(on module: ModuleName, pastItsInstallLine: Bool) -> InstallCommand.Outcome {
-    func loads(obeyingBlacklists: Bool) -> InstallCommand.Outcome {
-      // A modprobe that obeys a blacklist ends with status 0 too.
-      InstallCommand.Outcome(effect: .loads(obeyingBlacklists: obeyingBlacklists), succeeds: true)
-    }
     let stops = InstallCommand.Outcome(effect: .stops, succeeds: nil)
     guard let program = words.first else { return stops }
     let arguments = words.dropFirst()
     switch program.split(separator: "/").last {
     case "modprobe", "$MODPROBE", "${MODPROBE}":
       let effect = Self.modprobe(arguments, module, pastItsInstallLine: pastItsInstallLine)
+      // A modprobe that obeys a blacklist ends with status 0 too.
       return effect == .stops ? stops : InstallCommand.Outcome(effect: effect, succeeds: true)
     case "insmod":
       let file = arguments.first { !$0.hasPrefix("-") }?.split(separator: "/").last
       guard let file, ModuleName(file.prefix { $0 != "." }) == module else { return stops }
-      return loads(obeyingBlacklists: false)
+      return InstallCommand.Outcome(effect: .inserts, succeeds: true)
     case "sh", "bash", "dash":
       guard let flag = arguments.firstIndex(of: "-c"), flag + 1 < arguments.endIndex else { return stops }
       return ShellScript(arguments[flag + 1]).outcome(on: module, pastItsInstallLine: pastItsInstallLine)

@@ -122,6 +122,16 @@ import Testing
     ("alias sc* sctp\nblacklist sctp\n", [false, false, false]),
     ("alias sctp sctp\n", [true, true, true]),
     ("alias sctp sctp\nblacklist udp_tunnel\n", [true, true, true]),
+    ("alias sctp udp_tunnel\ninstall sctp /sbin/modprobe -i sctp\n", [false, false, false]),
+    ("alias sctp off\ninstall sctp /bin/false; /sbin/modprobe -q -i sctp\n", [false, false, false]),
+    ("alias sctp off\ninstall sctp /sbin/insmod /lib/x/sctp.ko\n", [true, false, false]),
+    ("alias udp_tunnel off\n", [true, true, true]),
+    ("alias udp_tunnel off\ninstall udp_tunnel /sbin/modprobe -i udp_tunnel\n", [false, false, false]),
+    ("alias udp_tunnel off\ninstall udp_tunnel /sbin/insmod /lib/x/udp_tunnel.ko\n", [true, true, true]),
+    (
+      "alias udp_tunnel udp_tunnel\nblacklist udp_tunnel\ninstall udp_tunnel /sbin/modprobe -i udp_tunnel\n",
+      [false, false, false]
+    ),
   ])
   func `an alias to itself lets a blacklist stop the name`(rules: String, ways: [Bool]) {
     #expect(open(.made(["/etc/modprobe.d/x.conf": rules])) == ways)

@@ -182,23 +182,44 @@ struct BlockingRules {
   /// The blacklists that also stop a load by the module's name: its own install line loads it with a modprobe that obeys
   /// blacklists, or an alias line leads from its name to it, and kmod then asks the blacklists.
   var blacklistsOfItsName: [Blocker] {
-    let isAlias = configuration.aliasRules(matching: module.rawValue).contains { $0.aliasTarget == module }
-    return isAlias || commandObeysBlacklists(of: module) ? blacklists : []
+    isAliasOfItself(module) || commandObeysBlacklists(of: module) ? blacklists : []
   }
 
-  /// The blacklists of the dependencies whose install line loads them with a modprobe that obeys blacklists.
+  private func isAliasOfItself(_ name: ModuleName) -> Bool {
+    configuration.aliasRules(matching: name.rawValue).contains { $0.aliasTarget == name }
+  }
+
+  /// The blacklists of the dependencies whose install line loads them with a modprobe that obeys blacklists, or by a name
+  /// that is an alias of itself.
   var blacklistsOfDependencies: [Blocker] {
     guard !isBuiltin else { return [] }
-    return toLoad.dropFirst().filter(commandObeysBlacklists).flatMap { name in
+    return toLoad.dropFirst().filter { name in
+      commandObeysBlacklists(of: name) || isLoadedByName(name) && isAliasOfItself(name)
+    }.flatMap { name in
       configuration.blacklistRules(of: name).map { blacklist($0, of: name) }
     }
   }
 
+  /// The aliases that lead elsewhere what the own install line of a dependency loads by its name.
+  private var aliasesOfDependencies: [Blocker] {
+    toLoad.dropFirst().filter(isLoadedByName).flatMap { aliases(of: [$0.rawValue], elsewhereThan: $0) }
+  }
+
   private func commandObeysBlacklists(of name: ModuleName) -> Bool {
+    effectOfCommand(of: name) == .loads(obeyingBlacklists: true)
+  }
+
+  /// Whether the module's own install line loads it by its name, so that kmod looks for aliases of the name.
+  private func isLoadedByName(_ name: ModuleName) -> Bool {
+    if case .loads? = effectOfCommand(of: name) { true } else { false }
+  }
+
+  /// Returns what the install line does that counts for the module, or nil if none counts.
+  private func effectOfCommand(of name: ModuleName) -> InstallCommand.Effect? {
     guard !node.ignoresInstallLines(of: name, in: configuration),
       case .install(_, let text)? = configuration.installRules(matching: name).first?.directive
-    else { return false }
-    return InstallCommand(text).effect(on: name) == .loads(obeyingBlacklists: true)
+    else { return nil }
+    return InstallCommand(text).effect(on: name)
   }
 
   /// The rules that keep the kernel's requests for a socket from the module.
@@ -213,9 +234,9 @@ struct BlockingRules {
     }
     // A command that loads the module by its name works like `modprobe NAME`.
     guard !requests.isEmpty, requests.allSatisfy({ isCommanded($0 + typed) || isCommanded($0) }) else {
-      return aliases(of: unanswered) + blacklists
+      return aliases(of: unanswered + (isLoadedByName(module) ? [module.rawValue] : [])) + blacklists
     }
-    return aliasesOfItsName
+    return aliasesOfItsName + blacklistsOfItsName
   }
 
   /// Whether an install line answers the request by loading the module whatever is blacklisted.
@@ -223,18 +244,22 @@ struct BlockingRules {
     guard ModuleName(request) != module, configuration.aliasRules(matching: request).isEmpty,
       case .install(_, let text)? = configuration.commandRule(named: request)?.directive
     else { return false }
-    return InstallCommand(text).effect(on: module, inPlaceOf: ModuleName(request)) == .loads(obeyingBlacklists: false)
+    let effect = InstallCommand(text).effect(on: module, inPlaceOf: ModuleName(request))
+    return effect == .inserts || effect == .loads(obeyingBlacklists: false)
   }
 
   /// The aliases of the configuration that lead the module's own name elsewhere.
   var aliasesOfItsName: [Blocker] { aliases(of: [module.rawValue]) }
 
   /// The rules that every way obeys once a request has led to the module.
-  var lastRules: [Blocker] { installs + blacklistsOfDependencies + kernelSwitches }
+  var lastRules: [Blocker] { installs + aliasesOfDependencies + blacklistsOfDependencies + kernelSwitches }
 
   /// The aliases of the configuration that lead a request elsewhere. They come before those of the module tree.
-  private func aliases(of requests: [String]) -> [Blocker] {
+  ///
+  /// - Parameter target: the module that the requests should load; nil for the one that is judged.
+  private func aliases(of requests: [String], elsewhereThan target: ModuleName? = nil) -> [Blocker] {
     guard !isBuiltin else { return [] }
+    let module = target ?? module
     var seen = Set<RuleLocation>()
     return requests.flatMap { request -> [Blocker] in
       let rules = configuration.aliasRules(matching: request)
