@@ -25,7 +25,7 @@ package struct NodeState: Sendable {
   /// The configuration as the node's own kmod reads it.
   package let configuration: ModprobeConfiguration
   /// The configuration as the libkmod by which the agent loads reads it; nil if that is the node's.
-  private let agentConfiguration: ModprobeConfiguration?
+  let agentConfiguration: ModprobeConfiguration?
   package private(set) var loadRequests: LoadRequests
 
   package enum Writability: Hashable, Sendable {
@@ -69,9 +69,6 @@ package struct NodeState: Sendable {
       moduleTree: ModuleDirectory.of(surroundings.kernel.release), commandLine: surroundings.kernel.commandLine,
       kmod: kmod)
   }
-
-  /// The configuration by which the agent loads modules.
-  var loaderConfiguration: ModprobeConfiguration { agentConfiguration ?? configuration }
 
   /// The configuration of the node, and that of the agent where it is another one.
   package var configurations: [ModprobeConfiguration] { [configuration, agentConfiguration].compactMap(\.self) }
@@ -140,21 +137,12 @@ package struct NodeState: Sendable {
 
   /// The install lines that keep the module out; see
   /// `ModprobeConfiguration.installRules(stopping:isDependency:isInTree:)`.
-  ///
-  /// - Parameter configuration: the one that counts; nil for that of the node.
-  package func installRules(
-    stopping module: ModuleName, isDependency: Bool = false, in configuration: ModprobeConfiguration? = nil
-  ) -> [ModprobeRule] {
-    (configuration ?? self.configuration).installRules(
-      stopping: module, isDependency: isDependency, isInTree: softdepsInTree.contains)
+  package func installRules(stopping module: ModuleName, isDependency: Bool = false) -> [ModprobeRule] {
+    configuration.installRules(stopping: module, isDependency: isDependency, isInTree: softdepsInTree.contains)
   }
 
   /// Whether kmod ignores the module's install lines, because it has softdeps that lead somewhere.
-  ///
-  /// - Parameter configuration: the one that counts; nil for that of the node.
-  package func ignoresInstallLines(
-    of module: ModuleName, in configuration: ModprobeConfiguration? = nil
-  ) -> Bool {
-    (configuration ?? self.configuration).hasSoftdep(module, isInTree: softdepsInTree.contains)
+  package func ignoresInstallLines(of module: ModuleName) -> Bool {
+    configuration.hasSoftdep(module, isInTree: softdepsInTree.contains)
   }
 }

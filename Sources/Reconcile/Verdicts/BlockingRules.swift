@@ -10,6 +10,8 @@ struct BlockingRules {
   private let facts: ModuleFacts?
   /// The module and those of its dependencies that still have to be loaded.
   private let toLoad: [ModuleName]
+  /// The effects of their own install lines, as far as kmod obeys them.
+  private let commands: [ModuleName: InstallCommand.Effect]
   private let distribution: Distribution
   private let context: RemedyContext
 
@@ -27,6 +29,14 @@ struct BlockingRules {
     facts = node.modules[module]
     let dependencies = node.closure(of: module).dropFirst()
     toLoad = [module] + dependencies.filter { node.modules[$0]?.state.isUsable != true }
+    var commands: [ModuleName: InstallCommand.Effect] = [:]
+    for name in toLoad {
+      guard case .install(_, let text)? = configuration.installRules(matching: name).first?.directive,
+        !configuration.hasSoftdep(name, isInTree: node.softdepsInTree.contains)
+      else { continue }
+      commands[name] = InstallCommand(text).effect(on: name)
+    }
+    self.commands = commands
   }
 
   private var isBuiltin: Bool { facts?.state == .builtin }
@@ -171,7 +181,9 @@ struct BlockingRules {
   var installs: [Blocker] {
     guard !isBuiltin else { return [] }
     return toLoad.flatMap { name in
-      node.installRules(stopping: name, isDependency: name != module, in: configuration).map { rule in
+      configuration.installRules(
+        stopping: name, isDependency: name != module, isInTree: node.softdepsInTree.contains
+      ).map { rule in
         Blocker(
           .install, module: name, location: rule.location, text: text(of: rule),
           remedy: remedy(for: rule, curedBy: .all))
@@ -206,20 +218,12 @@ struct BlockingRules {
   }
 
   private func commandObeysBlacklists(of name: ModuleName) -> Bool {
-    effectOfCommand(of: name) == .loads(obeyingBlacklists: true)
+    commands[name] == .loads(obeyingBlacklists: true)
   }
 
   /// Whether the module's own install line loads it by its name, so that kmod looks for aliases of the name.
   private func isLoadedByName(_ name: ModuleName) -> Bool {
-    if case .loads? = effectOfCommand(of: name) { true } else { false }
-  }
-
-  /// Returns what the install line does that counts for the module, or nil if none counts.
-  private func effectOfCommand(of name: ModuleName) -> InstallCommand.Effect? {
-    guard !node.ignoresInstallLines(of: name, in: configuration),
-      case .install(_, let text)? = configuration.installRules(matching: name).first?.directive
-    else { return nil }
-    return InstallCommand(text).effect(on: name)
+    if case .loads? = commands[name] { true } else { false }
   }
 
   /// The rules that keep the kernel's requests for a socket from the module.

@@ -40,9 +40,10 @@ package struct LoadVerdicts: Hashable, Sendable {
     autoload = LoadVerdict(blockedBy: tree + rules.autoloadSwitch + rules.requestRules + last)
     bootRequest = node.loadRequests.request(for: module)
     boot = LoadVerdict(blockedBy: tree + rules.loadService + rules.aliasesOfItsName + blacklists + last)
-    let own = obeying(node.loaderConfiguration)
+    let others = node.agentConfiguration.map(obeying)
+    let own = others ?? rules
     explicit = LoadVerdict(
-      blockedBy: tree + own.aliasesOfItsName + own.blacklistsOfItsName + own.lastRules + own.unreadable
+      blockedBy: tree + own.aliasesOfItsName + own.blacklistsOfItsName + (others?.lastRules ?? last) + own.unreadable
         + own.processRights)
   }
 
