@@ -49,6 +49,15 @@ struct IgnitionFile {
 }
 
 extension IgnitionFile {
+  /// Returns the bytes of contents that a review can read as they are; nil if they are compressed, are not in the source,
+  /// or have more than `limit` bytes there.
+  func decoded(upTo limit: Int) -> [UInt8]? {
+    guard contents.size <= limit, contents.compression == nil, case .data(let url)? = contents.source else {
+      return nil
+    }
+    return try? url.decoded()
+  }
+
   /// Whether the file is written without a byte.
   var isEmpty: Bool {
     guard append.isEmpty else { return false }

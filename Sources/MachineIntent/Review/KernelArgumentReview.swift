@@ -117,10 +117,7 @@ struct KernelArgumentReview {
     let last = arguments.flatMap { argument in argument.parameters.map { (argument, $0) } }
       .last { $0.1.isSysctl("kernel.modprobe") }
     guard let (argument, parameter) = last, SysctlSetting.turnsAutoloadOff(parameter.text ?? "") else { return }
-    add(
-      argument, "turns autoload off, so that the kernel loads no module when a program asks for its protocol",
-      &findings,
-      .warning)
+    add(argument, SysctlReview.autoloadOff, &findings, .warning)
   }
 
   /// Reports `sctp.no_checksums=perhaps`: modprobe gives such arguments to the module as its options.

@@ -31,8 +31,7 @@ struct LoadCommands {
 
   /// Returns the first command of a file that loads each of the modules: a script, a unit, or a rule of udev.
   static func all(of modules: [ModuleName], in file: IgnitionFile) -> [String] {
-    guard !modules.isEmpty, file.contents.size <= longestScript, file.contents.compression == nil,
-      case .data(let url)? = file.contents.source, let bytes = try? url.decoded(),
+    guard !modules.isEmpty, let bytes = file.decoded(upTo: longestScript),
       bytes[...].contains("sctp"),
       bytes[...].contains("modprobe") || bytes[...].contains("insmod") || bytes[...].contains("kmod")
     else { return [] }

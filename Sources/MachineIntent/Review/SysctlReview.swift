@@ -9,6 +9,9 @@ struct SysctlReview {
   /// Larger files are not settings.
   private static let longestFile = 64 * 1024
 
+  /// The effect of a `kernel.modprobe` that loads nothing.
+  static let autoloadOff = "turns autoload off, so that the kernel loads no module when a program asks for its protocol"
+
   private struct Setting: Sendable {
     let path: String
     /// Whether modules are kept out by this value.
@@ -24,17 +27,17 @@ struct SysctlReview {
         "makes the kernel refuse every module once it has booted, so that a module that is gone stays gone"),
     Setting(
       path: "kernel/modprobe", blocks: SysctlSetting.turnsAutoloadOff,
-      effect: "turns autoload off, so that the kernel loads no module when a program asks for its protocol"),
+      effect: autoloadOff),
   ]
 
   func report(_ findings: inout Findings) {
     guard !wanted.isEmpty else { return }
     let names = wanted.map(\.rawValue).joined(separator: ", ")
-    let settings = Self.inOrder(files).flatMap { file in Self.settings(of: file).map { (file, $0) } }
+    let settings = inOrder().flatMap { SysctlFile(path: $0.path, contents: $0.contents).settings }
     for setting in Self.settings {
-      guard let (file, last) = settings.last(where: { $0.1.matches(setting.path) }), setting.blocks(last.value) else {
-        continue
-      }
+      guard let last = settings.last(where: { $0.matches(setting.path) }), setting.blocks(last.value),
+        let file = files.last(where: { $0.path == last.location.file })
+      else { continue }
       findings.warning(
         .blocked, at: file.contents.sourceAt,
         "'\(last.key) = \(last.value.prefix(100))' (line \(last.location.line) of '\(file.path)') \(setting.effect), and the "
@@ -42,23 +45,12 @@ struct SysctlReview {
     }
   }
 
-  /// Returns the files that systemd-sysctl reads, in its order; then the one that sysctl(8) reads last.
-  private static func inOrder(_ files: [IgnitionFile]) -> [IgnitionFile] {
-    let conf = "/etc/sysctl.conf"
-    let dropIns = files.filter { file in
-      let dropIn = DropIn(path: file.path, contents: [])
-      return DropInSearchPath.sysctl.contains(dropIn.directory) && dropIn.name.hasSuffix(".conf")
+  /// Returns the files that systemd-sysctl obeys, in its order; then the one that sysctl(8) reads last.
+  private func inOrder() -> [DropIn] {
+    let dropIns = files.compactMap { file in
+      file.decoded(upTo: Self.longestFile).map { DropIn(path: file.path, contents: $0) }
     }
-    return dropIns.sorted { name(of: $0).utf8.lexicographicallyPrecedes(name(of: $1).utf8) }
-      + files.filter { $0.path == conf }
-  }
-
-  private static func name(of file: IgnitionFile) -> String { DropIn(path: file.path, contents: []).name }
-
-  private static func settings(of file: IgnitionFile) -> [SysctlSetting] {
-    guard file.contents.size <= longestFile, file.contents.compression == nil,
-      case .data(let url)? = file.contents.source, let bytes = try? url.decoded()
-    else { return [] }
-    return SysctlFile(path: file.path, contents: bytes).settings
+    let directories = DropInSearchPath.sysctl.map { directory in dropIns.filter { $0.directory == directory } }
+    return EffectiveDropIns.sysctl(directories).applied + dropIns.filter { $0.path == "/etc/sysctl.conf" }
   }
 }
