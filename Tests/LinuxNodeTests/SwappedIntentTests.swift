@@ -17,24 +17,30 @@ import Testing
       + #""config":{"ignition":{"version":"3.2.0"}}}}"#
   }
 
-  @Test func `it is never read half and half`() throws {
-    let calls = RecordingCalls()
-    let root = TemporaryRoot(calls: calls)
-    for version in ["v1", "v2"] {
+  /// Makes a ConfigMap as the kubelet mounts it, with all versions of its files, the first one in force.
+  private func mount(_ versions: [String], in root: TemporaryRoot) -> Reconciler {
+    for version in versions {
       for number in 0..<Self.files {
         root.plant("/map/..\(version)/m\(number).json", document(number, version: version))
       }
     }
-    root.plantLink("/map/..data", to: "..v1")
+    root.plantLink("/map/..data", to: "..\(versions[0])")
     for number in 0..<Self.files { root.plantLink("/map/m\(number).json", to: "..data/m\(number).json") }
     let (proc, sys) = (InMemoryFiles(), InMemoryFiles())
     let access = NodePorts(
       files: root.files, proc: proc, sys: sys, own: root.files, modules: FakeKernel(sysfs: sys, outcomes: [:]),
       probe: ProvingProbe(), kernelRelease: "1.2.3")
+    return Reconciler(
+      access: access,
+      settings: Reconciler.Settings(sources: IntentSources(paths: ["/map"], roles: []), policy: .declared))
+  }
+
+  @Test func `it is never read half and half`() throws {
+    let calls = RecordingCalls()
+    let root = TemporaryRoot(calls: calls)
+    let unread = mount(["v1", "v2"], in: root)
     func reading() -> [String]? {
-      var reconciler = Reconciler(
-        access: access,
-        settings: Reconciler.Settings(sources: IntentSources(paths: ["/map"], roles: []), policy: .declared))
+      var reconciler = unread
       reconciler.readIntent(at: Timestamp(milliseconds: 4_000_000_000_000))
       return reconciler.intent.state?.machineConfigs
     }
@@ -64,20 +70,8 @@ import Testing
     let calls = RecordingCalls()
     let root = TemporaryRoot(calls: calls)
     let versions = 200
-    for version in 0...versions {
-      for number in 0..<Self.files {
-        root.plant("/map/..v\(version)/m\(number).json", document(number, version: "v\(version)"))
-      }
-    }
-    root.plantLink("/map/..data", to: "..v0")
-    for number in 0..<Self.files { root.plantLink("/map/m\(number).json", to: "..data/m\(number).json") }
-    let (proc, sys) = (InMemoryFiles(), InMemoryFiles())
-    let access = NodePorts(
-      files: root.files, proc: proc, sys: sys, own: root.files, modules: FakeKernel(sysfs: sys, outcomes: [:]),
-      probe: ProvingProbe(), kernelRelease: "1.2.3")
-    var reconciler = Reconciler(
-      access: access,
-      settings: Reconciler.Settings(sources: IntentSources(paths: ["/map"], roles: []), policy: .declared))
+    var reconciler = mount((0...versions).map { "v\($0)" }, in: root)
+    var fresh = reconciler
     func read(_ reconciler: inout Reconciler) -> [String]? {
       reconciler.readIntent(at: Timestamp(milliseconds: 4_000_000_000_000))
       return reconciler.intent.state?.machineConfigs
@@ -95,7 +89,6 @@ import Testing
     }
     #expect(read(&reconciler) == all(0))
     #expect(reconciler.intent.errors.isEmpty)
-    var fresh = Reconciler(access: access, settings: reconciler.settings)
     #expect(read(&fresh) == nil)
     #expect(fresh.intent.errors.first?.code == .unreadable)
     let reached = newest.withLock { $0 }
