@@ -34,6 +34,7 @@ import Testing
     ("- {path: /a, contents: {source: 'data:,', verification: {hash: sha512}}}", ["!11:72 hash"]),
     ("- {path: /a, user: {id: 0, name: root}}", ["!11:28 owner"]),
     ("- {path: /a, user: {id: -1}}", ["11:33 owner"]),
+    ("- {path: /a, user: {id: 4294967295}}", ["11:33 owner"]), ("- {path: /a, user: {id: 4294967294}}", []),
     ("- {path: /a, filesystem: root}", ["11:22 unknown-key"]),
     ("- {path: /a, contens: {source: 'data:,'}}", ["11:22 unknown-key"]),
     ("- {Path: /a, MODE: 420, path: /b}", ["11:33 duplicate-key"]),

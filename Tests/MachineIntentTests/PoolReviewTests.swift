@@ -181,14 +181,16 @@ import Testing
     #expect(found.count == (blocks ? 1 : 0) && !found.contains { $0.hasPrefix("!") })
   }
 
-  @Test func `the last sysctl by name counts`() {
-    func file(_ name: String, _ value: String) -> String {
-      "- {path: /etc/sysctl.d/\(name), overwrite: true, contents: {source: 'data:,kernel.modprobe%3D\(value)'}}\n"
+  @Test func `the last sysctl by name counts, and a file hides those of its name`() {
+    func file(_ name: String, _ value: String, in directory: String = "/etc") -> String {
+      "- {path: \(directory)/sysctl.d/\(name), overwrite: true, contents: {source: 'data:,kernel.modprobe%3D\(value)'}}\n"
     }
     let good = Self.object(files: file("9.conf", "/sbin/modprobe") + file("1.conf", ""))
     #expect(Self.lint(good).filter { $0.hasSuffix(" blocked") } == [])
     let bad = Self.object(files: file("9.conf", "") + file("1.conf", "/sbin/modprobe"))
     #expect(Self.lint(bad).filter { $0.hasSuffix(" blocked") }.count == 1)
+    let hidden = Self.object(files: file("1.conf", "/sbin/modprobe") + file("1.conf", "", in: "/run"))
+    #expect(Self.lint(hidden).filter { $0.hasSuffix(" blocked") } == [])
   }
 
   private static func unit(_ command: String, name: String = "a.service", field: String = "") -> String {
