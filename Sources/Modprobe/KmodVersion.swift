@@ -30,11 +30,11 @@ package struct KmodVersion: Hashable, Comparable, Sendable, CustomStringConverti
   /// Finds the version of the libkmod that a process has loaded; returns nil if it has none, or one of an unusual name.
   ///
   /// - Parameter mappings: its `/proc/PID/maps`, see proc(5). A file that was removed since is marked at the end.
-  package init?(mappings: String) {
-    for line in mappings.split(separator: "\n") {
-      guard let slash = line.lastIndex(of: "/") else { continue }
-      let name = line[line.index(after: slash)...].split(separator: " ").first ?? ""
-      if let found = Self(libraryName: String(name)) {
+  package init?(mappings: [UInt8]) {
+    for line in mappings.split(separator: UInt8(ascii: "\n")) {
+      guard let slash = line.lastIndex(of: UInt8(ascii: "/")) else { continue }
+      let name = line[line.index(after: slash)...].prefix { $0 != UInt8(ascii: " ") }
+      if let found = Self(libraryName: String(decoding: name, as: UTF8.self)) {
         self = found
         return
       }

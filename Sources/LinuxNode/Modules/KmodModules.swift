@@ -43,7 +43,7 @@ package struct KmodModules: KernelModules {
     interruption: Int32? = nil, lateEnd: EventDescriptor? = nil
   ) {
     let mappings = try? LinuxFiles(root: "/proc").read("/self/maps", limit: Self.mappingsLimit)
-    version = mappings.flatMap(\.self).flatMap { KmodVersion(mappings: String(decoding: $0, as: UTF8.self)) }
+    version = mappings.flatMap(\.self).flatMap { KmodVersion(mappings: $0) }
     self.files = files
     self.moduleDirectory = moduleDirectory
     self.configurationDirectories = configurationDirectories
