@@ -48,6 +48,29 @@ import Testing
     #expect(try files() == [])
   }
 
+  @Test func whicheverMemberChangesTheNextStatusIsLikeAFirstOne() throws {
+    let base = try SampleDocument.ready()
+    let other = try SampleDocument.blocked()
+    let changes: [(inout StatusDocument) -> Void] = [
+      { $0.node = "another" }, { $0.ready = false }, { $0.reason = other.reason }, { $0.message += "." },
+      { $0.observedAt = "2027-01-01T00:00:00Z" }, { $0.conditions = other.conditions }, { $0.modules = [] },
+      { $0.moreModules = 3 }, { $0.files = [] }, { $0.moreFiles = 4 }, { $0.notes.append("a note") },
+      { $0.recent = [] }, { $0.userland.kmod = "28" }, { $0.intent.digest = "x" }, { $0.probe = [:] },
+      { $0.dataPath.conntrackSCTP = "absent" }, { $0.drift.total += 1 },
+      { $0.paths = other.paths + base.paths.dropFirst() },
+      { $0.kernel.release = "6.1" }, { $0.agent.pid += 1 },
+    ]
+    var rendering = SnapshotRendering(build: SampleDocument.build)
+    for change in changes {
+      var changed = base
+      change(&changed)
+      for document in [base, changed, base] {
+        let status = try rendering.snapshot(of: document, history: SampleDocument.history()).status
+        #expect(try Self.text(status) == Self.text(Self.snapshot(document).status))
+      }
+    }
+  }
+
   @Test func theSchemaRefusesWhatIsNoStatus() throws {
     let schema = try JSONSchema.status()
     let good = Self.text(try Self.snapshot(SampleDocument.ready()).status)

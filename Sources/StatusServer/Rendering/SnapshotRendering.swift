@@ -1,11 +1,14 @@
 import FoundationEssentials
 package import Reconcile
 
-/// Renders the answers of one pass after another. There may be hundreds of files, and a pass changes few of them: only
-/// those are encoded again.
+/// Renders the answers of one pass after another. A pass changes few members of the document, and few of its files, of
+/// which there may be hundreds: only those are encoded again.
 package struct SnapshotRendering {
   private let build: BuildVersion
   private let encoder = JSONEncoder()
+  /// The last document, and the JSON of its members by their names.
+  private var last: StatusDocument?
+  private var encoded: [String: [UInt8]] = [:]
   /// The files of the last document and their JSON, by path.
   private var files: [String: (file: StatusDocument.File, json: [UInt8])] = [:]
 
@@ -34,26 +37,46 @@ package struct SnapshotRendering {
 
   /// Encodes the document. The members that matter most to a person come first.
   private mutating func status(_ document: StatusDocument) throws -> [UInt8] {
-    let files = try json(of: document.files)
-    let members: [(name: String, json: [UInt8]?)] = try [
-      ("apiVersion", encode(document.apiVersion)), ("kind", encode(document.kind)), ("node", encode(document.node)),
-      ("ready", encode(document.ready)), ("reason", encode(document.reason)), ("message", encode(document.message)),
-      ("observedAt", encode(document.observedAt)), ("conditions", encode(document.conditions)),
-      ("modules", encode(document.modules)), ("moreModules", document.moreModules.map(encode)), ("files", files),
-      ("moreFiles", document.moreFiles.map(encode)), ("notes", encode(document.notes)),
-      ("recent", encode(document.recent)), ("userland", encode(document.userland)),
-      ("intent", encode(document.intent)), ("probe", encode(document.probe)),
-      ("dataPath", encode(document.dataPath)), ("drift", encode(document.drift)),
-      ("paths", encode(document.paths)),
-      ("kernel", encode(document.kernel)), ("agent", encode(document.agent)),
+    let last = last
+    let members = try [
+      member("apiVersion", document.apiVersion, last?.apiVersion), member("kind", document.kind, last?.kind),
+      member("node", document.node, last?.node), member("ready", document.ready, last?.ready),
+      member("reason", document.reason, last?.reason), member("message", document.message, last?.message),
+      member("observedAt", document.observedAt, last?.observedAt),
+      member("conditions", document.conditions, last?.conditions),
+      member("modules", document.modules, last?.modules),
+      member("moreModules", document.moreModules, last?.moreModules),
+      Member(name: "files", json: json(of: document.files)),
+      member("moreFiles", document.moreFiles, last?.moreFiles), member("notes", document.notes, last?.notes),
+      member("recent", document.recent, last?.recent), member("userland", document.userland, last?.userland),
+      member("intent", document.intent, last?.intent), member("probe", document.probe, last?.probe),
+      member("dataPath", document.dataPath, last?.dataPath), member("drift", document.drift, last?.drift),
+      member("paths", document.paths, last?.paths), member("kernel", document.kernel, last?.kernel),
+      member("agent", document.agent, last?.agent),
     ]
+    self.last = document
+    encoded = Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.json) })
     var bytes: [UInt8] = []
-    for member in members {
-      guard let json = member.json else { continue }
+    for member in members where !member.json.isEmpty {
       bytes += "\(bytes.isEmpty ? "{" : ",")\"\(member.name)\":".utf8
-      bytes += json
+      bytes += member.json
     }
     return bytes + "}\n".utf8
+  }
+
+  /// One member of the document; without JSON if the document does not have it.
+  private struct Member {
+    let name: String
+    let json: [UInt8]
+  }
+
+  /// Encodes a member, unless it is equal to that of the last document.
+  private func member<Value: Encodable & Equatable>(
+    _ name: String, _ value: Value?, _ last: Value?
+  ) throws -> Member {
+    guard let value else { return Member(name: name, json: []) }
+    if value == last, let json = encoded[name] { return Member(name: name, json: json) }
+    return Member(name: name, json: try encode(value))
   }
 
   private func encode(_ value: some Encodable) throws -> [UInt8] { Array(try encoder.encode(value)).printableJSON }
