@@ -56,11 +56,12 @@ package struct IntentSources: Sendable {
   /// Returns the stamps, or nil if they cannot be read, so that the sources have to be.
   func stamps(_ access: NodePorts) -> Stamps? {
     var stamps = Stamps()
+    let files = access.files.forOneLook()
     do throws(FileFailure) {
-      if paths.isEmpty { stamps.files += try Self.stamps(of: Self.defaultDirectory, in: access.files) }
+      if paths.isEmpty { stamps.files += try Self.stamps(of: Self.defaultDirectory, in: files) }
       for path in watchedOwnPaths { stamps.files += try Self.stamps(of: path, in: access.own) }
       for path in MachineConfigDaemonFiles.paths {
-        if let stamp = try access.files.stamp(path) { stamps.files.append(stamp) }
+        if let stamp = try files.stamp(path) { stamps.files.append(stamp) }
       }
     } catch {
       return nil

@@ -26,6 +26,7 @@ enum MachineConfigDaemonFiles {
 
   /// Returns the stamps of the files that exist and can be reached, the most important one first.
   static func stamps(in files: any ReadableFiles) -> [FileStamp] {
-    paths.compactMap { path in try? files.stamp(path) }
+    let files = files.forOneLook()
+    return paths.compactMap { path in try? files.stamp(path) }
   }
 }

@@ -30,4 +30,11 @@ package struct NodePorts: Sendable {
     self.loader = loader
     self.kernelRelease = kernelRelease
   }
+
+  /// Returns the same ports for one look at the node: `ReadableFiles.forOneLook`.
+  func forOneLook() -> NodePorts {
+    NodePorts(
+      files: files.forOneLook(), proc: proc.forOneLook(), sys: sys.forOneLook(), own: own, modules: modules,
+      probe: probe, kernelRelease: kernelRelease, loader: loader)
+  }
 }

@@ -6,7 +6,9 @@ package import Reconcile
 ///
 /// A fact that cannot be read is unknown. The reason is noted with the fact, and all other facts are read.
 package struct Observer {
-  let access: NodePorts
+  private let ports: NodePorts
+  /// The ports for the current look.
+  private(set) var access: NodePorts
   private var tree: ModuleTree
   var otherTrees: [String: ModuleTree] = [:]
   var libraries = LibraryVersions()
@@ -48,6 +50,7 @@ package struct Observer {
   }
 
   package init(_ access: NodePorts) {
+    ports = access
     self.access = access
     tree = ModuleTree(release: access.kernelRelease)
   }
@@ -62,6 +65,9 @@ package struct Observer {
   package mutating func observe(
     _ subjects: Subjects, reusing known: Reuse = .nothing, while goesOn: () -> Bool = { true }
   ) -> NodeState {
+    // What the look has open is closed at its end: an open directory would keep a file system mounted.
+    access = ports.forOneLook()
+    defer { access = ports }
     var around: Surroundings
     switch known {
     case .nothing:

@@ -25,12 +25,71 @@ import Testing
     #expect(calls.calls.count { $0.name == "openInRoot" } == 1)
   }
 
+  @Test(arguments: NodeFilesContract.reading, [0, ENOSYS])
+  func oneLookKeepsTheContractOfReading(_ contract: NodeFilesContract, _ errno: Int32) throws {
+    let calls = errno == 0 ? RecordingCalls() : RecordingCalls(.every("openInRoot", errno: errno))
+    try contract.check(TemporaryRoot(calls: calls).forOneLook())
+  }
+
   @Test(arguments: NodeFilesContract.reading + NodeFilesContract.writing)
   func memoryKeepsTheContract(_ contract: NodeFilesContract) throws { try contract.check(InMemoryFiles()) }
 
   @Test(arguments: NodeFixture.own, UnblockPolicy.allCases)
   func theLawsHoldOnLinux(on fixture: NodeFixture, _ policy: UnblockPolicy) throws {
     try NodeLaws.check(fixture, on: TemporaryRoot(), policy)
+  }
+}
+
+@Suite struct OneLookTests {
+  private let calls = RecordingCalls()
+
+  private func openings(of directory: String) -> Int {
+    calls.calls.count { $0.name == "openInRoot" && $0.object == directory }
+  }
+
+  @Test func `a look resolves the path of a directory once, even if it is not there`() throws {
+    let root = TemporaryRoot(calls: calls)
+    root.plant("/etc/a", "a")
+    root.plant("/etc/modprobe.d/b.conf", "b")
+    let look = root.forOneLook()
+    for _ in 0..<3 {
+      #expect(try look.stamp("/etc/a") != nil)
+      #expect(try look.list("/etc/modprobe.d")?.entries.count == 1)
+      #expect(try look.stamps(of: ["a", "none"], in: "/etc").map { $0 != nil } == [true, false])
+      #expect(try look.entry("/none/at/all") == nil)
+    }
+    #expect(openings(of: "/etc") == 1)
+    #expect(openings(of: "/none/at") == 1)
+  }
+
+  @Test func `a look sees what changes in a directory, and the next one another directory in its place`() throws {
+    let root = TemporaryRoot(calls: calls)
+    root.plant("/etc/a", "old")
+    let look = root.forOneLook()
+    #expect(try look.read("/etc/a", limit: 10) == Array("old".utf8))
+    root.plant("/etc/a", "newer")
+    #expect(try look.read("/etc/a", limit: 10) == Array("newer".utf8))
+    #expect(rename(root.path + "/etc", root.path + "/before") == 0)
+    root.plant("/etc/a", "another")
+    #expect(try root.forOneLook().read("/etc/a", limit: 10) == Array("another".utf8))
+    #expect(try root.read("/etc/a", limit: 10) == Array("another".utf8))
+  }
+
+  @Test func `a look keeps few directories open, and none after its end`() throws {
+    let root = TemporaryRoot(calls: calls)
+    for number in 0..<20 { root.plant("/\(number)/a", "a") }
+    _ = try root.read("/0/a", limit: 10)
+    calls.clear()
+    func open() -> Int {
+      calls.calls.count { ["openInRoot", "openat"].contains($0.name) } - calls.calls.count { $0.name == "close" }
+    }
+    do {
+      let look = root.forOneLook()
+      for number in 0..<20 { #expect(try look.read("/\(number)/a", limit: 10) == Array("a".utf8)) }
+      #expect((1...8).contains(open()))
+      withExtendedLifetime(look) {}
+    }
+    #expect(open() == 0)
   }
 }
 

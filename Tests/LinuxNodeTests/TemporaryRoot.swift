@@ -9,14 +9,25 @@ import Reconcile
 final class TemporaryRoot: NodeFiles, ManualChanges {
   let path: String
   let files: LinuxFiles
+  /// The root whose tree this look shows; nil if the tree is its own.
+  private let lookedAt: TemporaryRoot?
 
   init(in directory: String = "/tmp", calls: any FileSystemCalls = LinuxCalls()) {
     path = "\(directory)/sctp-agent-test-\(UInt64.random(in: .min ... .max))"
     precondition(mkdir(path, 0o755) == 0)
     files = LinuxFiles(root: path, calls: calls)
+    lookedAt = nil
   }
 
-  deinit { Self.removeTree(path) }
+  private init(lookingAt root: TemporaryRoot) {
+    path = root.path
+    files = root.files.forOneLook()
+    lookedAt = root
+  }
+
+  deinit { if lookedAt == nil { Self.removeTree(path) } }
+
+  func forOneLook() -> TemporaryRoot { TemporaryRoot(lookingAt: self) }
 
   func plant(_ path: String, _ contents: [UInt8], mode: FileMode) {
     makeParents(path)

@@ -28,6 +28,11 @@ private struct Pace {
   mutating func hasRead(_ count: Int) { left -= count * Self.entries / Self.bytes }
 }
 
+/// The contents that all looks at the same files share.
+private final class SharedContents: Sendable {
+  let contents = Mutex(ContentsCache())
+}
+
 /// The files below a root directory of this host.
 package final class LinuxFiles: NodeFiles {
   /// The largest file that an entry holds; a larger one is a `TooLarge` failure of its entry.
@@ -38,12 +43,21 @@ package final class LinuxFiles: NodeFiles {
 
   let root: NodeRoot
   let calls: any FileSystemCalls
-  private let cache = Mutex(ContentsCache())
+  private let cache: SharedContents
 
   package init(root: String, calls: any FileSystemCalls = LinuxCalls()) {
     self.root = NodeRoot(path: root, calls: calls)
     self.calls = calls
+    cache = SharedContents()
   }
+
+  private init(forOneLookAt files: LinuxFiles) {
+    root = files.root.forOneLook()
+    calls = files.calls
+    cache = files.cache
+  }
+
+  package func forOneLook() -> LinuxFiles { LinuxFiles(forOneLookAt: self) }
 
   package func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8]? {
     try attempt(.read, path) { () throws(Errno) in
@@ -52,10 +66,10 @@ package final class LinuxFiles: NodeFiles {
       guard status.isRegular else { throw Errno(ENXIO) }
       return try contents(of: place.name.bytes, in: place.directory.descriptor, status: status, limit: limit) {
         (key) in
-        cache.withLock { $0.single(key) }
+        cache.contents.withLock { $0.single(key) }
       } keep: {
         (key, contents) in
-        cache.withLock { $0.keepSingle(key, contents) }
+        cache.contents.withLock { $0.keepSingle(key, contents) }
       }
     }
   }
@@ -71,10 +85,10 @@ package final class LinuxFiles: NodeFiles {
         label: label.map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }, attributes: attributes
       ) {
         (key) in
-        cache.withLock { $0.single(key) }
+        cache.contents.withLock { $0.single(key) }
       } keep: {
         (key, contents) in
-        cache.withLock { $0.keepSingle(key, contents) }
+        cache.contents.withLock { $0.keepSingle(key, contents) }
       }
     }
   }
@@ -83,7 +97,7 @@ package final class LinuxFiles: NodeFiles {
     _ directory: String, _ scope: ListingScope, while goesOn: () -> Bool
   ) throws(FileFailure) -> DirectoryListing? {
     try attempt(.list, directory) { () throws(Errno) in
-      let known = cache.withLock { $0.take(directory) }
+      let known = cache.contents.withLock { $0.take(directory) }
       guard let place = try root.find(directory.utf8, followLast: true), let status = place.status else { return nil }
       guard status.isDirectory else { throw Errno(ENOTDIR) }
       let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
@@ -123,7 +137,7 @@ package final class LinuxFiles: NodeFiles {
           entries.append(found)
         }
       }
-      cache.withLock { $0.keep(directory, current) }
+      cache.contents.withLock { $0.keep(directory, current) }
       let isCut = names.isCut || wanted > MemoryBudget.entries
       var isPrivate = !status.isSearchable
       if !isPrivate, place.isSymlink { isPrivate = try !isReachable(directory) }
@@ -172,7 +186,7 @@ package final class LinuxFiles: NodeFiles {
 
   package func stamps(of names: [String], in directory: String) throws(FileFailure) -> [FileStamp?] {
     // The directory is opened once for all of them. A link is followed as `stamp` does it.
-    guard case .open(let open)? = try? root.open(directory.utf8, CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC) else {
+    guard case .open(let open)? = try? root.parent(directory.utf8) else {
       return try names.map { (name) throws(FileFailure) in try stamp("\(directory)/\(name)") }
     }
     return try names.map { (name) throws(FileFailure) in

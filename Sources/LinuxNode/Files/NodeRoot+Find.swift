@@ -4,8 +4,8 @@ import Linux
 import Synchronization
 
 /// The place that a path leads to: a name in an open directory.
-struct FoundEntry: ~Copyable {
-  let directory: OpenFile
+struct FoundEntry {
+  let directory: OpenDirectory
   /// `.` if the path ends at the directory itself.
   let name: PathComponent
   /// The status of the last component; nil if only that one is missing.
@@ -27,6 +27,53 @@ final class RootDirectory: Sendable {
       let descriptor = opened.descriptor
       kept = consume opened
       return descriptor
+    }
+  }
+}
+
+/// A directory that stays open as long as somebody refers to it.
+final class OpenDirectory: Sendable {
+  private let file: OpenFile
+
+  var descriptor: Int32 { file.descriptor }
+
+  init(_ file: consuming OpenFile) { self.file = file }
+}
+
+/// The directories that one look at the node has opened, and those that it did not find, so that it resolves each path
+/// only once.
+final class LookedUpDirectories: Sendable {
+  /// How many of each kind are remembered. Each one that is there takes a descriptor.
+  private static let (openLimit, missingLimit) = (6, 32)
+
+  private struct Known {
+    let path: [UInt8]
+    /// Nil if the directory does not exist.
+    let directory: OpenDirectory?
+  }
+
+  private let known = Mutex<(open: [Known], missing: [Known])>((open: [], missing: []))
+
+  /// Returns what an earlier call remembered for the path: `.some(nil)` for a directory that does not exist, nil if there
+  /// was no such call, or if too many followed it.
+  func recall(_ path: some Collection<UInt8>) -> OpenDirectory?? {
+    known.withLock { known in
+      (known.open.last { $0.path.elementsEqual(path) } ?? known.missing.last { $0.path.elementsEqual(path) })
+        .map(\.directory)
+    }
+  }
+
+  /// Remembers a directory; nil for one that does not exist.
+  func remember(_ directory: OpenDirectory?, at path: some Collection<UInt8>) {
+    let new = Known(path: Array(path), directory: directory)
+    known.withLock { known in
+      if directory == nil {
+        if known.missing.count == Self.missingLimit { known.missing.removeFirst() }
+        known.missing.append(new)
+      } else {
+        if known.open.count == Self.openLimit { known.open.removeFirst() }
+        known.open.append(new)
+      }
     }
   }
 }
@@ -55,9 +102,7 @@ extension NodeRoot {
     if let slash = path.lastIndex(of: UInt8(ascii: "/")) {
       let last = path[path.index(after: slash)...]
       let name = PathComponent(last)
-      switch try name.isFileName && !last.contains(0)
-        ? open(path[..<slash], CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC) : .unclear
-      {
+      switch try name.isFileName && !last.contains(0) ? parent(path[..<slash]) : .unclear {
       case .open(let directory):
         let status = try status(of: name, in: directory.descriptor)
         let isSymlink = status?.isSymlink ?? false
@@ -69,8 +114,30 @@ extension NodeRoot {
       }
     }
     guard var place = try walk(path, followLast: followLast) else { return nil }
-    let directory = place.takeDirectory()
+    let directory = OpenDirectory(place.takeDirectory())
     return FoundEntry(directory: directory, name: place.nameOrDot, status: place.status, isSymlink: place.isSymlink)
+  }
+
+  /// The result of looking for a directory with one call.
+  enum Parent {
+    case open(OpenDirectory)
+    case notThere
+    case unclear
+  }
+
+  /// Looks for a directory, unless this look has done so before. Throws if the root cannot be opened.
+  func parent(_ path: some Collection<UInt8>) throws(Errno) -> Parent {
+    if let known = lookedUp?.recall(path) { return known.map { .open($0) } ?? .notThere }
+    switch try open(path, CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC) {
+    case .open(let file):
+      let directory = OpenDirectory(file)
+      lookedUp?.remember(directory, at: path)
+      return .open(directory)
+    case .notThere:
+      lookedUp?.remember(nil, at: path)
+      return .notThere
+    case .unclear: return .unclear
+    }
   }
 
   /// Opens a directory with openat2(2); with O_NOFOLLOW, not if its own name is a symlink. Throws if the root cannot be

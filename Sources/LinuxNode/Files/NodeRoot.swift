@@ -13,10 +13,19 @@ struct NodeRoot: Sendable {
   let calls: any FileSystemCalls
   let openInRoot = OpenInRoot()
   let rootDirectory = RootDirectory()
+  /// The directories of one look; nil if each path is resolved anew.
+  private(set) var lookedUp: LookedUpDirectories?
 
   init(path: String, calls: any FileSystemCalls) {
     self.path = path
     self.calls = calls
+  }
+
+  /// Returns the same root for one look at the node.
+  func forOneLook() -> NodeRoot {
+    var root = self
+    root.lookedUp = LookedUpDirectories()
+    return root
   }
 
   /// Walks to the last component, and through it if it is a link and `followLast` is set.

@@ -33,9 +33,15 @@ package protocol ReadableFiles: Sendable {
 
   /// Returns the stamps of several names in one directory; nil for what is not there.
   func stamps(of names: [String], in directory: String) throws(FileFailure) -> [FileStamp?]
+
+  /// Returns the same files for one look at the node, which may resolve the path of each directory only once. Use them
+  /// for the look only, because they would not notice that another directory has taken the place of one.
+  func forOneLook() -> Self
 }
 
 extension ReadableFiles {
+  package func forOneLook() -> Self { self }
+
   package func stamps(of names: [String], in directory: String) throws(FileFailure) -> [FileStamp?] {
     try names.map { (name) throws(FileFailure) in try stamp("\(directory)/\(name)") }
   }
