@@ -23,7 +23,8 @@ struct SctpAgent: ParsableCommand {
     StandardStreams.prepare()
     do {
       let environment = try EnvironmentArguments(
-        of: Self.self, given: ProcessArguments.all, variables: EnvironmentArguments.environment())
+        of: CommandDescription(of: Self.self), given: ProcessArguments.all,
+        variables: EnvironmentArguments.environment())
       for warning in environment.warnings { StandardStreams.printError("warning: \(warning)") }
       main(environment.arguments)
     } catch {

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Glibc
 
 /// Environment variables as arguments: `SCTP_AGENT_LOG_LEVEL=debug` is `--log-level debug` for each command that has the
@@ -13,13 +12,20 @@ struct EnvironmentArguments {
 
   /// Reads the variables. An option on the command line wins over its variable. An empty variable has no effect, and
   /// neither has one for an option of another command.
-  init(of root: any ParsableCommand.Type, given: [String], variables: [String: String]) throws {
+  ///
+  /// - Parameters:
+  ///   - tool: the program; asked for only if there are variables, because that takes some milliseconds.
+  ///   - given: the arguments of the command line.
+  ///   - variables: the environment.
+  init(
+    of tool: @autoclosure () throws -> CommandDescription, given: [String], variables: [String: String]
+  ) rethrows {
     let variables = variables.filter { $0.key.hasPrefix(Self.prefix) }.sorted { $0.key < $1.key }
     guard !variables.isEmpty else {
       (arguments, warnings) = (given, [])
       return
     }
-    let tool = try CommandDescription(of: root)
+    let tool = try tool()
     let known = tool.allVariables
     warnings = variables.map(\.key).filter { !known.contains($0) && !Self.isServiceLink($0) }.map { name in
       "the environment variable \(name) has no effect: no option has it"
