@@ -71,7 +71,7 @@ documentation: packages ## of every target, in .build/documentation; a warning i
 format: ## put every Swift file in the one format
 	swift format --in-place --recursive Package.swift Sources Tests
 
-test: check race mutate fuzz vm-test endurance deploy-test ## every test: unit, integration on made-up roots, and real kernels in VMs
+test: check race mutate fuzz vm-test endurance deploy-test cluster-short ## every test: unit, made-up nodes, real kernels in VMs, a real Kubernetes
 
 model: ## the models of the writers, in every interleaving
 	@$(INSTALL_PACKAGES) spin gcc libc6-dev
