@@ -2,6 +2,8 @@
 /// kernel command line last.
 package struct ModprobeConfiguration: Sendable {
   package let rules: [ModprobeRule]
+  /// The kinds that the rules have. Few configurations have all of them.
+  private let kinds: Set<ModprobeDirective.Kind>
   package let skipped: [SkippedLine]
   /// The version whose rules were followed.
   package let kmod: KmodVersion
@@ -34,6 +36,7 @@ package struct ModprobeConfiguration: Sendable {
     for (name, contents) in indexes { readIndex(name, contents) }
     let parameters = ModprobeParameters(commandLine.line, kmod: kmod)
     rules = reader.rules + parameters.rules
+    kinds = Set(rules.lazy.map(\.kind))
     skipped = reader.skipped + parameters.skipped
     self.kmod = kmod
   }
@@ -126,13 +129,19 @@ package struct ModprobeConfiguration: Sendable {
 
   // The loop uses indices, so that no rule is copied to be compared. There can be thousands, and few match.
 
-  private func rules(_ kind: ModprobeDirective.Kind, named module: ModuleName) -> [ModprobeRule] {
-    let name = Array(module.rawValue.utf8)
+  private func rules(
+    _ kind: ModprobeDirective.Kind, named module: @autoclosure () -> ModuleName
+  ) -> [ModprobeRule] {
+    guard kinds.contains(kind) else { return [] }
+    let name = Array(module().rawValue.utf8)
     return rules.indices.filter { rules[$0].kind == kind && rules[$0].names(name) }.map { rules[$0] }
   }
 
-  private func rules(_ kind: ModprobeDirective.Kind, matching name: String) -> [ModprobeRule] {
-    let bytes = Array(name.utf8)
+  private func rules(
+    _ kind: ModprobeDirective.Kind, matching name: @autoclosure () -> String
+  ) -> [ModprobeRule] {
+    guard kinds.contains(kind) else { return [] }
+    let bytes = Array(name().utf8)
     return rules.indices.filter { rules[$0].kind == kind && rules[$0].matches(bytes) }.map { rules[$0] }
   }
 }

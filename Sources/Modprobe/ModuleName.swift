@@ -4,9 +4,11 @@
 package struct ModuleName: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let rawValue: String
 
-  package init(_ spelling: some StringProtocol) {
+  package init(_ spelling: some StringProtocol) { self.init(String(spelling)) }
+
+  package init(_ spelling: String) {
     guard spelling.utf8.contains(UInt8(ascii: "-")) else {
-      rawValue = String(spelling)
+      rawValue = spelling
       return
     }
     var bytes = Array(spelling.utf8)

@@ -245,8 +245,8 @@ struct BlockingRules {
 
   /// Whether an install line answers the request by loading the module whatever is blacklisted.
   private func isCommanded(_ request: String) -> Bool {
-    guard ModuleName(request) != module, configuration.aliasRules(matching: request).isEmpty,
-      case .install(_, let text)? = configuration.commandRule(named: request)?.directive
+    guard case .install(_, let text)? = configuration.commandRule(named: request)?.directive,
+      ModuleName(request) != module, configuration.aliasRules(matching: request).isEmpty
     else { return false }
     let effect = InstallCommand(text).effect(on: module, inPlaceOf: ModuleName(request))
     return effect == .inserts || effect == .loads(obeyingBlacklists: false)
