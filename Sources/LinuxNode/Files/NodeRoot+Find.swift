@@ -31,53 +31,6 @@ final class RootDirectory: Sendable {
   }
 }
 
-/// A directory that stays open as long as somebody refers to it.
-final class OpenDirectory: Sendable {
-  private let file: OpenFile
-
-  var descriptor: Int32 { file.descriptor }
-
-  init(_ file: consuming OpenFile) { self.file = file }
-}
-
-/// The directories that one look at the node has opened, and those that it did not find, so that it resolves each path
-/// only once.
-final class LookedUpDirectories: Sendable {
-  /// How many of each kind are remembered. Each one that is there takes a descriptor.
-  private static let (openLimit, missingLimit) = (6, 32)
-
-  private struct Known {
-    let path: [UInt8]
-    /// Nil if the directory does not exist.
-    let directory: OpenDirectory?
-  }
-
-  private let known = Mutex<(open: [Known], missing: [Known])>((open: [], missing: []))
-
-  /// Returns what an earlier call remembered for the path: `.some(nil)` for a directory that does not exist, nil if there
-  /// was no such call, or if too many followed it.
-  func recall(_ path: some Collection<UInt8>) -> OpenDirectory?? {
-    known.withLock { known in
-      (known.open.last { $0.path.elementsEqual(path) } ?? known.missing.last { $0.path.elementsEqual(path) })
-        .map(\.directory)
-    }
-  }
-
-  /// Remembers a directory; nil for one that does not exist.
-  func remember(_ directory: OpenDirectory?, at path: some Collection<UInt8>) {
-    let new = Known(path: Array(path), directory: directory)
-    known.withLock { known in
-      if directory == nil {
-        if known.missing.count == Self.missingLimit { known.missing.removeFirst() }
-        known.missing.append(new)
-      } else {
-        if known.open.count == Self.openLimit { known.open.removeFirst() }
-        known.open.append(new)
-      }
-    }
-  }
-}
-
 /// Remembers whether openat2(2) works here.
 final class OpenInRoot: Sendable {
   private let refused = Atomic(false)
@@ -89,8 +42,8 @@ final class OpenInRoot: Sendable {
 
 extension NodeRoot {
   /// The result of opening a directory with one call.
-  enum Opening: ~Copyable {
-    case open(OpenFile)
+  enum Opening {
+    case open(OpenDirectory)
     case notThere
     /// A name of which only `walk` can find out what it leads to.
     case unclear
@@ -118,26 +71,12 @@ extension NodeRoot {
     return FoundEntry(directory: directory, name: place.nameOrDot, status: place.status, isSymlink: place.isSymlink)
   }
 
-  /// The result of looking for a directory with one call.
-  enum Parent {
-    case open(OpenDirectory)
-    case notThere
-    case unclear
-  }
-
-  /// Looks for a directory, unless this look has done so before. Throws if the root cannot be opened.
-  func parent(_ path: some Collection<UInt8>) throws(Errno) -> Parent {
-    if let known = lookedUp?.recall(path) { return known.map { .open($0) } ?? .notThere }
-    switch try open(path, CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC) {
-    case .open(let file):
-      let directory = OpenDirectory(file)
-      lookedUp?.remember(directory, at: path)
-      return .open(directory)
-    case .notThere:
-      lookedUp?.remember(nil, at: path)
-      return .notThere
-    case .unclear: return .unclear
-    }
+  /// Opens a directory as `O_PATH`, unless this look has done so before. Throws if the root cannot be opened.
+  func parent(_ path: some Collection<UInt8>) throws(Errno) -> Opening {
+    if let known = lookedUp?[path] { return known }
+    let opening = try open(path, CLinux_O_PATH | O_DIRECTORY | O_CLOEXEC)
+    lookedUp?.add(opening, at: path)
+    return opening
   }
 
   /// Opens a directory with openat2(2); with O_NOFOLLOW, not if its own name is a symlink. Throws if the root cannot be
@@ -148,7 +87,7 @@ extension NodeRoot {
     let path = directory.isEmpty ? .current : PathComponent(directory)
     do throws(Errno) {
       let opened = try Syscall.check { calls.openInRoot(root, path.bytes, flags) }
-      return .open(OpenFile(calls, adopting: Int32(opened)))
+      return .open(OpenDirectory(OpenFile(calls, adopting: Int32(opened))))
     } catch {
       switch error.rawValue {
       case ENOENT: return .notThere

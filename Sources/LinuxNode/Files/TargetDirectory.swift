@@ -5,7 +5,7 @@ import Reconcile
 
 /// The open directory of a path that will be changed, and the path's last name in it.
 struct TargetDirectory: ~Copyable {
-  let open: OpenFile
+  let open: OpenDirectory
   let name: PathComponent
 
   var descriptor: Int32 { open.descriptor }
@@ -35,7 +35,7 @@ extension LinuxFiles {
   /// Opens the directory itself for reading and fsync. Returns nil if it does not exist.
   func directory(
     _ operation: FileFailure.Operation, _ parent: String, for path: String
-  ) throws(FileFailure) -> OpenFile? {
+  ) throws(FileFailure) -> OpenDirectory? {
     let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
     if case .open(let open) = try attempt(operation, path, { () throws(Errno) in try root.open(parent.utf8, flags) }) {
       return open
@@ -44,7 +44,7 @@ extension LinuxFiles {
     guard let place, let status = place.status else { return nil }
     guard !status.isSymlink else { throw FileFailure.linkedDirectory(parent, operation, path) }
     return try attempt(operation, path) { () throws(Errno) in
-      try OpenFile(calls, in: place.directory, place.nameOrDot.bytes, flags)
+      OpenDirectory(try OpenFile(calls, in: place.directory, place.nameOrDot.bytes, flags))
     }
   }
 

@@ -19,7 +19,7 @@ final class KmodTree {
   }
 
   private struct Place: ~Copyable {
-    let parent: OpenFile
+    let parent: OpenDirectory
     let entry: Entry
   }
 
