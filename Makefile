@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-# The same flags everywhere: other flags would build everything anew. Measuring coverage costs the tests next to nothing.
+# The same flags everywhere: other flags would build everything again. Measuring coverage costs the tests next to nothing.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 TEST_FLAGS := $(SWIFT_FLAGS) --enable-code-coverage
 RACE_FLAGS := $(SWIFT_FLAGS) --sanitize=thread --scratch-path .build-race

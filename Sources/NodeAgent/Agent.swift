@@ -235,7 +235,7 @@ package final class Agent {
         probes: !observation.probes.isEmpty))
     let took = clock.monotonic - startedAt
     trace(observation, document, took: took)
-    tell(document, took: took)
+    report(document, took: took)
   }
 
   /// Logs the result of a pass in detail, so that a reader can see why it decided as it did.
@@ -290,7 +290,7 @@ package final class Agent {
     }
   }
 
-  private func tell(_ document: StatusDocument, took duration: Duration) {
+  private func report(_ document: StatusDocument, took duration: Duration) {
     lastDocument = document
     var document = document
     if let paths {

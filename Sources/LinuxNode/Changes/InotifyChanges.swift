@@ -182,7 +182,7 @@ package final class InotifyChanges: ChangeSource {
     return directories.contains(directory) || name.map { directories.contains("\(directory)/\($0.text)") } == true
   }
 
-  /// Sets the watches anew after a mount or an unmount. Returns whether a watched path leads elsewhere now.
+  /// Sets the watches again after a mount or an unmount. Returns whether a watched path leads elsewhere now.
   ///
   /// inotify says nothing of a mount over a watched directory. Most mounts of a node are those of its containers.
   private func mountsMatter() -> Bool {

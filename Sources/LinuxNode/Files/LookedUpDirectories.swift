@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A directory that stays open as long as somebody refers to it.
+/// A directory that stays open as long as something refers to it.
 final class OpenDirectory: Sendable {
   private let file: OpenFile
 

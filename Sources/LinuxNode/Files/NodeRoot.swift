@@ -13,7 +13,7 @@ struct NodeRoot: Sendable {
   let calls: any FileSystemCalls
   let openInRoot = OpenInRoot()
   let rootDirectory = RootDirectory()
-  /// The directories of one look; nil if each path is resolved anew.
+  /// The directories of one look; nil if each call resolves its path again.
   private(set) var lookedUp: LookedUpDirectories?
 
   init(path: String, calls: any FileSystemCalls) {
