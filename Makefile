@@ -99,7 +99,7 @@ matrix: test-packages release ## against the kmod, systemd and kernel of bullsey
 vm-test: packages release ## the scenarios of Tests/VM only
 	Tests/VM/run
 
-cluster-test: packages release ## a real Kubernetes on virtual machines, from nothing, and everything of deploy/ in it (25 minutes)
+cluster-test: packages release ## a real Kubernetes on virtual machines, from nothing, and everything of deploy/ in it (55 minutes)
 	Tests/Cluster/run
 
 cluster-short: packages release ## of that one node, the DaemonSet, the Services and a reboot
