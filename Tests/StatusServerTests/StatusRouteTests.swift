@@ -1,3 +1,4 @@
+import Foundation
 import StatusServer
 import Testing
 
@@ -119,6 +120,22 @@ import Testing
       #expect(text.contains("\n# TYPE \(name) gauge\n\(name) "))
     }
     #expect(!text.contains("# EOF"))
+  }
+
+  @Test func `the start time of the process is that of the kernel, and stays`() throws {
+    let server = try RunningServer()
+    let line = { () throws -> Substring? in
+      try server.get("/metrics").text.split(separator: "\n").first { $0.hasPrefix("process_start_time_seconds ") }
+    }
+    let first = try #require(try line())
+    let boot = try String(contentsOfFile: "/proc/stat", encoding: .utf8).split(separator: "\n").first { $0.hasPrefix("btime ") }
+    let fields = try String(contentsOfFile: "/proc/self/stat", encoding: .utf8).split(separator: ")").last?.split(separator: " ")
+    let ticks = try #require(fields.flatMap { Double($0[19]) })
+    let expected = try #require(boot.flatMap { Double($0.dropFirst(6)) }) + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+    let reported = try #require(first.split(separator: " ").last.flatMap { Double($0) })
+    // The file says the time of the boot in whole seconds.
+    #expect(abs(reported - expected) < 2)
+    #expect(try line() == first)
   }
 
   @Test func openMetricsIsGivenToThoseWhoPreferIt() throws {

@@ -1,26 +1,27 @@
-/// The responses that no snapshot changes.
+/// The responses that no snapshot changes. Only the usual one is kept; an error is rendered for each request.
 struct FixedAnswers {
-  private let refusals: [HTTPResponse]
-  let alive: HTTPResponse
-  let notFound: HTTPResponse
-  let methodNotAllowed: HTTPResponse
-  private let badWait: HTTPResponse
-  private let badRefresh: HTTPResponse
+  let alive = HTTPResponse(.ok, type: StatusAnswers.text, content: Array("ok".utf8))
 
-  init() {
-    refusals = HTTPRefusal.allCases.map { HTTPResponse(error: $0.status, message: $0.message) }
-    alive = HTTPResponse(.ok, type: StatusAnswers.text, content: Array("ok".utf8))
-    notFound = HTTPResponse(error: .notFound, message: "there is no such path; the page at / links to all paths")
-    methodNotAllowed = HTTPResponse(
+  var notFound: HTTPResponse {
+    HTTPResponse(error: .notFound, message: "there is no such path; the page at / links to all paths")
+  }
+
+  var methodNotAllowed: HTTPResponse {
+    HTTPResponse(
       error: .methodNotAllowed, message: "the method is not allowed; use GET or HEAD", fields: ["Allow: GET, HEAD"])
-    badWait = HTTPResponse(
-      error: .badRequest, message: "the parameters are malformed; use wait=ready and timeout=SECONDS")
-    badRefresh = HTTPResponse(
+  }
+
+  private var badWait: HTTPResponse {
+    HTTPResponse(error: .badRequest, message: "the parameters are malformed; use wait=ready and timeout=SECONDS")
+  }
+
+  private var badRefresh: HTTPResponse {
+    HTTPResponse(
       error: .badRequest,
       message: "refresh is malformed; use refresh=SECONDS, a whole number from 1 to \(StatusQuery.longestRefresh)")
   }
 
-  subscript(refusal: HTTPRefusal) -> HTTPResponse { refusals[Int(refusal.rawValue)] }
+  subscript(refusal: HTTPRefusal) -> HTTPResponse { HTTPResponse(error: refusal.status, message: refusal.message) }
 
   func badParameters(of route: StatusRoute) -> HTTPResponse { route == .page ? badRefresh : badWait }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 /// The usual `process_*` families, read at each request. An unreadable value has no family.
 struct ProcessMetrics {
@@ -7,10 +8,11 @@ struct ProcessMetrics {
   /// The start of the process in seconds since 1970; nil if it is unknown.
   private let startTime: Double?
 
+  /// Computes the start time once. With another result after each correction of the clock, the process would seem to
+  /// have started again.
   init() {
-    startTime = Self.bootTime().flatMap { boot in
-      Self.statFields().map { boot + Double($0[Field.startTime]) / Double(sysconf(Int32(_SC_CLK_TCK))) }
-    }
+    let ticks = Self.statFields()?[Field.startTime]
+    startTime = ticks.map { [ticksPerSecond] in Self.bootTime + Double($0) / ticksPerSecond }
   }
 
   func families() -> [MetricFamily] {
@@ -49,31 +51,25 @@ struct ProcessMetrics {
     static let residentPages = 21
   }
 
+  /// Returns the numbers after the command; nil if the file cannot be read. A field that is no number is 0.
   private static func statFields() -> [UInt64]? {
-    guard let text = read("/proc/self/stat"), let end = text.lastIndex(of: ")") else { return nil }
-    let fields = text[text.index(after: end)...].split(separator: " ").map { UInt64($0) ?? 0 }
+    let descriptor = open("/proc/self/stat", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    guard let bytes = try? Syscall.read(from: descriptor, upTo: 4096), let end = bytes.lastIndex(of: UInt8(ascii: ")"))
+    else { return nil }
+    let fields = bytes[(end + 1)...].split(separator: Octet.space).map { UInt64(String(decoding: $0, as: UTF8.self)) ?? 0 }
     return fields.count > Field.residentPages ? fields : nil
   }
 
-  private static func bootTime() -> Double? {
-    guard let text = read("/proc/stat"), let line = text.split(separator: "\n").first(where: { $0.hasPrefix("btime ") })
-    else { return nil }
-    return Double(line.dropFirst(6))
-  }
+  /// The time of the boot in seconds since 1970: what /proc/stat calls btime. That file grows with the processors and
+  /// interrupts of the machine, and reading it takes milliseconds on large ones.
+  private static var bootTime: Double { seconds(CLOCK_REALTIME) - seconds(CLOCK_BOOTTIME) }
 
-  private static func read(_ path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    let chunk = 64 * 1024
-    while true {
-      let start = bytes.count
-      bytes.append(contentsOf: repeatElement(0, count: chunk))
-      let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress?.advanced(by: start), chunk) }
-      bytes.removeLast(chunk - max(0, count))
-      if count <= 0 { return count < 0 ? nil : String(decoding: bytes, as: UTF8.self) }
-    }
+  private static func seconds(_ clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   private static func openDescriptors() -> Int? {

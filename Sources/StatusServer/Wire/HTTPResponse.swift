@@ -31,9 +31,9 @@ package struct HTTPResponse: Sendable {
 
   /// Creates an error as JSON. The message is ASCII without quotation marks, backslashes and control characters.
   package init(error status: HTTPStatus, message: String, fields: [String] = []) {
-    let token = status.phrase.filter { $0 != " " }
-    let content = "{\"error\":\"\(token)\",\"message\":\"\(message)\"}\n"
-    self.init(status, type: "application/json", fields: fields, content: Array(content.utf8))
+    let token = status.phrase.utf8.filter { $0 != Octet.space }
+    let content = Array("{\"error\":\"".utf8) + token + "\",\"message\":\"\(message)\"}\n".utf8
+    self.init(status, type: "application/json", fields: fields, content: content)
   }
 
   package enum ConnectionField: Sendable {
