@@ -128,8 +128,11 @@ import Testing
       try server.get("/metrics").text.split(separator: "\n").first { $0.hasPrefix("process_start_time_seconds ") }
     }
     let first = try #require(try line())
-    let boot = try String(contentsOfFile: "/proc/stat", encoding: .utf8).split(separator: "\n").first { $0.hasPrefix("btime ") }
-    let fields = try String(contentsOfFile: "/proc/self/stat", encoding: .utf8).split(separator: ")").last?.split(separator: " ")
+    let boot = try String(contentsOfFile: "/proc/stat", encoding: .utf8).split(separator: "\n").first {
+      $0.hasPrefix("btime ")
+    }
+    let fields = try String(contentsOfFile: "/proc/self/stat", encoding: .utf8).split(separator: ")").last?.split(
+      separator: " ")
     let ticks = try #require(fields.flatMap { Double($0[19]) })
     let expected = try #require(boot.flatMap { Double($0.dropFirst(6)) }) + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
     let reported = try #require(first.split(separator: " ").last.flatMap { Double($0) })

@@ -58,7 +58,9 @@ struct ProcessMetrics {
     defer { close(descriptor) }
     guard let bytes = try? Syscall.read(from: descriptor, upTo: 4096), let end = bytes.lastIndex(of: UInt8(ascii: ")"))
     else { return nil }
-    let fields = bytes[(end + 1)...].split(separator: Octet.space).map { UInt64(String(decoding: $0, as: UTF8.self)) ?? 0 }
+    let fields = bytes[(end + 1)...].split(separator: Octet.space).map {
+      UInt64(String(decoding: $0, as: UTF8.self)) ?? 0
+    }
     return fields.count > Field.residentPages ? fields : nil
   }
 
