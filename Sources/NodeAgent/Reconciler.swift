@@ -36,16 +36,25 @@ package struct Reconciler {
     package var probes: Bool
     /// Whether an event about files is the only reason for the pass.
     package var isAboutFiles: Bool
+    /// Whether that event is not about modules either. Ignored unless `isAboutFiles`.
+    package var leavesModules: Bool
 
     package init(
       now: Timestamp, resting: Set<String> = [], contended: Set<String> = [], probes: Bool = true,
-      isAboutFiles: Bool = false
+      isAboutFiles: Bool = false, leavesModules: Bool = false
     ) {
       self.now = now
       self.resting = resting
       self.contended = contended
       self.probes = probes
       self.isAboutFiles = isAboutFiles
+      self.leavesModules = leavesModules
+    }
+
+    /// Returns what need not be read again, because the last pass saw it and no event concerns it.
+    fileprivate func reuse(of seen: Surroundings?) -> Observer.Reuse {
+      guard isAboutFiles, let seen else { return .nothing }
+      return leavesModules ? .modules(seen) : .kernel(seen)
     }
   }
 
@@ -222,8 +231,7 @@ package struct Reconciler {
       isStopped = isStopped || !goesOn()
       return !isStopped
     }
-    let seen = moment.isAboutFiles ? lastSeen : nil
-    guard var look = firstLook(at: desired, reusing: seen, while: stillGoesOn) else {
+    guard var look = firstLook(at: desired, reusing: moment.reuse(of: lastSeen), while: stillGoesOn) else {
       return passWithoutLook(at: moment.now, isStopped: true)
     }
     found(look.plan.files)
@@ -267,16 +275,13 @@ package struct Reconciler {
       probed: false, isOvertaken: false, isStopped: isStopped)
   }
 
-  /// Returns nil once `goesOn` has returned false. After an event about files the kernel's facts are not read again,
-  /// unless a module is to be loaded.
+  /// Returns nil once `goesOn` has returned false. Everything is read if a module is to be loaded.
   private mutating func firstLook(
-    at desired: DesiredState, reusing seen: Surroundings?, while goesOn: () -> Bool
+    at desired: DesiredState, reusing known: Observer.Reuse, while goesOn: () -> Bool
   ) -> Look? {
-    if let seen {
-      guard let look = look(at: desired, reusing: .kernel(seen), while: goesOn) else { return nil }
-      if !look.loads { return look }
-    }
-    return look(at: desired, while: goesOn)
+    guard let look = look(at: desired, reusing: known, while: goesOn) else { return nil }
+    if case .nothing = known { return look }
+    return look.loads ? self.look(at: desired, while: goesOn) : look
   }
 
   /// Does the work that can wait until the pass is over and reported.

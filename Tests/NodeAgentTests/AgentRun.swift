@@ -30,6 +30,11 @@ final class ScriptedChanges: ChangeSource {
     return wakes
   }
 
+  /// Whether the next events are taken to be about modules too.
+  var concernsModules = true
+
+  func takeModuleChanges() -> Bool { concernsModules }
+
   func forgetFileChanges(in directories: [String]) { if !meanwhile.isEmpty { meanwhile.removeFirst()() } }
 
   var isTerminating: Bool { terminates() }

@@ -100,6 +100,21 @@ private let features = FeatureFile(directory: "/features.d", resync: 60)
     #expect(said[..<ready].filter { $0 == .watchdog }.count > 1)
   }
 
+  @Test func `modules are looked at again after an event that concerns them`() throws {
+    for (concerns, expected) in [(true, "going"), (false, "live")] {
+      let node = NodeInMemory()
+      let drift: Turn = (
+        [.filesChanged],
+        {
+          node.files.plant("/etc/modprobe.d/other.conf", "# \(concerns)\n")
+          node.sys.plant("/module/sctp/initstate", "going\n")
+        }
+      )
+      let (documents, _) = try runAgent(node, [drift], prepare: { $0.concernsModules = concerns })
+      #expect(documents.last?.modules.first { $0.name == "sctp" }?.state.rawValue == expected)
+    }
+  }
+
   @Test func `the watchdog is fed no more often than it has to`() throws {
     let (_, said) = try runAgent(
       NodeInMemory(), Array(repeating: ([.filesChanged], {}), count: 20), watchdogInterval: .seconds(3600))

@@ -209,6 +209,23 @@ extension NodeInMemory {
     #expect(reconciler.pass(later).observation.node?.kernel.modulesDisabled == true)
   }
 
+  @Test func `an event that leaves modules alone does not make the agent look at them before it repairs`() throws {
+    let node = NodeInMemory()
+    var reconciler = try node.convergedReconciler()
+    var event = aboutFiles
+    event.leavesModules = true
+    let denied = FileFailure(.read, "/lib/modules", errno: 13, reason: .fileFailure, message: "denied")
+    node.files.fail(.read, "/lib/modules/5.14.0/modules.dep", with: denied)
+    node.files.plant(blacklist, "blacklist sctp\n")
+    let repaired = reconciler.pass(event)
+    #expect(try node.text(blacklist) == "")
+    #expect(repaired.observation.node?.unreadModules == [])
+    // Nothing is reused for any other reason.
+    event.isAboutFiles = false
+    #expect(reconciler.pass(event).observation.node?.unreadModules == [denied])
+    #expect(reconciler.pass(aboutFiles).observation.node?.unreadModules == [denied])
+  }
+
   @Test func `nothing is changed before the ledger can be read`() throws {
     let node = NodeInMemory()
     let denied = node.denyLedger()

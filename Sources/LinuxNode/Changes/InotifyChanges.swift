@@ -11,6 +11,7 @@ package import Reconcile
 package final class InotifyChanges: ChangeSource {
   private let node: NodeRoot
   private let own: NodeRoot
+  private let modules: String
   private let signals: Int32
   /// The descriptor; nil if the kernel refused it, and `inotifyFailure` says why.
   private let inotify: Int32?
@@ -34,13 +35,17 @@ package final class InotifyChanges: ChangeSource {
   private var unreturned: Set<Wake> = []
   /// Whether the watches may be out of date.
   private var isStale = false
+  /// Whether anything but the entries of directories without modules has changed.
+  private var mayConcernModules = true
 
   /// Throws if signals cannot be read as data, or no descriptor is free.
   ///
   /// - Parameters:
   ///   - root: the directory that is the node's root.
+  ///   - modules: the path on the node of the directory with the modules.
   ///   - rounds: signalled by another thread when a round of proofs of paths is over.
-  package init(root: String, rounds: EventDescriptor? = nil) throws(Errno) {
+  package init(root: String, modules: String = "", rounds: EventDescriptor? = nil) throws(Errno) {
+    self.modules = modules
     self.rounds = rounds
     node = NodeRoot(path: root, calls: LinuxCalls())
     own = NodeRoot(path: "/", calls: LinuxCalls())
@@ -87,6 +92,14 @@ package final class InotifyChanges: ChangeSource {
     if drainInotify(except: forgotten) { unreturned.insert(.filesChanged) }
     if isStale { renew() }
   }
+
+  package func takeModuleChanges() -> Bool {
+    defer { mayConcernModules = false }
+    return mayConcernModules || !hearsModules
+  }
+
+  /// Whether the kernel reports each module that is loaded or removed.
+  package var hearsModules: Bool { uevents != nil }
 
   package var isTerminating: Bool {
     unreturned.formUnion(drainSignals())
@@ -188,11 +201,15 @@ package final class InotifyChanges: ChangeSource {
   private func mountsMatter() -> Bool {
     let before = Set(watches.keys)
     renew()
+    mayConcernModules = true
     return Set(watches.keys) != before
   }
 
+  /// Returns whether the event matters.
   private func note(_ event: inotify_event, _ name: PathComponent?) -> Bool {
     let mask = event.mask
+    let isOfEntry = name.map { watches[event.wd]?.interest.isEntryWithoutModules($0) == true } ?? false
+    if !isOfEntry { mayConcernModules = true }
     if mask & UInt32(IN_Q_OVERFLOW) != 0 {
       isStale = true
       return true
@@ -214,7 +231,8 @@ package final class InotifyChanges: ChangeSource {
       return true
     }
     if interest.everything, isStructural {
-      isStale = isStale || interest.links.contains(name) || Self.isLink("\(directory)/\(name.text)")
+      isStale =
+        isStale || interest.links.contains(name) || Self.isRead(name.text) && Self.isLink("\(directory)/\(name.text)")
     }
     return interest.everything && (isStructural || Self.isRead(name.text))
   }
@@ -258,7 +276,7 @@ package final class InotifyChanges: ChangeSource {
 
   private func planned() -> WatchPlan {
     var plan = WatchPlan()
-    for path in paths.node { plan.add(path, below: node) }
+    for path in paths.node { plan.add(path, below: node, holdsModules: path == modules) }
     for path in paths.own { plan.add(path, below: own) }
     return plan
   }

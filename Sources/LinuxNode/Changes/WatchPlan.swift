@@ -12,6 +12,8 @@ struct WatchPlan: Equatable {
     var names: Set<PathComponent> = []
     /// Whether every entry and its contents matter, because the directory itself is watched.
     var everything = false
+    /// Whether its entries are modules and their indexes.
+    var holdsModules = false
     /// Whether the contents of `names` matter, because one of them is a watched file.
     var contents = false
     /// The entries that were symlinks, if every entry matters.
@@ -20,8 +22,14 @@ struct WatchPlan: Equatable {
     mutating func formUnion(_ other: Interest) {
       names.formUnion(other.names)
       everything = everything || other.everything
+      holdsModules = holdsModules || other.holdsModules
       contents = contents || other.contents
       links.formUnion(other.links)
+    }
+
+    /// Whether an event about this name leaves all modules as they are.
+    func isEntryWithoutModules(_ name: PathComponent) -> Bool {
+      everything && !holdsModules && !names.contains(name)
     }
 
     var mask: UInt32 {
@@ -39,7 +47,7 @@ struct WatchPlan: Equatable {
   private(set) var directories: [String: Interest] = [:]
   private(set) var failures: [FileFailure] = []
 
-  mutating func add(_ path: String, below root: NodeRoot) {
+  mutating func add(_ path: String, below root: NodeRoot, holdsModules: Bool = false) {
     do throws(Errno) {
       guard let place = try visit(Array(path.utf8), below: root), let status = place.status else { return }
       guard status.isDirectory else {
@@ -50,7 +58,7 @@ struct WatchPlan: Equatable {
         root.calls, in: place.directory, place.nameOrDot.bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       let links = try EntryNames(of: open.descriptor, calls: root.calls).links
       directories[place.hostPath(below: root), default: Interest()].formUnion(
-        Interest(everything: true, links: Set(links)))
+        Interest(everything: true, holdsModules: holdsModules, links: Set(links)))
       for link in links.prefix(Self.linkLimit) {
         // A dangling link is watched as far as it resolves. A link in a loop changes with its directory.
         guard let target = try? visit(Array("\(path)/".utf8) + link.raw, below: root), target.status?.isRegular == true

@@ -34,6 +34,10 @@ package protocol ChangeSource: AnyObject {
   /// events, and those elsewhere, wake the caller again.
   func forgetFileChanges(in directories: [String])
 
+  /// Whether modules or their indexes may have changed since the last call, by what the file events up to now say. It is
+  /// true if not every change of a module is certain to be reported.
+  func takeModuleChanges() -> Bool
+
   /// Whether SIGTERM or SIGINT has come. `wait` returns it too.
   var isTerminating: Bool { get }
 }

@@ -3,6 +3,7 @@ import Glibc
 import Linux
 import LinuxNode
 import Logging
+import Modprobe
 import NodeAgent
 import Reconcile
 import StatusServer
@@ -78,7 +79,8 @@ struct RunCommand: ParsableCommand {
     do {
       // This blocks the signals. It must be called before any thread that could receive them is started.
       let rounds = try EventDescriptor()
-      let changes = try InotifyChanges(root: node.root, rounds: rounds)
+      let changes = try InotifyChanges(
+        root: node.root, modules: ModuleDirectory.of(node.release), rounds: rounds)
       // This sets an environment variable for libkmod, so no other thread may run yet.
       let reconciler = try node.unreadReconciler(
         observeOnly: observeOnly, features: nfdFeaturesDir.map { FeatureFile(directory: $0, resync: resync) },
