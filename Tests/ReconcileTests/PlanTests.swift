@@ -12,6 +12,10 @@ private func plan(_ node: NodeState, _ policy: UnblockPolicy = .blacklist) -> Pl
   Plan(desired: .documented, node: node, policy: policy)
 }
 
+private func verdicts(_ node: NodeState, _ policy: UnblockPolicy = .blacklist) -> LoadVerdicts? {
+  plan(node, policy).verdicts(on: node, desired: .documented)[sctp]
+}
+
 private func written(_ plan: Plan) -> [String: String] {
   Dictionary(uniqueKeysWithValues: plan.writes.map { ($0.path, String(decoding: $0.contents, as: UTF8.self)) })
 }
@@ -71,7 +75,7 @@ private func written(_ plan: Plan) -> [String: String] {
     #expect(plan.writes.isEmpty)
     // An explicit load is not stopped by a blacklist.
     #expect(plan.steps == [.load(sctp)])
-    #expect(plan.verdicts[sctp]?.autoload.isOpen == false)
+    #expect(verdicts(node, .declared)?.autoload.isOpen == false)
   }
 
   @Test(arguments: [UnblockPolicy.declared, .blacklist])
@@ -104,10 +108,10 @@ private func written(_ plan: Plan) -> [String: String] {
   @Test func `an install line that answers a request is commented out under the widest policy only`() {
     let path = "/etc/modprobe.d/h.conf"
     let node = NodeState.made([blacklist: "", load: "sctp", path: "install net-pf-2-proto-132 /bin/true\n"])
-    #expect(plan(node, .blacklist).verdicts[sctp]?.autoload.isOpen == false)
+    #expect(verdicts(node, .blacklist)?.autoload.isOpen == false)
     #expect(plan(node, .blacklist).writes.isEmpty)
     #expect(written(plan(node, .all)) == [path: "# install net-pf-2-proto-132 /bin/true\n"])
-    #expect(plan(node, .all).verdicts[sctp]?.autoload.isOpen == true)
+    #expect(verdicts(node, .all)?.autoload.isOpen == true)
   }
 
   /// A line that is declared would come back into the file, so it has to leave what declares it.
@@ -132,14 +136,14 @@ private func written(_ plan: Plan) -> [String: String] {
     ])
     let plan = plan(node)
     #expect(plan.steps.isEmpty)
-    #expect(plan.verdicts[sctp]?.explicit.blockedBy.first?.module == udpTunnel)
+    #expect(verdicts(node)?.explicit.blockedBy.first?.module == udpTunnel)
   }
 
   @Test func `alias off is commented out under the widest policy only`() {
     let path = "/etc/modprobe.d/off.conf"
     let node = NodeState.made([blacklist: "", load: "sctp", path: "alias net-pf-10-proto-132 off\n"])
-    #expect(plan(node, .blacklist).verdicts[sctp]?.autoload.isOpen == false)
-    #expect(plan(node, .blacklist).verdicts[sctp]?.boot.isOpen == true)
+    #expect(verdicts(node, .blacklist)?.autoload.isOpen == false)
+    #expect(verdicts(node, .blacklist)?.boot.isOpen == true)
     #expect(written(plan(node, .all)) == [path: "# alias net-pf-10-proto-132 off\n"])
   }
 
@@ -147,9 +151,11 @@ private func written(_ plan: Plan) -> [String: String] {
     let file = DesiredFile(
       path: "/etc/modprobe.d/own.conf", contents: Array("blacklist sctp\n".utf8), mode: nil,
       at: SourceLocation(file: "x", line: 1, column: 1), machineConfig: "x")
-    let plan = Plan(desired: .made([file]), node: .made(), policy: .all)
+    let (desired, node) = (DesiredState.made([file]), NodeState.made())
+    let plan = Plan(desired: desired, node: node, policy: .all)
     #expect(written(plan) == ["/etc/modprobe.d/own.conf": "blacklist sctp\n"])
-    #expect(plan.verdicts[sctp]?.autoload.blockedBy.first?.location.description == "/etc/modprobe.d/own.conf:1")
+    let after = plan.verdicts(on: node, desired: desired)[sctp]
+    #expect(after?.autoload.blockedBy.first?.location.description == "/etc/modprobe.d/own.conf:1")
   }
 
   @Test func twoSpellingsOfALetterAreTwoFiles() {
@@ -276,8 +282,8 @@ private func written(_ plan: Plan) -> [String: String] {
 
   @Test func `a file whose name is not UTF-8 is a blocker and no step`() {
     let name = "/etc/modprobe.d/b" + String(decoding: [0xFF], as: UTF8.self) + ".conf"
-    let plan = plan(.made([blacklist: "", load: "sctp", name: "blacklist sctp\n"]))
-    #expect(plan.writes.isEmpty)
-    #expect(plan.verdicts[sctp]?.autoload.blockedBy.map(\.location.file) == [name])
+    let node = NodeState.made([blacklist: "", load: "sctp", name: "blacklist sctp\n"])
+    #expect(plan(node).writes.isEmpty)
+    #expect(verdicts(node)?.autoload.blockedBy.map(\.location.file) == [name])
   }
 }

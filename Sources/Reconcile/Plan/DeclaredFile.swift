@@ -4,49 +4,35 @@ import Modprobe
 /// A declared file compared with what the node holds.
 struct DeclaredFile {
   let verdict: TrackedFile
-  /// The step that repairs it; nil if it is in sync, or cannot be repaired.
-  let write: FileWrite?
-  let step: Step?
+  /// What repairs it; nil if it is in sync, or cannot be repaired.
+  private(set) var write: FileWrite?
+  private(set) var step: Step?
 
   init(file: DesiredFile, node: NodeState) {
-    let directory = WritablePath.Directory(of: file.path)?.rawValue ?? ""
     let entry = node.entries[PathKey(file.path)]
     let regular = entry.flatMap { $0.kind == .regular ? $0 : nil }
     let owner: TrackedFile.Owner = file.owner == .machineConfigDaemon ? .machineConfigDaemon : .intent
-
-    func cannot(_ failure: FileFailure) -> TrackedFile {
-      TrackedFile(
-        path: file.path, owner: owner, contents: regular?.contents, mode: regular?.mode, drift: .contents,
-        failure: failure)
-    }
-    func refuse(_ failure: FileFailure) -> (TrackedFile, FileWrite?, Step?) { (cannot(failure), nil, nil) }
-
-    let judged: (TrackedFile, FileWrite?, Step?) = {
-      if entry?.kind == .directory {
-        return refuse(.directoryInPlace(of: file.path))
-      }
-      if let failure = entry?.failure, regular != nil { return refuse(failure) }
-      let wanted: FileWrite
-      do throws(FileFailure) {
-        wanted = try file.write(replacing: regular, node: node)
-      } catch {
-        return refuse(error)
-      }
+    do throws(FileFailure) {
+      if entry?.kind == .directory { throw .directoryInPlace(of: file.path) }
+      if let failure = regular?.failure { throw failure }
+      let wanted = try file.write(replacing: regular, node: node)
       let drift = wanted.drift(from: entry)
       if let drift {
-        if case .no(let failure)? = node.writable[directory] { return refuse(failure) }
-        let reason: WriteReason =
-          owner == .machineConfigDaemon
-          ? .managed(by: file.machineConfig, drift) : .declared(by: file.machineConfig, drift)
-        let verdict = TrackedFile(
-          path: file.path, owner: owner, contents: wanted.contents, mode: wanted.mode, drift: drift)
-        return (verdict, wanted, .write(wanted, because: reason))
+        let directory = WritablePath.Directory(of: file.path)?.rawValue ?? ""
+        if case .no(let failure)? = node.writable[directory] { throw failure }
+        write = wanted
+        step = .write(
+          wanted,
+          because: owner == .machineConfigDaemon
+            ? .managed(by: file.machineConfig, drift) : .declared(by: file.machineConfig, drift))
       }
-      return (
-        TrackedFile(path: file.path, owner: owner, contents: wanted.contents, mode: wanted.mode, drift: nil), nil, nil
-      )
-    }()
-    (verdict, write, step) = judged
+      verdict = TrackedFile(
+        path: file.path, owner: owner, contents: wanted.contents, mode: wanted.mode, drift: drift)
+    } catch {
+      verdict = TrackedFile(
+        path: file.path, owner: owner, contents: regular?.contents, mode: regular?.mode, drift: .contents,
+        failure: error)
+    }
   }
 }
 

@@ -8,14 +8,18 @@ package struct Plan: Hashable, Sendable {
   package let steps: [Step]
   /// Every file that the agent is responsible for, sorted by path.
   package let files: [TrackedFile]
-  /// The verdicts on each wanted or kept-out module once the files are in place.
-  package let verdicts: [ModuleName: LoadVerdicts]
+  package var writes: [FileWrite] { steps.compactMap(\.fileWrite) }
 
-  package var writes: [FileWrite] {
-    steps.compactMap {
-      if case .write(let file, because: _) = $0 { return file }
-      return nil
-    }
+  /// Returns the verdicts on each wanted or kept-out module once the files are in place.
+  ///
+  /// - Parameters:
+  ///   - node: the node that the plan was made from.
+  ///   - desired: what the intents want.
+  package func verdicts(on node: NodeState, desired: DesiredState) -> [ModuleName: LoadVerdicts] {
+    let after = node.applying(writes)
+    return Dictionary(
+      (desired.wanted + desired.keptOut).map { ($0, LoadVerdicts(module: $0, node: after, desired: desired)) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// - Parameters:
@@ -25,29 +29,27 @@ package struct Plan: Hashable, Sendable {
   ///   - overridden: the unmanaged files that the agent has changed before, from the ledger.
   package init(desired: DesiredState, node: NodeState, policy: UnblockPolicy, overridden: Set<PathKey> = []) {
     let declared = desired.files.map { DeclaredFile(file: $0, node: node) }
-    let declaredWrites = declared.compactMap(\.step)
-    let afterDeclared = node.applying(declared.compactMap(\.write))
+    let unblocking =
+      policy == .declared
+      ? Unblocking()
+      : Unblocking(
+        modules: desired.wanted, node: node.applying(declared.compactMap(\.write)), policy: policy,
+        declared: Set(desired.files.map { PathKey($0.path) }))
+    let writes = declared.compactMap(\.step) + unblocking.steps
 
-    let unblocking = Unblocking(
-      modules: desired.wanted, node: afterDeclared, policy: policy,
-      declared: Set(desired.files.map { PathKey($0.path) }))
-    let after = afterDeclared.applying(unblocking.writes)
-
-    let subjects = desired.wanted + desired.keptOut
-    let verdicts = Dictionary(
-      subjects.map { ($0, LoadVerdicts(module: $0, node: after, desired: desired)) },
-      uniquingKeysWith: { first, _ in first })
     // One load at a time: a second one would wait for the first.
     let loadable = node.unfinishedModuleWork == nil ? desired.wanted : []
-    let loads = loadable.filter { module in
-      node.modules[module]?.state == .absent && verdicts[module]?.explicit.isOpen == true
+    let absent = loadable.filter { node.modules[$0]?.state == .absent }
+    var loads: [ModuleName] = []
+    if !absent.isEmpty {
+      let after = node.applying(writes.compactMap(\.fileWrite))
+      loads = absent.filter { LoadVerdicts(module: $0, node: after, desired: desired).explicit.isOpen }
     }
 
-    self.verdicts = verdicts
-    steps = declaredWrites + unblocking.steps + loads.map(Step.load)
+    steps = writes + loads.map(Step.load)
     let answered = declared.map(\.verdict) + unblocking.verdicts
-    let known = Set(answered.map { PathKey($0.path) })
-    let settled = overridden.subtracting(known).compactMap { key in
+    let unanswered = overridden.isEmpty ? [] : overridden.subtracting(answered.map { PathKey($0.path) })
+    let settled = unanswered.compactMap { key in
       // The agent edits regular files only, so anything else is not its edit.
       node.entries[key].flatMap {
         $0.kind == .regular
@@ -55,5 +57,13 @@ package struct Plan: Hashable, Sendable {
       }
     }
     files = (answered + settled).sorted { PathKey($0.path) < PathKey($1.path) }
+  }
+}
+
+extension Step {
+  /// What the step writes; nil if it writes no file.
+  fileprivate var fileWrite: FileWrite? {
+    if case .write(let file, because: _) = self { return file }
+    return nil
   }
 }

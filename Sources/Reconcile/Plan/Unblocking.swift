@@ -10,8 +10,10 @@ struct Unblocking {
   private(set) var writes: [FileWrite] = []
   private(set) var verdicts: [TrackedFile] = []
 
+  /// Unblocks nothing.
+  init() {}
+
   init(modules: [ModuleName], node: NodeState, policy: UnblockPolicy, declared: Set<PathKey>) {
-    guard policy != .declared else { return }
     var blocked: [PathKey: (modules: [ModuleName], lines: Set<Int>)] = [:]
     for module in modules {
       // Dependencies are wanted with the module.

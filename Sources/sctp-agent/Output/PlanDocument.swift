@@ -42,8 +42,9 @@ struct PlanDocument: CommandResult {
 
   init(plan: Plan, node: NodeState, desired: DesiredState) {
     steps = plan.steps.map { Step($0, node: node) }
+    let verdicts = plan.verdicts(on: node, desired: desired)
     blockers = desired.wanted.flatMap { module in
-      plan.verdicts[module].map { Self.blocked(module, $0) } ?? []
+      verdicts[module].map { Self.blocked(module, $0) } ?? []
     }
     refused = plan.files.compactMap { file in
       file.failure.map { Refused(path: file.path, reason: $0.description) }
