@@ -248,8 +248,7 @@ package struct Ledger {
     if isTorn { try rewrite { _, _ in true } }
     let files = files
     let line = Self.line(entry)
-    try Self.makingDirectories(in: files) { () throws(FileFailure) in try files.append(line, to: Self.path) }
-    stamp = try? files.stamp(Self.path)
+    stamp = try Self.makingDirectories(in: files) { () throws(FileFailure) in try files.append(line, to: Self.path) }
     count += 1
     if entry.owner == .override { overridden.insert(PathKey(entry.path)) }
   }

@@ -78,7 +78,10 @@ final class TemporaryRoot: NodeFiles, ManualChanges {
   func write(_ file: FileWrite, over expected: ExpectedEntry) throws(FileFailure) -> Bool {
     try files.write(file, over: expected)
   }
-  func append(_ bytes: [UInt8], to path: String) throws(FileFailure) { try files.append(bytes, to: path) }
+  @discardableResult
+  func append(_ bytes: [UInt8], to path: String) throws(FileFailure) -> FileStamp {
+    try files.append(bytes, to: path)
+  }
   func remove(_ path: String, expecting expected: ExpectedEntry) throws(FileFailure) -> Bool {
     try files.remove(path, expecting: expected)
   }

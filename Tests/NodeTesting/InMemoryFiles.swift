@@ -131,23 +131,27 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
   package func stamp(_ path: String) throws(FileFailure) -> FileStamp? {
     try attempt(.read, path) { (state) throws(FileFailure) in
       guard let (place, node) = try state.find(path, followLast: true, .read) else { return nil }
-      var (size, changed) = (0, node.changed * 1_000_000)
-      var isDirectory = false
-      switch node.body {
-      case .file(let bytes): size = bytes.count
-      case .directory:
-        isDirectory = true
-        // A new entry has a new inode.
-        for (child, entry) in state.nodes
-        where child.hasPrefix(place + "/") && !child.dropFirst(place.count + 1).contains("/") {
-          changed &+= Int64(entry.inode)
-        }
-      case .link, .fifo: break
-      }
-      return FileStamp(
-        device: 1, inode: node.inode, isDirectory: isDirectory, size: size,
-        modified: Timestamp(milliseconds: node.changed), changed: changed)
+      return Self.stamp(of: node, at: place, in: state)
     }
+  }
+
+  private static func stamp(of node: Node, at place: String, in state: State) -> FileStamp {
+    var (size, changed) = (0, node.changed * 1_000_000)
+    var isDirectory = false
+    switch node.body {
+    case .file(let bytes): size = bytes.count
+    case .directory:
+      isDirectory = true
+      // A new entry has a new inode.
+      for (child, entry) in state.nodes
+      where child.hasPrefix(place + "/") && !child.dropFirst(place.count + 1).contains("/") {
+        changed &+= Int64(entry.inode)
+      }
+    case .link, .fifo: break
+    }
+    return FileStamp(
+      device: 1, inode: node.inode, isDirectory: isDirectory, size: size,
+      modified: Timestamp(milliseconds: node.changed), changed: changed)
   }
 
   package func write(_ file: FileWrite, over expected: ExpectedEntry) throws(FileFailure) -> Bool {
@@ -159,7 +163,8 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
     try replace(path, Node(body: .link(target), mode: FileMode(0o777)), "link", over: expected)
   }
 
-  package func append(_ bytes: [UInt8], to path: String) throws(FileFailure) {
+  @discardableResult
+  package func append(_ bytes: [UInt8], to path: String) throws(FileFailure) -> FileStamp {
     try attempt(.append, path) { (state) throws(FileFailure) in
       guard let place = try state.target(.append, path) else {
         throw FileFailure(.append, path, errno: 2, reason: .notFound, message: "no such directory (ENOENT)")
@@ -171,6 +176,7 @@ package final class InMemoryFiles: NodeFiles, ManualChanges {
       node.body = .file(old + bytes)
       state.put(place, node)
       state.changes.append("append \(path)")
+      return Self.stamp(of: state.nodes[place] ?? node, at: place, in: state)
     }
   }
 

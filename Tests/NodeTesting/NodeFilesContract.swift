@@ -223,10 +223,13 @@ package struct NodeFilesContract: Sendable, CustomTestStringConvertible {
       files.plant("/etc/modprobe.d", "a file")
       #expect(reason { try files.write(file("x")) } == .notDirectory)
     },
-    Self("an append makes the file with 0600 and grows it") { (files) throws in
+    Self("an append makes the file with 0600, grows it, and returns its stamp") { (files) throws in
       try files.createDirectory("/var/lib/sctp-agent")
-      try files.append(Array("one\n".utf8), to: "/var/lib/sctp-agent/ledger")
-      try files.append(Array("two\n".utf8), to: "/var/lib/sctp-agent/ledger")
+      let first = try files.append(Array("one\n".utf8), to: "/var/lib/sctp-agent/ledger")
+      #expect(try files.stamp("/var/lib/sctp-agent/ledger") == first)
+      let second = try files.append(Array("two\n".utf8), to: "/var/lib/sctp-agent/ledger")
+      #expect(try files.stamp("/var/lib/sctp-agent/ledger") == second)
+      #expect(second != first)
       let entry = try files.entry("/var/lib/sctp-agent/ledger")
       #expect(entry?.contents == Array("one\ntwo\n".utf8))
       #expect(entry?.mode == FileMode(0o600))

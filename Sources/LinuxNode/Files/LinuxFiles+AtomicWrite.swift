@@ -22,7 +22,7 @@ extension LinuxFiles {
           try Syscall.check { calls.fchown(open.descriptor, file.account.user, file.account.group) }
           try Syscall.check { calls.fchmod(open.descriptor, file.mode.rawValue) }
           try set(file.attributes, of: open.descriptor, at: file.path, &refusal)
-          if let label = try label(for: file, in: directory) {
+          if let label = try label(for: file, over: expected, in: directory) {
             try setLabel(of: open.descriptor, to: label)
           }
           try Syscall.check { calls.fsync(open.descriptor) }

@@ -5,25 +5,35 @@ package import NodeAgent
 package import Reconcile
 
 extension LinuxFiles {
-  package func append(_ bytes: [UInt8], to path: String) throws(FileFailure) {
+  @discardableResult
+  package func append(_ bytes: [UInt8], to path: String) throws(FileFailure) -> FileStamp {
     guard let directory = try target(.append, path) else { throw FileFailure(.append, path, Errno(ENOENT)) }
     do throws(Errno) {
-      let isNew = try root.status(of: directory.name, in: directory.descriptor) == nil
-      let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-      let open = try OpenFile(calls, in: directory.descriptor, directory.name.bytes, flags, mode: 0o600)
-      let status = try open.status()
-      guard status.isRegular else { throw Errno(ENXIO) }
-      do throws(Errno) {
-        try open.write(bytes)
-        try Syscall.check { calls.fsync(open.descriptor) }
-      } catch {
-        // An incomplete record must not stay before the next one.
-        _ = calls.ftruncate(open.descriptor, Int(status.st_size))
-        throw error
+      let flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+      if let open = try opened(directory.name.bytes, in: directory.descriptor, flags) {
+        return try append(bytes, to: open)
       }
-      if isNew { try Syscall.check { calls.fsync(directory.descriptor) } }
+      let open = try OpenFile(
+        calls, in: directory.descriptor, directory.name.bytes, flags | O_CREAT, mode: 0o600)
+      let stamp = try append(bytes, to: open)
+      try Syscall.check { calls.fsync(directory.descriptor) }
+      return stamp
     } catch {
       throw changeFailure(.append, path, in: directory, error)
+    }
+  }
+
+  private func append(_ bytes: [UInt8], to open: borrowing OpenFile) throws(Errno) -> FileStamp {
+    let status = try open.status()
+    guard status.isRegular else { throw Errno(ENXIO) }
+    do throws(Errno) {
+      try open.write(bytes)
+      try Syscall.check { calls.fsync(open.descriptor) }
+      return FileStamp(try open.status())
+    } catch {
+      // An incomplete record must not stay before the next one.
+      _ = calls.ftruncate(open.descriptor, Int(status.st_size))
+      throw error
     }
   }
 

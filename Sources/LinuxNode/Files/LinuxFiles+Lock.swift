@@ -33,9 +33,10 @@ extension LinuxFiles {
         default: throw error
         }
       }
-      let lock = LinuxFileLock(file, status, at: path, of: self)
       // Another process may have removed the file before it was locked.
-      return lock.isInPlace ? lock : nil
+      let current = try root.status(of: directory.name, in: directory.descriptor)
+      guard current?.st_ino == status.st_ino, current?.st_dev == status.st_dev else { return nil }
+      return LinuxFileLock(file, status, at: path, of: self)
     } catch {
       throw changeFailure(.lock, path, in: directory, error)
     }

@@ -38,6 +38,8 @@ package final class LinuxFiles: NodeFiles {
   /// The largest file that an entry holds; a larger one is a `TooLarge` failure of its entry.
   static let entryLimit = MemoryBudget.intents
   private static let pieceSize = 16 * 1024
+  /// With O_NONBLOCK, the open does not wait for a writer if a FIFO has replaced the file.
+  static let readFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
   private static let tooManyEntries =
     "it has more than \(MemoryBudget.entries) such files, or too many names; move files that are not used away"
 
@@ -77,12 +79,9 @@ package final class LinuxFiles: NodeFiles {
   package func entry(_ path: String) throws(FileFailure) -> FileEntry? {
     try attempt(.read, path) { () throws(Errno) -> FileEntry? in
       guard let place = try root.find(path.utf8, followLast: false), let status = place.status else { return nil }
-      let (name, directory) = (place.name, place.directory.descriptor)
-      let found = try Syscall.ifThere { () throws(Errno) in try self.security(of: name, in: directory, status) }
-      guard let (label, attributes) = found else { return nil }
+      if status.isRegular { return try regularEntry(path, place.name, in: place.directory.descriptor) }
       return try entry(
-        path: path, rawPath: Array(path.utf8), name: place.name.bytes, in: place.directory.descriptor, status: status,
-        label: label.map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }, attributes: attributes
+        path: path, rawPath: Array(path.utf8), name: place.name.bytes, in: place.directory.descriptor, status: status
       ) {
         (key) in
         cache.contents.withLock { $0.single(key) }
@@ -91,6 +90,32 @@ package final class LinuxFiles: NodeFiles {
         cache.contents.withLock { $0.keepSingle(key, contents) }
       }
     }
+  }
+
+  /// Returns the entry of a file that was regular a moment ago, with its label and attributes; nil if it is gone. All of
+  /// it is read from one open file.
+  private func regularEntry(
+    _ path: String, _ name: PathComponent, in directory: Int32
+  ) throws(Errno) -> FileEntry? {
+    guard let file = try opened(name.bytes, in: directory, Self.readFlags) else { return nil }
+    let status = try file.status()
+    guard status.isRegular else { throw Errno(ENXIO) }
+    let label = try label(of: file.descriptor).map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let attributes = try attributes(of: file.descriptor)
+    var (bytes, failure) = ([UInt8]?.none, FileFailure?.none)
+    do throws(Errno) {
+      bytes = cache.contents.withLock { $0.single(ContentsCache.Key(status)) }
+      if bytes == nil {
+        bytes = try contents(of: file, status, limit: Self.entryLimit) { (key, contents) in
+          cache.contents.withLock { $0.keepSingle(key, contents) }
+        }
+      }
+    } catch {
+      failure = FileFailure(.read, path, error)
+    }
+    return FileEntry(
+      path: path, kind: .regular, mode: status.mode, account: Account(user: status.st_uid, group: status.st_gid),
+      linkCount: Int(status.st_nlink), contents: bytes, failure: failure, label: label, attributes: attributes)
   }
 
   package func list(
@@ -105,7 +130,7 @@ package final class LinuxFiles: NodeFiles {
         let names = try Syscall.ifThere({ () throws(Errno) in try EntryNames(of: open.descriptor, calls: calls) })
       else { return nil }
       let prefix = directory.hasSuffix("/") ? directory : directory + "/"
-      var current: ContentsCache.Generation = [:]
+      var current = ContentsCache.Generation(minimumCapacity: known.count)
       var entries: [FileEntry] = []
       var (bytes, wanted) = (scope.bytes, 0)
       var pace = Pace()
@@ -166,8 +191,9 @@ package final class LinuxFiles: NodeFiles {
       guard let place = try root.find(path.utf8, followLast: true), let status = place.status else { return false }
       if status.isDirectory { throw Errno(EISDIR) }
       guard status.isRegular else { throw Errno(ENXIO) }
-      let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-      guard let file = try opened(place.name.bytes, in: place.directory.descriptor, flags) else { return false }
+      guard let file = try opened(place.name.bytes, in: place.directory.descriptor, Self.readFlags) else {
+        return false
+      }
       guard try file.status().isRegular else { throw Errno(ENXIO) }
       while true {
         let piece = try Syscall.bytes(upTo: Self.pieceSize) { calls.read(file.descriptor, $0) }
@@ -204,8 +230,8 @@ package final class LinuxFiles: NodeFiles {
   /// - Parameter rawPath: the path with the name's own bytes, which need not be UTF-8.
   func entry(
     path: String, rawPath: @autoclosure () -> [UInt8], name: UnsafePointer<CChar>, in directory: Int32, status: stat,
-    label: String? = nil, attributes: FileAttributes = FileAttributes(), limit: Int = LinuxFiles.entryLimit,
-    known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
+    limit: Int = LinuxFiles.entryLimit, known: (ContentsCache.Key) -> [UInt8]?,
+    keep: (ContentsCache.Key, [UInt8]) -> Void
   ) throws(Errno) -> FileEntry? {
     var bytes: [UInt8]?
     var failure: FileFailure?
@@ -239,8 +265,7 @@ package final class LinuxFiles: NodeFiles {
     }
     return FileEntry(
       path: path, kind: kind, mode: status.mode, account: Account(user: status.st_uid, group: status.st_gid),
-      linkCount: Int(status.st_nlink), contents: bytes, failure: failure, isPrivate: isPrivate,
-      label: label, attributes: attributes)
+      linkCount: Int(status.st_nlink), contents: bytes, failure: failure, isPrivate: isPrivate)
   }
 
   /// Returns no bytes if the link leads nowhere, or to something that is not a file.
@@ -268,9 +293,6 @@ package final class LinuxFiles: NodeFiles {
   }
 
   /// Returns the bytes of a file that was regular when `status` was read, or nil if it is gone.
-  ///
-  /// Only a file that is as long as its status says is cached, because the files of procfs and sysfs change without new
-  /// times.
   private func contents(
     of name: UnsafePointer<CChar>, in directory: Int32, status: stat, limit: Int,
     known: (ContentsCache.Key) -> [UInt8]?, keep: (ContentsCache.Key, [UInt8]) -> Void
@@ -280,11 +302,20 @@ package final class LinuxFiles: NodeFiles {
       return contents
     }
     guard status.st_size <= limit else { throw Errno(EFBIG) }
-    // With O_NONBLOCK, the open does not wait for a writer if a FIFO has replaced the file.
-    let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-    guard let file = try opened(name, in: directory, flags) else { return nil }
+    guard let file = try opened(name, in: directory, Self.readFlags) else { return nil }
     let current = try file.status()
     guard current.isRegular else { throw Errno(ENXIO) }
+    return try contents(of: file, current, limit: limit, keep: keep)
+  }
+
+  /// Returns the bytes of an open file.
+  ///
+  /// Only a file that is as long as its status says is cached, because the files of procfs and sysfs change without new
+  /// times.
+  private func contents(
+    of file: borrowing OpenFile, _ current: stat, limit: Int, keep: (ContentsCache.Key, [UInt8]) -> Void
+  ) throws(Errno) -> [UInt8] {
+    guard current.st_size <= limit else { throw Errno(EFBIG) }
     // Inodes get the time of this clock. On a busy hypervisor, the precise clock may be far ahead of it.
     var now = timespec()
     clock_gettime(CLOCK_REALTIME_COARSE, &now)
@@ -300,7 +331,7 @@ package final class LinuxFiles: NodeFiles {
 }
 
 extension FileStamp {
-  fileprivate init(_ status: stat) {
+  init(_ status: stat) {
     let key = ContentsCache.Key(status)
     self.init(
       device: key.device, inode: key.inode, isDirectory: status.isDirectory, size: Int(status.st_size),

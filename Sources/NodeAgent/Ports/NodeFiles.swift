@@ -77,8 +77,9 @@ package protocol NodeFiles: ReadableFiles {
   /// leaves no temporary file. A directory at the path and a symlinked parent are refused.
   func write(_ file: FileWrite, over expected: ExpectedEntry) throws(FileFailure) -> Bool
 
-  /// Appends durably (fsync) to a file of the state directory, which is made with mode 0600.
-  func append(_ bytes: [UInt8], to path: String) throws(FileFailure)
+  /// Appends durably (fsync) to a file of the state directory, which is made with mode 0600. Returns its new stamp.
+  @discardableResult
+  func append(_ bytes: [UInt8], to path: String) throws(FileFailure) -> FileStamp
 
   /// Removes the entry durably. It is not a failure if nothing is there. A directory is refused.
   ///
