@@ -130,6 +130,7 @@ package struct Observer {
       if rank == 0 {
         found.writable[directory] = Self.writability(of: directory, listing, unlisted)
         if let whole = listing { listing = whole.replacing(declared(files, in: directory, whole, while: goesOn)) }
+        found.entries.reserveCapacity(listing?.entries.count ?? 0)
         for entry in listing?.entries ?? [] { found.entries[PathKey(entry.path)] = entry }
       }
       found.failures += listing?.failures ?? []

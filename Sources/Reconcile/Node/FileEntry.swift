@@ -126,7 +126,7 @@ package struct DirectoryListing: Hashable, Sendable {
   ///   systemd it does, for kmod it does not.
   package func dropIns(hidesByName: Bool) -> [DropIn] {
     entries.compactMap { entry in
-      guard Self.isDropInName(entry.name) else { return nil }
+      guard Self.isDropInName(entry.path) else { return nil }
       switch entry.kind {
       case .regular, .symlink: return entry.dropIn(isPrivate: isPrivate || entry.isPrivate)
       case .directory, .fifo, .socket, .device: return hidesByName ? DropIn(path: entry.path, contents: []) : nil
@@ -136,10 +136,14 @@ package struct DirectoryListing: Hashable, Sendable {
 
   /// The reason why entries that are named as drop-ins could not be read.
   package var failures: [FileFailure] {
-    (cut.map { [$0] } ?? []) + entries.filter { Self.isDropInName($0.name) }.compactMap(\.failure)
+    (cut.map { [$0] } ?? [])
+      + entries.indices.compactMap { index in
+        guard let failure = entries[index].failure, Self.isDropInName(entries[index].path) else { return nil }
+        return failure
+      }
   }
 
-  /// Whether kmod or systemd takes a file of this name for a drop-in.
+  /// Whether kmod or systemd takes a file of this name, or at this path, for a drop-in.
   package static func isDropInName(_ name: String) -> Bool {
     name.utf8.ends(with: ".conf".utf8) || name.utf8.ends(with: ".alias".utf8)
   }

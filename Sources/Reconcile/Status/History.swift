@@ -41,6 +41,7 @@ package struct History: Sendable {
     var drifted: [TrackedFile] = []
     for file in files {
       var past = memory[file.path] ?? FileHistory()
+      if file.drift == nil, past.wasInSync { continue }
       if let drift = file.drift {
         // A new unmanaged file that blocks a wanted module is drift too, although it was never in sync.
         if past.wasInSync || (drift == .blocks && converged) {
