@@ -31,6 +31,8 @@ package final class InotifyChanges: ChangeSource {
   private var paths: (node: [String], own: [String]) = ([], [])
   private var failures: [FileFailure] = []
   private var watches: [Int32: (directory: String, interest: WatchPlan.Interest)] = [:]
+  /// What the watches were set for.
+  private var plan = WatchPlan()
   /// What was read and has not been returned yet.
   private var unreturned: Set<Wake> = []
   /// Whether the watches may be out of date.
@@ -84,11 +86,7 @@ package final class InotifyChanges: ChangeSource {
   }
 
   package func forgetFileChanges(in directories: [String]) {
-    var forgotten: Set<String> = []
-    for path in directories {
-      guard let place = try? node.walk(path.utf8, followLast: true) else { continue }
-      forgotten.insert(place.hostPath(below: node))
-    }
+    let forgotten = Set(directories.compactMap { plan.place(of: $0, below: node) })
     if drainInotify(except: forgotten) { unreturned.insert(.filesChanged) }
     if isStale { renew() }
   }
@@ -259,6 +257,7 @@ package final class InotifyChanges: ChangeSource {
     }
     var next = planned()
     for _ in 0..<3 {
+      plan = next
       let old = watches
       watches = [:]
       failures = next.failures

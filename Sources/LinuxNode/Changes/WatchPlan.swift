@@ -46,10 +46,18 @@ struct WatchPlan: Equatable {
   /// The directories by their paths on this host.
   private(set) var directories: [String: Interest] = [:]
   private(set) var failures: [FileFailure] = []
+  /// The watched paths as they were given, each after the path of its root, with the paths on this host that they lead
+  /// to. A path of which a directory is missing is not there.
+  private var places: [String: String] = [:]
+
+  /// Returns the path on this host that a watched path leads to, or nil if it is not watched or a directory is missing.
+  func place(of path: String, below root: NodeRoot) -> String? { places[root.path + path] }
 
   mutating func add(_ path: String, below root: NodeRoot, holdsModules: Bool = false) {
     do throws(Errno) {
-      guard let place = try visit(Array(path.utf8), below: root), let status = place.status else { return }
+      guard let place = try visit(Array(path.utf8), below: root) else { return }
+      places[root.path + path] = place.hostPath(below: root)
+      guard let status = place.status else { return }
       guard status.isDirectory else {
         directories[root.hostPath(place.names), default: Interest()].contents = true
         return
