@@ -93,7 +93,7 @@ package final class InotifyChanges: ChangeSource {
 
   package func takeModuleChanges() -> Bool {
     defer { mayConcernModules = false }
-    return mayConcernModules || !hearsModules
+    return mayConcernModules || !hearsModules || !failures.isEmpty
   }
 
   /// Whether the kernel reports each module that is loaded or removed.

@@ -16,7 +16,7 @@ package enum Wake: Hashable, Sendable {
   case deadline
 }
 
-/// Events of the node. An event is only a reason for a pass. Its content decides nothing.
+/// Events of the node. An event is only a reason for a pass. Its content decides nothing but what need not be read again.
 package protocol ChangeSource: AnyObject {
   /// Replaces the list of watched files and directories. A path that does not exist is watched through its nearest
   /// existing parent, so that it is noticed when it appears. Returns the paths that could not be watched: their changes
