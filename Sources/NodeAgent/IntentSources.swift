@@ -45,11 +45,11 @@ package struct IntentSources: Sendable {
   struct Stamps: Hashable {
     fileprivate var files: [FileStamp] = []
 
-    /// Whether every later change is certain to get another stamp. A file can change twice within one tick of the
-    /// clock.
+    /// Whether every later change is certain to get another stamp. On a busy hypervisor, the clock of `now` may be ahead
+    /// of the one that stamps files.
     func areSettled(at now: Timestamp) -> Bool {
-      let tick = Int64(50_000_000)
-      return files.allSatisfy { $0.changed + tick <= now.milliseconds * 1_000_000 }
+      let ahead = Int64(30_000_000)
+      return files.allSatisfy { $0.changed + FileStamp.step(after: $0.changed) + ahead <= now.milliseconds * 1_000_000 }
     }
   }
 

@@ -25,6 +25,27 @@ import Testing
     #expect(calls.calls.count { $0.name == "openInRoot" } == 1)
   }
 
+  @Test func `a file that changes twice in a second is read again on a file system that keeps only seconds`() throws {
+    let root = TemporaryRoot(calls: RecordingCalls(.wholeSeconds))
+    let path = "/etc/modprobe.d/a.conf"
+    let seen = { () throws in
+      (
+        try root.read(path, limit: 10), try root.entry(path)?.contents,
+        try root.list("/etc/modprobe.d")?.entries.first?.contents
+      )
+    }
+    // More than a tick after the beginning of a second, and well before its end.
+    var now = timespec()
+    repeat {
+      usleep(1000)
+      clock_gettime(CLOCK_REALTIME, &now)
+    } while !(50_000_000...500_000_000).contains(now.tv_nsec)
+    for text in ["one\n", "two\n"] {
+      root.plant(path, text)
+      for _ in 0..<2 { #expect(try seen() == (Array(text.utf8), Array(text.utf8), Array(text.utf8))) }
+    }
+  }
+
   @Test(arguments: NodeFilesContract.reading, [0, ENOSYS])
   func oneLookKeepsTheContractOfReading(_ contract: NodeFilesContract, _ errno: Int32) throws {
     let calls = errno == 0 ? RecordingCalls() : RecordingCalls(.every("openInRoot", errno: errno))

@@ -28,6 +28,8 @@ final class RecordingCalls: FileSystemCalls {
     case every(String, errno: Int32)
     /// Each call is interrupted once before it is made.
     case interruptions
+    /// The file system keeps the seconds of a time only.
+    case wholeSeconds
     /// Each write takes no more than so many bytes.
     case shortWrites(Int)
   }
@@ -92,6 +94,11 @@ final class RecordingCalls: FileSystemCalls {
     return result
   }
 
+  private func cut(_ status: inout stat) {
+    guard state.withLock({ $0.fault }) == .wholeSeconds else { return }
+    (status.st_mtim.tv_nsec, status.st_ctim.tv_nsec) = (0, 0)
+  }
+
   private func name(_ file: Int32) -> String { state.withLock { $0.names[file] } ?? "?" }
 
   func openat(_ directory: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32, _ mode: UInt32) -> Int {
@@ -127,11 +134,17 @@ final class RecordingCalls: FileSystemCalls {
   }
 
   func fstat(_ file: Int32, _ status: inout stat) -> Int {
-    make(Call(name: "fstat", object: name(file))) { kernel.fstat(file, &status) }
+    let result = make(Call(name: "fstat", object: name(file))) { kernel.fstat(file, &status) }
+    cut(&status)
+    return result
   }
 
   func fstatat(_ directory: Int32, _ name: UnsafePointer<CChar>, _ status: inout stat) -> Int {
-    make(Call(name: "fstatat", object: String(cString: name))) { kernel.fstatat(directory, name, &status) }
+    let result = make(Call(name: "fstatat", object: String(cString: name))) {
+      kernel.fstatat(directory, name, &status)
+    }
+    cut(&status)
+    return result
   }
 
   func readlinkat(_ directory: Int32, _ name: UnsafePointer<CChar>, _ buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -1,12 +1,10 @@
 import Glibc
 import Linux
 import NodeAgent
+import Reconcile
 
 /// File contents that need not be read again, by all metadata that the kernel changes together with them.
 struct ContentsCache: Sendable {
-  /// A change within the tick of the kernel's coarse clock may leave the times as they are: inode timestamps move in
-  /// steps of at most 10 ms (CONFIG_HZ=100).
-  static let settleNanoseconds: Int64 = 20_000_000
   /// A larger file is read each time. There are few of them (module indexes), and they need too much memory.
   static let fileLimit = 256 * 1024
   static let totalLimit = MemoryBudget.cache
@@ -30,7 +28,7 @@ struct ContentsCache: Sendable {
     }
 
     /// Whether a later change is sure to get another time. `now` was read from CLOCK_REALTIME_COARSE before the file was.
-    func isSettled(at now: timespec) -> Bool { Self.nanoseconds(now) &- changed > settleNanoseconds }
+    func isSettled(at now: timespec) -> Bool { Self.nanoseconds(now) &- changed > FileStamp.step(after: changed) }
 
     private static func nanoseconds(_ time: timespec) -> Int64 {
       Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)

@@ -18,4 +18,12 @@ package struct FileStamp: Hashable, Sendable {
     self.modified = modified
     self.changed = changed
   }
+
+  /// Returns how long after this time of change another change may leave it as it is, in nanoseconds.
+  ///
+  /// Inodes get the time of a clock that moves in steps of at most 10 ms (CONFIG_HZ=100). Some file systems keep only the
+  /// seconds of it (ext4 with small inodes), and FAT only every other second.
+  package static func step(after changed: Int64) -> Int64 {
+    changed % 1_000_000_000 == 0 ? 2_000_000_000 : 20_000_000
+  }
 }
