@@ -27,51 +27,6 @@ package struct Reconciler {
     }
   }
 
-  /// What a pass needs from its caller.
-  package struct PassInput: Sendable {
-    package var now: Timestamp
-    /// Paths that must not be repaired now, because another process keeps rewriting them.
-    package var resting: Set<String>
-    package var contended: Set<String>
-    package var probes: Bool
-    /// Whether an event about files is the only reason for the pass.
-    package var isAboutFiles: Bool
-    /// Whether that event is not about modules either. Ignored unless `isAboutFiles`.
-    package var leavesModules: Bool
-
-    package init(
-      now: Timestamp, resting: Set<String> = [], contended: Set<String> = [], probes: Bool = true,
-      isAboutFiles: Bool = false, leavesModules: Bool = false
-    ) {
-      self.now = now
-      self.resting = resting
-      self.contended = contended
-      self.probes = probes
-      self.isAboutFiles = isAboutFiles
-      self.leavesModules = leavesModules
-    }
-
-    /// Returns what need not be read again, because the last pass saw it and no event concerns it.
-    fileprivate func reuse(of seen: Surroundings?) -> Observer.Reuse {
-      guard isAboutFiles, let seen else { return .nothing }
-      return leavesModules ? .modules(seen) : .kernel(seen)
-    }
-  }
-
-  /// The result of a pass.
-  package struct Pass: Sendable {
-    package let observation: PassRecord
-    /// Whether the probes are of this pass.
-    package let probed: Bool
-    /// Whether a file changed while the pass was under way, so that there is more to do already.
-    package let isOvertaken: Bool
-    /// Whether the pass was stopped, so that its record says no more than what was done.
-    package let isStopped: Bool
-
-    /// When the hold of the machine-config daemon's files ends; nil if there is none.
-    package var heldUntil: Timestamp? { observation.hold?.end }
-  }
-
   package let access: NodePorts
   package let settings: Settings
   private var observer: Observer
