@@ -15,9 +15,11 @@ package struct EffectiveDropIns: Hashable, Sendable {
   package static func modprobe(
     _ perDirectory: [[DropIn]], kmod: KmodVersion = .newest, isUsrMerged: Bool = true
   ) -> Self {
-    Self(perDirectory) { dropIn, name in
+    let read = perDirectory.filter { dropIns in
+      dropIns.first.map { kmod.reads($0.directory, isUsrMerged: isUsrMerged) } ?? false
+    }
+    return Self(read) { dropIn, name in
       isModprobeName(name, kmod: kmod) && (kmod.danglingLinksHide || !dropIn.isDangling)
-        && kmod.reads(dropIn.directory, isUsrMerged: isUsrMerged)
     }
   }
 
@@ -70,7 +72,7 @@ package struct EffectiveDropIns: Hashable, Sendable {
 
 extension String.UTF8View {
   /// Whether the bytes come before those of `other`, in the order of `strcmp(3)`.
-  fileprivate func precedes(_ other: Self) -> Bool {
+  func precedes(_ other: Self) -> Bool {
     withContiguousStorageIfAvailable { left in
       other.withContiguousStorageIfAvailable { right in
         for index in 0..<Swift.min(left.count, right.count) where left[index] != right[index] {

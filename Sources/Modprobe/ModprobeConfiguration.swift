@@ -22,18 +22,21 @@ package struct ModprobeConfiguration: Sendable {
     commandLine: KernelCommandLine = KernelCommandLine(), kmod: KmodVersion = .newest
   ) {
     var reader = ModprobeLineReader(kmod: kmod)
-    var indexes = [("modules.softdep", softdepIndex), ("modules.weakdep", kmod.knowsWeakdeps ? weakdepIndex : nil)][...]
-    func readIndex(_ name: String, _ contents: [UInt8]?) {
-      if let contents { reader.read(contents, path: moduleTree.map { "\($0)/\(name)" } ?? name) }
+    // Of equal names, the files come first.
+    var indexes: [(name: String, contents: [UInt8])] = []
+    if let softdepIndex { indexes.append(("modules.softdep", softdepIndex)) }
+    if kmod.knowsWeakdeps, let weakdepIndex { indexes.append(("modules.weakdep", weakdepIndex)) }
+    var next = 0
+    func readIndex() {
+      let (name, contents) = indexes[next]
+      reader.read(contents, path: moduleTree.map { "\($0)/\(name)" } ?? name)
+      next += 1
     }
     for dropIn in dropIns.applied {
-      while let (name, contents) = indexes.first, name.utf8.lexicographicallyPrecedes(dropIn.name.utf8) {
-        readIndex(name, contents)
-        indexes.removeFirst()
-      }
+      while next < indexes.count, indexes[next].name.utf8.precedes(dropIn.name.utf8) { readIndex() }
       reader.read(dropIn.contents, path: dropIn.path)
     }
-    for (name, contents) in indexes { readIndex(name, contents) }
+    while next < indexes.count { readIndex() }
     let parameters = ModprobeParameters(commandLine.line, kmod: kmod)
     rules = reader.rules + parameters.rules
     kinds = Set(rules.lazy.map(\.kind))

@@ -100,7 +100,8 @@ package final class InotifyChanges: ChangeSource {
   package var hearsModules: Bool { uevents != nil }
 
   package var isTerminating: Bool {
-    unreturned.formUnion(drainSignals())
+    let wakes = drainSignals()
+    if !wakes.isEmpty { unreturned.formUnion(wakes) }
     return unreturned.contains(.terminate)
   }
 
