@@ -20,7 +20,7 @@ let releaseLinking: [LinkerSetting] = [
   .unsafeFlags(
     [
       "-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "--no-eh-frame-hdr",
-      "-Xlinker", "--script=\(Context.packageDirectory)/deploy/release/no-unwind-tables.ld",
+      "-Xlinker", "--script=\(Context.packageDirectory)/deploy/release/sections.ld",
     ], .when(configuration: .release))
 ]
 
