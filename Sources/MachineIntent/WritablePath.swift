@@ -8,7 +8,7 @@ package enum WritablePath {
 
     /// The directory of a path, or nil if the path is directly in neither.
     package init?(of path: String) {
-      guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+      guard let slash = path.lastSlash else { return nil }
       self.init(rawValue: String(path[..<slash]))
     }
   }

@@ -30,9 +30,9 @@ package struct DropIn: Hashable, Sendable {
 }
 
 extension String {
-  /// The place of the last slash, which is found in the bytes at once. Searching a string backwards takes ten times as
-  /// long.
-  fileprivate var lastSlash: Index? {
+  /// The place of the last slash, which is searched in the bytes; nil if there is none. Searching a string backwards
+  /// takes ten times as long.
+  package var lastSlash: Index? {
     let found = utf8.withContiguousStorageIfAvailable { $0.lastIndex(of: UInt8(ascii: "/")) }
     guard let found else { return utf8.lastIndex(of: UInt8(ascii: "/")) }
     return found.map { utf8.index(startIndex, offsetBy: $0) }

@@ -22,7 +22,7 @@ package struct ModprobeConfiguration: Sendable {
     commandLine: KernelCommandLine = KernelCommandLine(), kmod: KmodVersion = .newest
   ) {
     var reader = ModprobeLineReader(kmod: kmod)
-    // Of equal names, the files come first.
+    // A file comes before an index of the same name.
     var indexes: [(name: String, contents: [UInt8])] = []
     if let softdepIndex { indexes.append(("modules.softdep", softdepIndex)) }
     if kmod.knowsWeakdeps, let weakdepIndex { indexes.append(("modules.weakdep", weakdepIndex)) }

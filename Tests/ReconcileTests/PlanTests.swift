@@ -12,8 +12,9 @@ private func plan(_ node: NodeState, _ policy: UnblockPolicy = .blacklist) -> Pl
   Plan(desired: .documented, node: node, policy: policy)
 }
 
-private func verdicts(_ node: NodeState, _ policy: UnblockPolicy = .blacklist) -> LoadVerdicts? {
-  plan(node, policy).verdicts(on: node, desired: .documented)[sctp]
+/// The verdicts on sctp once the files of the plan are in place.
+private func verdicts(_ node: NodeState, _ policy: UnblockPolicy = .blacklist) -> LoadVerdicts {
+  LoadVerdicts(module: sctp, node: node.applying(plan(node, policy).writes), desired: .documented)
 }
 
 private func written(_ plan: Plan) -> [String: String] {
@@ -75,7 +76,7 @@ private func written(_ plan: Plan) -> [String: String] {
     #expect(plan.writes.isEmpty)
     // An explicit load is not stopped by a blacklist.
     #expect(plan.steps == [.load(sctp)])
-    #expect(verdicts(node, .declared)?.autoload.isOpen == false)
+    #expect(verdicts(node, .declared).autoload.isOpen == false)
   }
 
   @Test(arguments: [UnblockPolicy.declared, .blacklist])
@@ -108,10 +109,10 @@ private func written(_ plan: Plan) -> [String: String] {
   @Test func `an install line that answers a request is commented out under the widest policy only`() {
     let path = "/etc/modprobe.d/h.conf"
     let node = NodeState.made([blacklist: "", load: "sctp", path: "install net-pf-2-proto-132 /bin/true\n"])
-    #expect(verdicts(node, .blacklist)?.autoload.isOpen == false)
+    #expect(verdicts(node, .blacklist).autoload.isOpen == false)
     #expect(plan(node, .blacklist).writes.isEmpty)
     #expect(written(plan(node, .all)) == [path: "# install net-pf-2-proto-132 /bin/true\n"])
-    #expect(verdicts(node, .all)?.autoload.isOpen == true)
+    #expect(verdicts(node, .all).autoload.isOpen == true)
   }
 
   /// A line that is declared would come back into the file, so it has to leave what declares it.
@@ -136,14 +137,14 @@ private func written(_ plan: Plan) -> [String: String] {
     ])
     let plan = plan(node)
     #expect(plan.steps.isEmpty)
-    #expect(verdicts(node)?.explicit.blockedBy.first?.module == udpTunnel)
+    #expect(verdicts(node).explicit.blockedBy.first?.module == udpTunnel)
   }
 
   @Test func `alias off is commented out under the widest policy only`() {
     let path = "/etc/modprobe.d/off.conf"
     let node = NodeState.made([blacklist: "", load: "sctp", path: "alias net-pf-10-proto-132 off\n"])
-    #expect(verdicts(node, .blacklist)?.autoload.isOpen == false)
-    #expect(verdicts(node, .blacklist)?.boot.isOpen == true)
+    #expect(verdicts(node, .blacklist).autoload.isOpen == false)
+    #expect(verdicts(node, .blacklist).boot.isOpen == true)
     #expect(written(plan(node, .all)) == [path: "# alias net-pf-10-proto-132 off\n"])
   }
 
@@ -154,8 +155,8 @@ private func written(_ plan: Plan) -> [String: String] {
     let (desired, node) = (DesiredState.made([file]), NodeState.made())
     let plan = Plan(desired: desired, node: node, policy: .all)
     #expect(written(plan) == ["/etc/modprobe.d/own.conf": "blacklist sctp\n"])
-    let after = plan.verdicts(on: node, desired: desired)[sctp]
-    #expect(after?.autoload.blockedBy.first?.location.description == "/etc/modprobe.d/own.conf:1")
+    let after = LoadVerdicts(module: sctp, node: node.applying(plan.writes), desired: desired)
+    #expect(after.autoload.blockedBy.first?.location.description == "/etc/modprobe.d/own.conf:1")
   }
 
   @Test func twoSpellingsOfALetterAreTwoFiles() {
@@ -284,6 +285,6 @@ private func written(_ plan: Plan) -> [String: String] {
     let name = "/etc/modprobe.d/b" + String(decoding: [0xFF], as: UTF8.self) + ".conf"
     let node = NodeState.made([blacklist: "", load: "sctp", name: "blacklist sctp\n"])
     #expect(plan(node).writes.isEmpty)
-    #expect(verdicts(node)?.autoload.blockedBy.map(\.location.file) == [name])
+    #expect(verdicts(node).autoload.blockedBy.map(\.location.file) == [name])
   }
 }

@@ -11,7 +11,7 @@ package import Reconcile
 package final class InotifyChanges: ChangeSource {
   private let node: NodeRoot
   private let own: NodeRoot
-  private let modules: String
+  private let modules: String?
   private let signals: Int32
   /// The descriptor; nil if the kernel refused it, and `inotifyFailure` says why.
   private let inotify: Int32?
@@ -44,9 +44,9 @@ package final class InotifyChanges: ChangeSource {
   ///
   /// - Parameters:
   ///   - root: the directory that is the node's root.
-  ///   - modules: the path on the node of the directory with the modules.
+  ///   - modules: the path on the node of the directory with the modules; nil if it is not watched.
   ///   - rounds: signalled by another thread when a round of proofs of paths is over.
-  package init(root: String, modules: String = "", rounds: EventDescriptor? = nil) throws(Errno) {
+  package init(root: String, modules: String? = nil, rounds: EventDescriptor? = nil) throws(Errno) {
     self.modules = modules
     self.rounds = rounds
     node = NodeRoot(path: root, calls: LinuxCalls())
@@ -207,8 +207,8 @@ package final class InotifyChanges: ChangeSource {
   /// Returns whether the event matters.
   private func note(_ event: inotify_event, _ name: PathComponent?) -> Bool {
     let mask = event.mask
-    let isOfEntry = name.map { watches[event.wd]?.interest.isEntryWithoutModules($0) == true } ?? false
-    if !isOfEntry { mayConcernModules = true }
+    let leavesModules = name.map { watches[event.wd]?.interest.leavesModules($0) == true } ?? false
+    if !leavesModules { mayConcernModules = true }
     if mask & UInt32(IN_Q_OVERFLOW) != 0 {
       isStale = true
       return true

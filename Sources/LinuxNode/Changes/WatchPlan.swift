@@ -28,7 +28,7 @@ struct WatchPlan: Equatable {
     }
 
     /// Whether an event about this name leaves all modules as they are.
-    func isEntryWithoutModules(_ name: PathComponent) -> Bool {
+    func leavesModules(_ name: PathComponent) -> Bool {
       everything && !holdsModules && !names.contains(name)
     }
 

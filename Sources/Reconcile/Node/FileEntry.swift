@@ -54,8 +54,7 @@ package struct FileEntry: Hashable, Sendable {
   }
 
   package var name: String {
-    let bytes = path.utf8
-    return String(path[(bytes.lastIndex(of: UInt8(ascii: "/")).map(bytes.index(after:)) ?? bytes.startIndex)...])
+    String(path[(path.lastSlash.map(path.utf8.index(after:)) ?? path.startIndex)...])
   }
 
   /// Whether it is a link to `/dev/null`, which masks the files of its name in directories of lower precedence.

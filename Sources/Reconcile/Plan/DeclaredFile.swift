@@ -4,8 +4,7 @@ import Modprobe
 /// A declared file compared with what the node holds.
 struct DeclaredFile {
   let verdict: TrackedFile
-  /// What repairs it; nil if it is in sync, or cannot be repaired.
-  private(set) var write: FileWrite?
+  /// The step that repairs it; nil if it is in sync, or cannot be repaired.
   private(set) var step: Step?
 
   init(file: DesiredFile, node: NodeState) {
@@ -20,7 +19,6 @@ struct DeclaredFile {
       if let drift {
         let directory = WritablePath.Directory(of: file.path)?.rawValue ?? ""
         if case .no(let failure)? = node.writable[directory] { throw failure }
-        write = wanted
         step = .write(
           wanted,
           because: owner == .machineConfigDaemon

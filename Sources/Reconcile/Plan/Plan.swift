@@ -10,18 +10,6 @@ package struct Plan: Hashable, Sendable {
   package let files: [TrackedFile]
   package var writes: [FileWrite] { steps.compactMap(\.fileWrite) }
 
-  /// Returns the verdicts on each wanted or kept-out module once the files are in place.
-  ///
-  /// - Parameters:
-  ///   - node: the node that the plan was made from.
-  ///   - desired: what the intents want.
-  package func verdicts(on node: NodeState, desired: DesiredState) -> [ModuleName: LoadVerdicts] {
-    let after = node.applying(writes)
-    return Dictionary(
-      (desired.wanted + desired.keptOut).map { ($0, LoadVerdicts(module: $0, node: after, desired: desired)) },
-      uniquingKeysWith: { first, _ in first })
-  }
-
   /// - Parameters:
   ///   - desired: what the intents want.
   ///   - node: what was observed.
@@ -29,13 +17,14 @@ package struct Plan: Hashable, Sendable {
   ///   - overridden: the unmanaged files that the agent has changed before, from the ledger.
   package init(desired: DesiredState, node: NodeState, policy: UnblockPolicy, overridden: Set<PathKey> = []) {
     let declared = desired.files.map { DeclaredFile(file: $0, node: node) }
+    let repairs = declared.compactMap(\.step)
     let unblocking =
       policy == .declared
       ? Unblocking()
       : Unblocking(
-        modules: desired.wanted, node: node.applying(declared.compactMap(\.write)), policy: policy,
+        modules: desired.wanted, node: node.applying(repairs.compactMap(\.fileWrite)), policy: policy,
         declared: Set(desired.files.map { PathKey($0.path) }))
-    let writes = declared.compactMap(\.step) + unblocking.steps
+    let writes = repairs + unblocking.steps
 
     // One load at a time: a second one would wait for the first.
     let loadable = node.unfinishedModuleWork == nil ? desired.wanted : []
@@ -48,8 +37,7 @@ package struct Plan: Hashable, Sendable {
 
     steps = writes + loads.map(Step.load)
     let answered = declared.map(\.verdict) + unblocking.verdicts
-    let unanswered = overridden.isEmpty ? [] : overridden.subtracting(answered.map { PathKey($0.path) })
-    let settled = unanswered.compactMap { key in
+    let settled = overridden.subtracting(answered.map { PathKey($0.path) }).compactMap { key in
       // The agent edits regular files only, so anything else is not its edit.
       node.entries[key].flatMap {
         $0.kind == .regular

@@ -7,7 +7,6 @@ import Modprobe
 /// stays as it is and gets an edited copy of the same name in `/etc/modprobe.d`, which shadows it (modprobe.d(5)).
 struct Unblocking {
   private(set) var steps: [Step] = []
-  private(set) var writes: [FileWrite] = []
   private(set) var verdicts: [TrackedFile] = []
 
   /// Unblocks nothing.
@@ -80,7 +79,6 @@ struct Unblocking {
           failure: failure))
       return
     }
-    writes.append(write)
     steps.append(
       .write(write, because: .unblocks(modules, lines: lines.sorted(), from: inPlace ? nil : dropIn.path)))
     verdicts.append(

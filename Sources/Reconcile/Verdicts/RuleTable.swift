@@ -63,7 +63,7 @@ package struct RuleTable: Sendable {
       ? UnblockPolicy.allCases.compactMap { policy in
         guard let desired else { return nil }
         let plan = Plan(desired: desired, node: node, policy: policy, overridden: overridden)
-        guard let after = plan.verdicts(on: node, desired: desired)[module] else { return nil }
+        let after = LoadVerdicts(module: module, node: node.applying(plan.writes), desired: desired)
         return (policy, Set(after.ranked.map { Rule($0.blocker) }), after.bootRequest != nil)
       } : []
 

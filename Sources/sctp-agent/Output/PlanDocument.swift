@@ -42,15 +42,14 @@ struct PlanDocument: CommandResult {
 
   init(plan: Plan, node: NodeState, desired: DesiredState) {
     steps = plan.steps.map { Step($0, node: node) }
-    let verdicts = plan.verdicts(on: node, desired: desired)
+    let after = node.applying(plan.writes)
     blockers = desired.wanted.flatMap { module in
-      verdicts[module].map { Self.blocked(module, $0) } ?? []
+      Self.blocked(module, LoadVerdicts(module: module, node: after, desired: desired))
     }
     refused = plan.files.compactMap { file in
       file.failure.map { Refused(path: file.path, reason: $0.description) }
     }
     ignored = desired.ignored.map { Refused(path: $0.path, reason: $0.reason) }
-    let after = node.applying(plan.writes)
     tables = desired.wanted.map { RuleTable(module: $0, node: after, desired: desired) }
     let loaded = plan.steps.compactMap { step in
       if case .load(let module) = step { return module }
