@@ -9,9 +9,16 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     let (days, ofDay) = milliseconds.quotientAndFloor(by: 86_400_000)
     let date = CivilDate(daysSinceEpoch: days)
     let second = ofDay / 1000
-    return "\(date.year.padded(4))-\(date.month.padded(2))-\(date.day.padded(2))"
-      + "T\((second / 3600).padded(2)):\((second / 60 % 60).padded(2)):\((second % 60).padded(2))"
-      + ".\((ofDay % 1000).padded(3))Z"
+    var text: [UInt8] = []
+    text.reserveCapacity(24)
+    text.append(date.year, digits: 4, then: "-")
+    text.append(date.month, digits: 2, then: "-")
+    text.append(date.day, digits: 2, then: "T")
+    text.append(second / 3600, digits: 2, then: ":")
+    text.append(second / 60 % 60, digits: 2, then: ":")
+    text.append(second % 60, digits: 2, then: ".")
+    text.append(ofDay % 1000, digits: 3, then: "Z")
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Reads what `description` writes. Returns nil for any other text.
@@ -31,9 +38,15 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
   package func adding(seconds: Int) -> Timestamp { Timestamp(milliseconds: milliseconds + Int64(seconds) * 1000) }
 }
 
-extension Int64 {
-  fileprivate func padded(_ width: Int) -> String {
-    let digits = String(self)
-    return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
+extension [UInt8] {
+  /// Appends a number of at least so many digits, and a separator.
+  fileprivate mutating func append(_ number: Int64, digits: Int, then separator: Unicode.Scalar) {
+    append(number.magnitude, digits: digits)
+    append(UInt8(ascii: separator))
+  }
+
+  private mutating func append(_ number: UInt64, digits: Int) {
+    if digits > 1 || number > 9 { append(number / 10, digits: digits - 1) }
+    append(UInt8(ascii: "0") + UInt8(number % 10))
   }
 }
