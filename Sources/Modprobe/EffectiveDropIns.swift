@@ -69,17 +69,3 @@ package struct EffectiveDropIns: Hashable, Sendable {
     self.applied = applied
   }
 }
-
-extension String.UTF8View {
-  /// Whether the bytes come before those of `other`, in the order of `strcmp(3)`.
-  func precedes(_ other: Self) -> Bool {
-    withContiguousStorageIfAvailable { left in
-      other.withContiguousStorageIfAvailable { right in
-        for index in 0..<Swift.min(left.count, right.count) where left[index] != right[index] {
-          return left[index] < right[index]
-        }
-        return left.count < right.count
-      }
-    }.flatMap(\.self) ?? lexicographicallyPrecedes(other)
-  }
-}
