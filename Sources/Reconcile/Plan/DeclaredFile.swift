@@ -7,9 +7,9 @@ struct DeclaredFile {
   /// The step that repairs it; nil if it is in sync, or cannot be repaired.
   private(set) var step: Step?
 
-  init(file: DesiredFile, node: NodeState) {
+  init(file: borrowing DesiredFile, node: borrowing NodeState) {
     let entry = node.entries[PathKey(file.path)]
-    let regular = entry.flatMap { $0.kind == .regular ? $0 : nil }
+    let regular = entry?.kind == .regular ? entry : nil
     let owner: TrackedFile.Owner = file.owner == .machineConfigDaemon ? .machineConfigDaemon : .intent
     do throws(FileFailure) {
       if entry?.kind == .directory { throw .directoryInPlace(of: file.path) }

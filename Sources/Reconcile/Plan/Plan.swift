@@ -22,8 +22,8 @@ package struct Plan: Hashable, Sendable {
       policy == .declared
       ? Unblocking()
       : Unblocking(
-        modules: desired.wanted, node: node.applying(repairs.compactMap(\.fileWrite)), policy: policy,
-        declared: Set(desired.files.map { PathKey($0.path) }))
+        modules: desired.wanted, node: node, after: repairs.compactMap(\.fileWrite), policy: policy,
+        declared: desired.files)
     let writes = repairs + unblocking.steps
 
     // One load at a time: a second one would wait for the first.

@@ -12,21 +12,26 @@ struct Unblocking {
   /// Unblocks nothing.
   init() {}
 
-  init(modules: [ModuleName], node: NodeState, policy: UnblockPolicy, declared: Set<PathKey>) {
-    var blocked: [PathKey: (modules: [ModuleName], lines: Set<Int>)] = [:]
-    for module in modules {
-      // Dependencies are wanted with the module.
-      for name in node.closure(of: module) {
-        for rule in Self.rules(against: name, of: module, node: node, policy: policy) where rule.location.line > 0 {
-          let file = PathKey(rule.location.file)
-          var found = blocked[file] ?? ([], [])
-          if !found.modules.contains(name) { found.modules.append(name) }
-          found.lines.insert(rule.location.line)
-          blocked[file] = found
-        }
-      }
-    }
+  /// - Parameters:
+  ///   - modules: the wanted modules.
+  ///   - node: the node before the repairs.
+  ///   - repairs: the writes of declared files that come first.
+  ///   - policy: which lines may be commented out.
+  ///   - declared: the files that are not edited.
+  init(
+    modules: [ModuleName], node: NodeState, after repairs: [FileWrite], policy: UnblockPolicy, declared: [DesiredFile]
+  ) {
+    // Whether a line stops a module can depend on lines of the declared files, but not if it is a blacklist line.
+    var node = policy == .all ? node.applying(repairs) : node
+    var blocked = Self.blockedFiles(modules: modules, node: node, policy: policy)
     guard !blocked.isEmpty else { return }
+    let declared = Set(declared.map { PathKey($0.path) })
+    if policy == .blacklist {
+      // A repair can hide a blacklist line of a file that is not declared. It never adds one.
+      guard blocked.keys.contains(where: { !declared.contains($0) }) else { return }
+      node = node.applying(repairs)
+      blocked = Self.blockedFiles(modules: modules, node: node, policy: policy)
+    }
     var sources: [PathKey: DropIn] = [:]
     for dropIn in node.modprobeDropIns.joined() {
       let file = PathKey(dropIn.path)
@@ -36,6 +41,28 @@ struct Unblocking {
       guard let dropIn = sources[file] else { continue }
       edit(dropIn, modules: found.modules, lines: found.lines, node: node, declared: declared)
     }
+  }
+
+  /// The lines that a file has against modules.
+  private typealias BlockingLines = (modules: [ModuleName], lines: Set<Int>)
+
+  private static func blockedFiles(
+    modules: [ModuleName], node: NodeState, policy: UnblockPolicy
+  ) -> [PathKey: BlockingLines] {
+    var blocked: [PathKey: BlockingLines] = [:]
+    for module in modules {
+      // Dependencies are wanted with the module.
+      for name in node.closure(of: module) {
+        for rule in rules(against: name, of: module, node: node, policy: policy) where rule.location.line > 0 {
+          let file = PathKey(rule.location.file)
+          var found = blocked[file] ?? ([], [])
+          if !found.modules.contains(name) { found.modules.append(name) }
+          found.lines.insert(rule.location.line)
+          blocked[file] = found
+        }
+      }
+    }
+    return blocked
   }
 
   private static func rules(
