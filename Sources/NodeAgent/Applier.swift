@@ -16,20 +16,16 @@ package struct Applier {
   /// - Parameters:
   ///   - steps: the steps, in the plan's order.
   ///   - node: the node that the plan was made from; a file that has changed since is left for the next pass.
-  ///   - owners: who declares each path.
   ///   - goesOn: asked before each step; if it returns false, the remaining steps are skipped.
   package mutating func apply(
-    _ steps: [Step], node: NodeState, owners: [String: TrackedFile.Owner], at now: Timestamp,
-    while goesOn: () -> Bool = { true }
+    _ steps: [Step], node: NodeState, at now: Timestamp, while goesOn: () -> Bool = { true }
   ) -> [Outcome] {
     steps.compactMap { step in
       guard goesOn() else { return nil }
       do {
         switch step {
         case .write(let write, because: let reason):
-          guard try put(write, because: reason, owner: owners[write.path] ?? .intent, node: node, at: now) else {
-            return nil
-          }
+          guard try put(write, because: reason, node: node, at: now) else { return nil }
         case .load(let module):
           try load(module, node: node)
         case .remove, .link:
@@ -62,7 +58,7 @@ package struct Applier {
 
   /// Returns false, and leaves the file as it is, if it is no longer the file that the plan was made from.
   private mutating func put(
-    _ write: FileWrite, because reason: WriteReason, owner: TrackedFile.Owner, node: NodeState, at now: Timestamp
+    _ write: FileWrite, because reason: WriteReason, node: NodeState, at now: Timestamp
   ) throws(FileFailure) -> Bool {
     let access = access
     let seen = node.entries[PathKey(write.path)]
@@ -74,7 +70,7 @@ package struct Applier {
       }
       var write = write
       if write.isEdit { write.attributes = current?.attributes ?? FileAttributes() }
-      try ledger.record(write, because: reason, owner: owner, replacing: current, at: now)
+      try ledger.record(write, because: reason, replacing: current, at: now)
       if try access.files.write(write, over: .exactly(current)) { return true }
       // Another file has just replaced it. The next pass decides about that one.
       try ledger.withdrawLast()

@@ -106,14 +106,13 @@ package struct Ledger {
 
   /// Records that `write` is about to replace `entry`, and keeps the bytes of `entry`.
   package mutating func record(
-    _ write: FileWrite, because reason: WriteReason, owner: TrackedFile.Owner, replacing entry: FileEntry?,
-    at now: Timestamp
+    _ write: FileWrite, because reason: WriteReason, replacing entry: FileEntry?, at now: Timestamp
   ) throws(FileFailure) {
     // Without its bytes, it could not be restored.
     if let failure = entry?.failure, entry?.kind == .regular { throw failure }
     let original = LedgerEntry.Original(entry)
     let record = LedgerEntry(
-      at: now, path: write.path, because: reason.description, owner: owner, original: original,
+      at: now, path: write.path, because: reason.description, owner: reason.owner, original: original,
       sha256: ContentDigest.sha256(write.contents), mode: write.mode)
     try exclusively { (ledger) throws(FileFailure) in
       if let digest = original.sha256, let bytes = entry?.contents { try ledger.keep(bytes, digest: digest) }

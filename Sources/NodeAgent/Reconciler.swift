@@ -196,7 +196,7 @@ package struct Reconciler {
     let due = onlyObserves ? [] : look.plan.steps.filter(gate.allows)
     if !due.isEmpty { lock?.describe() }
     let outcomes = applier.apply(
-      due, node: look.node, owners: look.plan.owners, at: moment.now, while: stillGoesOn)
+      due, node: look.node, at: moment.now, while: stillGoesOn)
     // A process that stops does not need another observation.
     if !due.isEmpty, !isStopped {
       acted()
@@ -315,11 +315,5 @@ private struct WriteGate {
   func allows(_ step: Step) -> Bool {
     guard let path = step.path else { return true }
     return !isHeld && !isUnrecorded && !paths.contains(path)
-  }
-}
-
-extension Plan {
-  fileprivate var owners: [String: TrackedFile.Owner] {
-    Dictionary(files.map { ($0.path, $0.owner) }, uniquingKeysWith: { first, _ in first })
   }
 }

@@ -20,7 +20,7 @@ import Testing
   private func edit(_ path: String, _ text: String, _ ledger: inout Ledger) throws {
     files.plant(path, text)
     let write = FileWrite(path: path, contents: Array("# \(text)".utf8), mode: FileMode(0o644), account: .root)
-    try ledger.record(write, because: Self.reason, owner: .override, replacing: try files.entry(path), at: Self.now)
+    try ledger.record(write, because: Self.reason, replacing: try files.entry(path), at: Self.now)
     try files.write(write)
     ledger.foldIfLong()
   }
@@ -83,8 +83,7 @@ import Testing
     if let original { files.plant("/etc/modprobe.d/a.conf", original) }
     let write = FileWrite(
       path: "/etc/modprobe.d/a.conf", contents: [], mode: FileMode(0o644), account: .root)
-    try ledger.record(
-      write, because: Self.reason, owner: .intent, replacing: try files.entry(write.path), at: Self.now)
+    try ledger.record(write, because: Self.reason, replacing: try files.entry(write.path), at: Self.now)
     for directory in [Ledger.directory, "\(Ledger.directory)/originals"] {
       #expect(try files.entry(directory)?.mode == FileMode(0o700))
     }

@@ -102,8 +102,7 @@ import Testing
       let write = FileWrite(
         path: "/etc/modprobe.d/\(name).conf", contents: [2], mode: FileMode(0o644), account: .root)
       try ledger.record(
-        write, because: .unblocks([], lines: [1], from: nil), owner: .override, replacing: original, at: Self.moment.now
-      )
+        write, because: .unblocks([], lines: [1], from: nil), replacing: original, at: Self.moment.now)
     }
     var (first, second) = (Ledger(files: node.files), Ledger(files: node.files))
     try first.read()

@@ -27,6 +27,15 @@ package enum WriteReason: Hashable, Sendable {
   /// Announces to Node Feature Discovery that SCTP is usable.
   case announces
 
+  /// Who declares the file.
+  package var owner: TrackedFile.Owner {
+    switch self {
+    case .declared, .restores, .announces: .intent
+    case .managed: .machineConfigDaemon
+    case .unblocks: .override
+    }
+  }
+
   package var drift: Drift {
     switch self {
     case .declared(_, let drift), .managed(_, let drift): drift
