@@ -63,7 +63,7 @@ package final class Agent {
   ///   - rest: called after a pass that only a timer asked for, because the next wait may be long.
   ///   - notes: returns the agent's notes about itself.
   package init(
-    reconciler: Reconciler, settings: Settings, changes: any ChangeSource, notifier: any ServiceNotifier,
+    reconciler: consuming Reconciler, settings: Settings, changes: any ChangeSource, notifier: any ServiceNotifier,
     clock: any AgentClock, progress: any ProgressMark, paths: (any PathProofs)? = nil, log: Logger,
     publish: @escaping (PassReport) -> Void, rest: @escaping () -> Void,
     notes: @escaping () -> [String] = { [] }

@@ -4,7 +4,7 @@ package import Reconcile
 
 /// Makes one pass after another over a node: reads the intent, observes, decides, acts, and observes the result.
 /// `Agent` handles time and events.
-package struct Reconciler {
+package struct Reconciler: ~Copyable {
   package struct Settings: Sendable {
     package var sources: IntentSources
     package var policy: UnblockPolicy
@@ -29,6 +29,8 @@ package struct Reconciler {
 
   package let access: NodePorts
   package let settings: Settings
+  /// The paths whose changes are a reason for a pass, as the node sees them.
+  package let watchList: [String]
   private var observer: Observer
   private var applier: Applier
   private var intents = IntentCache()
@@ -47,6 +49,8 @@ package struct Reconciler {
     self.access = access
     self.settings = settings
     self.lock = lock
+    watchList =
+      Self.directoriesLookedAtAgain + settings.sources.watchedNodePaths + [ModuleDirectory.of(access.kernelRelease)]
     observer = Observer(access)
     applier = Applier(access: access, ledger: Ledger(files: access.files))
   }
@@ -123,12 +127,6 @@ package struct Reconciler {
 
   /// The directories that a pass reads again after it has changed something.
   static let directoriesLookedAtAgain = DropInSearchPath.modprobe + DropInSearchPath.modulesLoad
-
-  /// The paths whose changes are a reason for a pass, as the node sees them.
-  package var watchList: [String] {
-    Self.directoriesLookedAtAgain + settings.sources.watchedNodePaths
-      + [ModuleDirectory.of(access.kernelRelease)]
-  }
 
   /// What was observed, and what follows from it.
   package struct Look: Sendable {

@@ -18,7 +18,7 @@ import Testing
   }
 
   /// Makes a ConfigMap as the kubelet mounts it, with all versions of its files, the first one in force.
-  private func mount(_ versions: [String], in root: TemporaryRoot) -> Reconciler {
+  private func mount(_ versions: [String], in root: TemporaryRoot) -> NodePorts {
     for version in versions {
       for number in 0..<Self.files {
         root.plant("/map/..\(version)/m\(number).json", document(number, version: version))
@@ -27,10 +27,13 @@ import Testing
     root.plantLink("/map/..data", to: "..\(versions[0])")
     for number in 0..<Self.files { root.plantLink("/map/m\(number).json", to: "..data/m\(number).json") }
     let (proc, sys) = (InMemoryFiles(), InMemoryFiles())
-    let access = NodePorts(
+    return NodePorts(
       files: root.files, proc: proc, sys: sys, own: root.files, modules: FakeKernel(sysfs: sys, outcomes: [:]),
       probe: ProvingProbe(), kernelRelease: "1.2.3")
-    return Reconciler(
+  }
+
+  private func reconciler(_ access: NodePorts) -> Reconciler {
+    Reconciler(
       access: access,
       settings: Reconciler.Settings(sources: IntentSources(paths: ["/map"], roles: []), policy: .declared))
   }
@@ -38,9 +41,9 @@ import Testing
   @Test func `it is never read half and half`() throws {
     let calls = RecordingCalls()
     let root = TemporaryRoot(calls: calls)
-    let unread = mount(["v1", "v2"], in: root)
+    let access = mount(["v1", "v2"], in: root)
     func reading() -> [String]? {
-      var reconciler = unread
+      var reconciler = self.reconciler(access)
       reconciler.readIntent(at: Timestamp(milliseconds: 4_000_000_000_000))
       return reconciler.intent.state?.machineConfigs
     }
@@ -70,8 +73,9 @@ import Testing
     let calls = RecordingCalls()
     let root = TemporaryRoot(calls: calls)
     let versions = 200
-    var reconciler = mount((0...versions).map { "v\($0)" }, in: root)
-    var fresh = reconciler
+    let access = mount((0...versions).map { "v\($0)" }, in: root)
+    var reconciler = self.reconciler(access)
+    var fresh = self.reconciler(access)
     func read(_ reconciler: inout Reconciler) -> [String]? {
       reconciler.readIntent(at: Timestamp(milliseconds: 4_000_000_000_000))
       return reconciler.intent.state?.machineConfigs
