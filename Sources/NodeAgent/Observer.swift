@@ -115,7 +115,7 @@ package struct Observer {
   ) -> SearchPathListing {
     var found = SearchPathListing()
     var (bytes, lines) = (MemoryBudget.dropIns, MemoryBudget.lines)
-    for (rank, directory) in searchPath.enumerated() where goesOn() {
+    for (rank, directory) in searchPath.enumerated() {
       // If /lib is a link to /usr/lib, that directory has just been listed.
       if isUsrMerged, directory.hasPrefix("/lib/") { continue }
       var listing: DirectoryListing?
