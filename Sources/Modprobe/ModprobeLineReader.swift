@@ -148,7 +148,8 @@ struct ModprobeLineReader {
 
 extension ModprobeDirective.Kind {
   fileprivate init?(_ word: UnsafeBufferPointer<UInt8>) {
-    guard let kind = Self.allCases.first(where: { $0.rawValue.utf8.elementsEqual(word) }) else { return nil }
+    let kind = Self.allCases.first { $0.rawValue.utf8.count == word.count && $0.rawValue.utf8.elementsEqual(word) }
+    guard let kind else { return nil }
     self = kind
   }
 }

@@ -7,7 +7,7 @@ package struct FileAttributes: Hashable, Sendable {
 
   package var values: [String: [UInt8]]
 
-  package init(_ values: [String: [UInt8]] = [:]) { self.values = values }
+  package init(_ values: [String: [UInt8]] = .init()) { self.values = values }
 
   package var isEmpty: Bool { values.isEmpty }
 }

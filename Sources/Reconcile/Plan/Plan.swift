@@ -36,7 +36,8 @@ package struct Plan: Hashable, Sendable {
     }
 
     steps = writes + loads.map(Step.load)
-    let answered = declared.map(\.verdict) + unblocking.verdicts
+    let verdicts = declared.map(\.verdict)
+    let answered = verdicts + unblocking.verdicts
     let settled = overridden.subtracting(answered.map { PathKey($0.path) }).compactMap { key in
       // The agent edits regular files only, so anything else is not its edit.
       node.entries[key].flatMap {
@@ -44,7 +45,10 @@ package struct Plan: Hashable, Sendable {
           ? TrackedFile(path: key.path, owner: .override, contents: $0.contents, mode: $0.mode, drift: nil) : nil
       }
     }
-    files = (answered + settled).sorted { PathKey($0.path) < PathKey($1.path) }
+    // The declared files are sorted, and most nodes have no others.
+    files =
+      answered.count + settled.count == verdicts.count
+      ? verdicts : (answered + settled).sorted { PathKey($0.path) < PathKey($1.path) }
   }
 }
 
