@@ -187,7 +187,7 @@ package final class Agent {
     let moment = Reconciler.PassInput(
       now: now, resting: contended.filter { !contention.mayRepair($0, at: started) }, contended: contended,
       probes: schedule.probeIsDue(at: started), isAboutFiles: isAboutFiles,
-      leavesModules: !changes.takeModuleChanges())
+      changedEntries: changes.takeChangedEntries())
     let pass = reconciler.pass(
       moment, found: { note($0, at: now, monotonic: started) }, goesOn: goesOn,
       acted: { changes.forgetFileChanges(in: Reconciler.directoriesLookedAtAgain) })

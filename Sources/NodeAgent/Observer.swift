@@ -13,7 +13,9 @@ package struct Observer {
   var otherTrees: [String: ModuleTree] = [:]
   var libraries = LibraryVersions()
   /// Whether /lib is a link to /usr/lib. Like the kernel's facts, it is read with each resync.
-  private var isUsrMerged = false
+  private(set) var isUsrMerged = false
+  /// The small directories of drop-ins as the last whole look found them.
+  var remembered: [String: RememberedDirectory] = [:]
 
   /// The facts that need not be read, because an earlier observation with the same parameters has them.
   package enum Reuse {
@@ -22,6 +24,8 @@ package struct Observer {
     case kernel(Surroundings)
     /// Everything but the drop-ins.
     case modules(Surroundings)
+    /// Everything but these entries of the directories of drop-ins.
+    case allBut(Set<String>, Surroundings)
   }
 
   /// What to observe.
@@ -69,6 +73,7 @@ package struct Observer {
     access = ports.forOneLook()
     defer { access = ports }
     var around: Surroundings
+    var changed: Set<String>?
     switch known {
     case .nothing:
       isUsrMerged = access.files.isUsrMerged
@@ -78,16 +83,25 @@ package struct Observer {
       observe(subjects.modules, inspects: around.kernel.judgesSignatures, into: &around)
     case .modules(let earlier):
       around = earlier
+    case .allBut(let entries, let earlier):
+      around = earlier
+      changed = entries
     }
     around.unfinishedModuleWork = access.modules.unfinishedWork
-    let modprobe = dropIns(DropInSearchPath.modprobe, files: subjects.files, hidesByName: false, while: goesOn)
-    let modulesLoad = dropIns(DropInSearchPath.modulesLoad, files: subjects.files, hidesByName: true, while: goesOn)
+    let modprobe = dropIns(
+      DropInSearchPath.modprobe, changed: changed, files: subjects.files, hidesByName: false, while: goesOn)
+    let modulesLoad = dropIns(
+      DropInSearchPath.modulesLoad, changed: changed, files: subjects.files, hidesByName: true, while: goesOn)
     var node = NodeState(
       surroundings: around, modprobeDropIns: modprobe.directories, modulesLoadDropIns: modulesLoad.directories,
       entries: modprobe.entries.merging(modulesLoad.entries) { first, _ in first },
       writable: modprobe.writable.merging(modulesLoad.writable) { first, _ in first },
       unreadDropIns: modprobe.failures + modulesLoad.failures)
-    guard goesOn() else { return node }
+    guard goesOn() else {
+      // A listing may lack entries.
+      remembered = [:]
+      return node
+    }
     addFileFacts(to: &node)
     // kmod ignores the install line of a module with softdeps only if one of the softdeps exists.
     let softdeps = node.modules.keys.flatMap { name in
@@ -97,80 +111,6 @@ package struct Observer {
       node.softdepsInTree = Set(softdeps.filter { entries[$0]?.isKnown == true })
     }
     return node
-  }
-
-  // MARK: Drop-ins
-
-  /// The drop-ins in the directories of one search path.
-  private struct SearchPathListing {
-    var directories: [[DropIn]] = []
-    /// The entries of the first directory, which is the one in /etc.
-    var entries: [PathKey: FileEntry] = [:]
-    var writable: [String: NodeState.Writability] = [:]
-    var failures: [FileFailure] = []
-  }
-
-  private func dropIns(
-    _ searchPath: [String], files: [String], hidesByName: Bool, while goesOn: () -> Bool
-  ) -> SearchPathListing {
-    var found = SearchPathListing()
-    var (bytes, lines) = (MemoryBudget.dropIns, MemoryBudget.lines)
-    for (rank, directory) in searchPath.enumerated() {
-      // If /lib is a link to /usr/lib, that directory has just been listed.
-      if isUsrMerged, directory.hasPrefix("/lib/") { continue }
-      var listing: DirectoryListing?
-      var unlisted: FileFailure?
-      do throws(FileFailure) {
-        let scope = ListingScope(bytes: bytes, isWanted: DirectoryListing.isDropInName)
-        listing = try access.files.list(directory, scope, while: goesOn)
-      } catch {
-        unlisted = error
-        found.failures.append(error)
-      }
-      if rank == 0 {
-        found.writable[directory] = Self.writability(of: directory, listing, unlisted)
-        if let whole = listing { listing = whole.replacing(declared(files, in: directory, whole, while: goesOn)) }
-        found.entries.reserveCapacity(listing?.entries.count ?? 0)
-        for entry in listing?.entries ?? [] { found.entries[PathKey(entry.path)] = entry }
-      }
-      found.failures += listing?.failures ?? []
-      let dropIns = listing?.dropIns(hidesByName: hidesByName) ?? []
-      found.directories.append(
-        dropIns.map { dropIn in
-          bytes -= dropIn.contents.count
-          let count = dropIn.contents.count { $0 == UInt8(ascii: "\n") }
-          guard count <= lines else {
-            found.failures.append(.tooManyLines(dropIn.path))
-            return DropIn(path: dropIn.path, contents: [])
-          }
-          lines -= count
-          return dropIn
-        })
-      bytes = max(0, bytes)
-    }
-    let rest = found.failures.count - MemoryBudget.failures
-    if rest > 0 {
-      found.failures.removeLast(rest)
-      found.failures.append(.more(rest, in: searchPath[0]))
-    }
-    return found
-  }
-
-  /// Reads the declared files of the directory for which the listing had no room.
-  private func declared(
-    _ files: [String], in directory: String, _ listing: DirectoryListing, while goesOn: () -> Bool
-  ) -> [FileEntry] {
-    guard listing.isIncomplete else { return [] }
-    return files.filter { DropIn(path: $0, contents: []).directory == directory }.compactMap { path in
-      goesOn() ? try? access.files.entry(path) : nil
-    }
-  }
-
-  private static func writability(
-    of directory: String, _ listing: DirectoryListing?, _ failure: FileFailure?
-  ) -> NodeState.Writability {
-    guard let listing else { return .no(failure ?? .noDirectory(directory, .write, directory)) }
-    return listing.isSymlink ? .no(.linkedDirectory(directory, .write, directory)) : .yes
   }
 
   // MARK: Surroundings
@@ -273,20 +213,5 @@ package struct Observer {
       numbers[name] = accounts.read(orElse: nil) { () throws(FileFailure) in try lookUp(name) }
     }
     return numbers
-  }
-}
-
-extension FileFailure {
-  fileprivate static func more(_ count: Int, in directory: String) -> FileFailure {
-    FileFailure(
-      .read, directory, errno: 0, reason: .tooLarge,
-      message: "\(count) more \(count == 1 ? "drop-in" : "drop-ins") could not be read")
-  }
-
-  fileprivate static func tooManyLines(_ path: String) -> FileFailure {
-    FileFailure(
-      .read, path, errno: 0, reason: .tooLarge,
-      message: "the drop-ins of modprobe.d or modules-load.d have more than \(MemoryBudget.lines) lines together; "
-        + "remove some")
   }
 }

@@ -10,25 +10,26 @@ extension Reconciler {
     package var probes: Bool
     /// Whether an event about files is the only reason for the pass.
     package var isAboutFiles: Bool
-    /// Whether that event is not about modules either. Ignored unless `isAboutFiles`.
-    package var leavesModules: Bool
+    /// The entries of the node's directories that may have changed; nil if anything may have. Ignored unless
+    /// `isAboutFiles`.
+    package var changedEntries: Set<String>?
 
     package init(
       now: Timestamp, resting: Set<String> = [], contended: Set<String> = [], probes: Bool = true,
-      isAboutFiles: Bool = false, leavesModules: Bool = false
+      isAboutFiles: Bool = false, changedEntries: Set<String>? = nil
     ) {
       self.now = now
       self.resting = resting
       self.contended = contended
       self.probes = probes
       self.isAboutFiles = isAboutFiles
-      self.leavesModules = leavesModules
+      self.changedEntries = changedEntries
     }
 
     /// Returns what need not be read again, because the last pass saw it and no event concerns it.
     func reuse(of seen: Surroundings?) -> Observer.Reuse {
       guard isAboutFiles, let seen else { return .nothing }
-      return leavesModules ? .modules(seen) : .kernel(seen)
+      return changedEntries.map { .allBut($0, seen) } ?? .kernel(seen)
     }
   }
 

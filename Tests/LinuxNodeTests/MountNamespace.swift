@@ -47,6 +47,9 @@ enum MountNamespace {
 
   static func unmount(_ path: String) -> Bool { c_unmount(path, 0) == 0 }
 
+  /// Shows a directory at a second path.
+  static func bind(_ directory: String, at path: String) -> Bool { c_mount(directory, path, nil, bind, nil) == 0 }
+
   static func mountTemporary(_ path: String, options: String) -> Bool {
     c_mount("tmpfs", path, "tmpfs", 0, options) == 0
   }

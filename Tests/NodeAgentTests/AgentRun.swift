@@ -30,10 +30,10 @@ final class ScriptedChanges: ChangeSource {
     return wakes
   }
 
-  /// Whether the next events are taken to be about modules too.
-  var concernsModules = true
+  /// The entries that the next events are about; nil if anything may have changed.
+  var changedEntries: Set<String>?
 
-  func takeModuleChanges() -> Bool { concernsModules }
+  func takeChangedEntries() -> Set<String>? { changedEntries }
 
   func forgetFileChanges(in directories: [String]) { if !meanwhile.isEmpty { meanwhile.removeFirst()() } }
 

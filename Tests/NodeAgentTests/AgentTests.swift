@@ -110,7 +110,11 @@ private let features = FeatureFile(directory: "/features.d", resync: 60)
           node.sys.plant("/module/sctp/initstate", "going\n")
         }
       )
-      let (documents, _) = try runAgent(node, [drift], prepare: { $0.concernsModules = concerns })
+      let (documents, _) = try runAgent(
+        node, [drift],
+        prepare: {
+          $0.changedEntries = concerns ? nil : ["/etc/modprobe.d/other.conf"]
+        })
       #expect(documents.last?.modules.first { $0.name == "sctp" }?.state.rawValue == expected)
     }
   }

@@ -10,6 +10,11 @@ private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_
 /// The same after an event about files and nothing else.
 private let aboutFiles = Reconciler.PassInput(now: later.now, isAboutFiles: true)
 
+/// The same after events about these entries only; nil if anything may have changed.
+private func event(about entries: [String]?) -> Reconciler.PassInput {
+  Reconciler.PassInput(now: later.now, isAboutFiles: true, changedEntries: entries.map { Set($0) })
+}
+
 extension NodeInMemory {
   fileprivate func convergedReconciler() throws -> Reconciler {
     var reconciler = try reconciler()
@@ -213,7 +218,7 @@ extension NodeInMemory {
     let node = NodeInMemory()
     var reconciler = try node.convergedReconciler()
     var event = aboutFiles
-    event.leavesModules = true
+    event.changedEntries = [blacklist]
     let denied = FileFailure(.read, "/lib/modules", errno: 13, reason: .fileFailure, message: "denied")
     node.files.fail(.read, "/lib/modules/5.14.0/modules.dep", with: denied)
     node.files.plant(blacklist, "blacklist sctp\n")
@@ -224,6 +229,43 @@ extension NodeInMemory {
     event.isAboutFiles = false
     #expect(reconciler.pass(event).observation.node?.unreadModules == [denied])
     #expect(reconciler.pass(aboutFiles).observation.node?.unreadModules == [denied])
+  }
+
+  @Test func `a look before a repair reads only the entries with events, and the look after it reads all`() throws {
+    let vendor = "/usr/lib/modprobe.d/a.conf"
+    for (changed, edited) in [([blacklist], false), ([blacklist, vendor], true), (nil, true)] {
+      let node = NodeInMemory()
+      node.files.plant(vendor, "# nothing\n")
+      var reconciler = try node.convergedReconciler()
+      node.files.plant(blacklist, "blacklist sctp\n")
+      node.files.plant(vendor, "blacklist sctp\n")
+      let pass = reconciler.pass(event(about: changed))
+      #expect(try node.text(blacklist) == "")
+      #expect(try node.text("/etc/modprobe.d/a.conf") == (edited ? "# blacklist sctp\n" : nil))
+      #expect(pass.isOvertaken == !edited)
+    }
+  }
+
+  @Test(arguments: [1, 100])
+  func `after an event, an entry is added, read again or gone, whatever the size of its directory`(others: Int) throws {
+    let node = NodeInMemory()
+    for number in 0..<others { node.files.plant("/usr/lib/modprobe.d/\(number).conf", "alias a\(number) b\n") }
+    var reconciler = try node.convergedReconciler()
+    let path = "/usr/lib/modprobe.d/new.conf"
+    func rules(after entries: [String]) -> Int? {
+      reconciler.pass(event(about: entries)).observation.node?.configuration.rules.count
+    }
+    #expect(rules(after: []) == others)
+    node.files.plant(path, "alias x y\n")
+    #expect(rules(after: ["/usr/lib/modprobe.d/.new.tmp", path]) == others + 1)
+    node.files.plant(path, "alias x y\nalias y z\n")
+    #expect(rules(after: [path]) == others + 2)
+    node.files.takeAway(path)
+    #expect(rules(after: [path]) == others)
+    // If one entry cannot be read, the directory is listed.
+    node.files.plant(path, "alias x y\n")
+    node.files.fail(.read, path, with: denied(.read, path))
+    #expect(rules(after: [path]) == others + 1)
   }
 
   @Test func `nothing is changed before the ledger can be read`() throws {

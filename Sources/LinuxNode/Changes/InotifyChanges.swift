@@ -37,8 +37,7 @@ package final class InotifyChanges: ChangeSource {
   private var unreturned: Set<Wake> = []
   /// Whether the watches may be out of date.
   private var isStale = false
-  /// Whether anything but the entries of directories without modules has changed.
-  private var mayConcernModules = true
+  private var changed = ChangedEntries()
 
   /// Throws if signals cannot be read as data, or no descriptor is free.
   ///
@@ -91,9 +90,14 @@ package final class InotifyChanges: ChangeSource {
     if isStale { renew() }
   }
 
-  package func takeModuleChanges() -> Bool {
-    defer { mayConcernModules = false }
-    return mayConcernModules || !hearsModules || !failures.isEmpty
+  package func takeChangedEntries() -> Set<String>? {
+    guard let changed = changed.take(), hearsModules, failures.isEmpty else { return nil }
+    var entries: Set<String> = []
+    for directory in paths.node {
+      guard let place = plan.place(of: directory, below: node) else { continue }
+      for name in changed[place] ?? [] { entries.insert("\(directory)/\(name)") }
+    }
+    return entries
   }
 
   /// Whether the kernel reports each module that is loaded or removed.
@@ -180,7 +184,7 @@ package final class InotifyChanges: ChangeSource {
           let name = buffer[(offset + header)...].prefix(Int(event.len)).prefix { $0 != 0 }
           let entry = name.isEmpty ? nil : PathComponent(name)
           let isForgotten = !forgotten.isEmpty && isIn(forgotten, event, entry)
-          if note(event, entry), !isForgotten { counts = true }
+          if note(event, entry, isForgotten: isForgotten), !isForgotten { counts = true }
           offset += header + Int(event.len)
         }
       }
@@ -200,15 +204,18 @@ package final class InotifyChanges: ChangeSource {
   private func mountsMatter() -> Bool {
     let before = Set(watches.keys)
     renew()
-    mayConcernModules = true
     return Set(watches.keys) != before
   }
 
   /// Returns whether the event matters.
-  private func note(_ event: inotify_event, _ name: PathComponent?) -> Bool {
+  private func note(_ event: inotify_event, _ name: PathComponent?, isForgotten: Bool) -> Bool {
     let mask = event.mask
-    let leavesModules = name.map { watches[event.wd]?.interest.leavesModules($0) == true } ?? false
-    if !leavesModules { mayConcernModules = true }
+    if let name, let watch = watches[event.wd], watch.interest.isAboutEntry(name) {
+      // What is forgotten is about to be read.
+      if !isForgotten { changed.insert(name, in: watch.directory) }
+    } else {
+      changed.mayBeAnything()
+    }
     if mask & UInt32(IN_Q_OVERFLOW) != 0 {
       isStale = true
       return true
@@ -229,11 +236,12 @@ package final class InotifyChanges: ChangeSource {
       isStale = isStale || isStructural
       return true
     }
-    if interest.everything, isStructural {
-      isStale =
-        isStale || interest.links.contains(name) || Self.isRead(name.text) && Self.isLink("\(directory)/\(name.text)")
+    guard interest.everything else { return false }
+    let isRead = Self.isRead(name.text)
+    if isStructural {
+      isStale = isStale || interest.links.contains(name) || isRead && Self.isLink("\(directory)/\(name.text)")
     }
-    return interest.everything && (isStructural || Self.isRead(name.text))
+    return isRead || isStructural && (interest.holdsModules || interest.links.contains(name))
   }
 
   /// Whether the agent may read a file of this name in a directory that is watched. A log that is written there all the
@@ -251,6 +259,8 @@ package final class InotifyChanges: ChangeSource {
   /// Replaces the watches with those that the paths need now, and plans again to find changes made meanwhile.
   private func renew() {
     isStale = false
+    // Nothing reported what happened in a directory before it was watched.
+    changed.mayBeAnything()
     failures = []
     guard let inotify else {
       failures = (paths.node + paths.own).map { FileFailure(.watch, $0, inotifyFailure ?? Errno(ENOSYS)) }
@@ -288,6 +298,7 @@ package final class InotifyChanges: ChangeSource {
       // It is the same directory by another path, such as a bind mount: the kernel has one watch for both.
       if let known = watches[Int32(watch)]?.interest {
         interest.formUnion(known)
+        interest.hasOtherPath = true
         watch = try Syscall.check { Syscall.raw(inotify_add_watch(inotify, directory, interest.mask)) }
       }
       watches[Int32(watch)] = (directory, interest)

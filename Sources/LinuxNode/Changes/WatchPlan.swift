@@ -27,9 +27,12 @@ struct WatchPlan: Equatable {
       links.formUnion(other.links)
     }
 
-    /// Whether an event about this name leaves all modules as they are.
-    func leavesModules(_ name: PathComponent) -> Bool {
-      everything && !holdsModules && !names.contains(name)
+    /// Whether the directory has another path too, so that an event says nothing about where it happened.
+    var hasOtherPath = false
+
+    /// Whether an event about this name changes nothing but an entry of the directory, which is no module.
+    func isAboutEntry(_ name: PathComponent) -> Bool {
+      everything && !holdsModules && !hasOtherPath && !names.contains(name)
     }
 
     var mask: UInt32 {

@@ -26,6 +26,9 @@ struct PathComponent: Hashable, Sendable {
   /// stay different; a path with U+FFFD in it is never opened or written by this text.
   var text: String { Self.text(bytes) }
 
+  /// The name as text; nil if it is not UTF-8.
+  var validText: String? { String(validating: raw, as: UTF8.self) }
+
   /// Returns the text of a name that ends with NUL.
   static func text(_ name: UnsafePointer<CChar>) -> String {
     if let text = String(validatingCString: name) { return text }

@@ -30,13 +30,14 @@ package protocol ChangeSource: AnyObject {
   /// Blocks until something happens or the deadline has passed; nil is no deadline. Returns a burst as one set.
   func wait(until deadline: ContinuousClock.Instant?) -> Set<Wake>
 
-  /// Drops the file events up to now in these directories of the node. Call it before all files in them are read: later
-  /// events, and those elsewhere, wake the caller again.
+  /// Drops the file events up to now about entries of these directories of the node. Call it before all files in them are
+  /// read: later events, and those elsewhere, wake the caller again.
   func forgetFileChanges(in directories: [String])
 
-  /// Whether modules or their indexes may have changed since the last call, by what the file events up to now say. It is
-  /// true if not every change of a module is certain to be reported.
-  func takeModuleChanges() -> Bool
+  /// Returns the entries of the node's watched directories that may have changed since the last call, by what the file
+  /// events up to now say. Returns nil if anything else may have changed, such as a module or its index, if there are
+  /// too many, or if not every change is certain to be reported.
+  func takeChangedEntries() -> Set<String>?
 
   /// Whether SIGTERM or SIGINT has come. `wait` returns it too.
   var isTerminating: Bool { get }

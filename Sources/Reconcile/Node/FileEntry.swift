@@ -119,6 +119,15 @@ package struct DirectoryListing: Hashable, Sendable {
       isPrivate: isPrivate, cut: cut)
   }
 
+  /// Returns the listing with this entry at the path, or with none if it is nil.
+  package func replacing(_ path: String, with entry: FileEntry?) -> DirectoryListing {
+    let key = PathKey(path)
+    var entries = entries
+    let place = entries.firstIndex { PathKey($0.path) == key } ?? entries.endIndex
+    entries.replaceSubrange(place..<min(place + 1, entries.endIndex), with: entry.map { [$0] } ?? [])
+    return DirectoryListing(path: self.path, isSymlink: isSymlink, entries: entries, isPrivate: isPrivate, cut: cut)
+  }
+
   /// The entries that kmod or systemd would read, or that hide entries of other directories.
   ///
   /// - Parameter hidesByName: whether an entry that is no file hides the files of its name in lower directories: for
