@@ -13,6 +13,8 @@ RACE_FLAGS := $(SWIFT_FLAGS) --sanitize=thread --scratch-path .build-race
 # SwiftPM keeps what it has read of Package.swift, and the plan that it made of it, with the commit of an earlier build.
 # Debug information, even if it is stripped, makes each build another one: the compiler hashes its ids of C modules.
 RELEASE_FLAGS := $(SWIFT_FLAGS) -Xswiftc -gnone --manifest-cache none --disable-build-manifest-caching -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/static -Xlinker -Map=$(CURDIR)/.build/release.map
+# What the compiler makes can depend on the addresses that it gets. A container may forbid to fix them.
+FIXED_ADDRESSES := $(shell setarch -R true 2>/dev/null && echo setarch -R)
 STATIC := $(addprefix .build/static/,libmd.a libyaml.a libz.a libstdc++.a)
 # Beside what a Swift toolchain asks for.
 BUILD_PACKAGES := gcc libc6-dev libkmod-dev libmd-dev libyaml-dev zlib1g-dev pkg-config python3
@@ -132,7 +134,7 @@ demo: packages release ## boot a stock kernel in a VM and watch the agent enable
 	@Tests/VM/demo
 
 release: packages $(STATIC) ## the binary as it ships, its checksums and its bill of materials, in .build/dist
-	swift build $(RELEASE_FLAGS) --product sctp-agent
+	$(FIXED_ADDRESSES) swift build $(RELEASE_FLAGS) --product sctp-agent
 	mkdir -p .build/dist
 	strip -o .build/dist/sctp-agent .build/release/sctp-agent
 	deploy/release/check-binary .build/dist/sctp-agent $(shell git rev-parse --short=12 HEAD 2>/dev/null)
