@@ -18,6 +18,8 @@ struct WatchPlan: Equatable {
     var contents = false
     /// The entries that were symlinks, if every entry matters.
     var links: Set<PathComponent> = []
+    /// Whether the directory has another path too, so that an event does not say at which path it happened.
+    var hasOtherPath = false
 
     mutating func formUnion(_ other: Interest) {
       names.formUnion(other.names)
@@ -26,9 +28,6 @@ struct WatchPlan: Equatable {
       contents = contents || other.contents
       links.formUnion(other.links)
     }
-
-    /// Whether the directory has another path too, so that an event says nothing about where it happened.
-    var hasOtherPath = false
 
     /// Whether an event about this name changes nothing but an entry of the directory, which is no module.
     func isAboutEntry(_ name: PathComponent) -> Bool {
