@@ -7,15 +7,6 @@ extension BidirectionalCollection<UInt8> {
         return start >= 0 && end.indices.allSatisfy { bytes[start + $0] == end[$0] }
       }
     }
-    if let isEnd = isEnd.flatMap(\.self) { return isEnd }
-    var index = endIndex
-    var wanted = suffix.endIndex
-    while wanted > suffix.startIndex {
-      guard index > startIndex else { return false }
-      formIndex(before: &index)
-      suffix.formIndex(before: &wanted)
-      guard self[index] == suffix[wanted] else { return false }
-    }
-    return true
+    return isEnd.flatMap(\.self) ?? reversed().starts(with: suffix.reversed())
   }
 }

@@ -97,7 +97,7 @@ package final class Agent {
       }
       feedWatchdog()
       if wakes.contains(.modulesChanged) { schedule.forgetProbe() }
-      if wakes.contains(.pathsChanged) { tellPaths() }
+      if wakes.contains(.pathsChanged) { publishPaths() }
       if wakes.contains(.reload) {
         log.info("reloading the intents (SIGHUP)")
         notifier.notify([.reloading])
@@ -315,7 +315,7 @@ package final class Agent {
   }
 
   /// Publishes a new round of proofs together with what the last pass found.
-  private func tellPaths() {
+  private func publishPaths() {
     guard let paths, var document = lastDocument else { return }
     update(&document, from: paths)
     publish(PassReport(document: document, history: history))

@@ -1,43 +1,6 @@
 import Modprobe
 import Reconcile
 
-/// A directory of drop-ins as it was listed, kept in memory so that after an event only the entry that it names is read.
-struct RememberedDirectory {
-  /// Nil if there was no directory.
-  private(set) var listing: DirectoryListing?
-
-  private static let (entryLimit, byteLimit) = (64, 64 * 1024)
-
-  /// Returns nil if it is too large to be kept, or has entries that could not be read.
-  init?(_ listing: DirectoryListing?) {
-    let entries = listing?.entries ?? []
-    guard listing?.isIncomplete != true, entries.count <= Self.entryLimit,
-      entries.reduce(0, { $0 + ($1.contents?.count ?? 0) }) <= Self.byteLimit
-    else { return nil }
-    self.listing = listing
-  }
-
-  /// Reads those of the entries at `paths` again that are in the directory. Returns false if one of them cannot be read,
-  /// or if the directory has become too large.
-  mutating func update(_ paths: Set<String>, from files: any NodeFiles) -> Bool {
-    guard var listing else { return true }
-    let inside = paths.filter { DirectoryListing.isDropInName($0) && listing.isPlace(of: $0) }
-    if inside.isEmpty { return true }
-    do throws(FileFailure) {
-      for path in inside { listing = listing.replacing(path, with: try files.entry(path)) }
-    } catch {
-      return false
-    }
-    guard let updated = Self(listing) else { return false }
-    self = updated
-    return true
-  }
-}
-
-extension DirectoryListing {
-  fileprivate func isPlace(of entry: String) -> Bool { entry.lastSlash.map { entry[..<$0] == path } ?? false }
-}
-
 extension Observer {
   /// The drop-ins in the directories of one search path.
   struct SearchPathListing {
@@ -80,7 +43,10 @@ extension Observer {
       }
       if rank == 0 {
         found.writable[directory] = Self.writability(of: directory, listing, unlisted)
-        if let whole = listing { listing = whole.replacing(declared(files, in: directory, whole, while: goesOn)) }
+        if let whole = listing {
+          let entries = declared(files, in: directory, whole, while: goesOn)
+          listing = whole.replacing(entries.map(\.path), with: entries)
+        }
         found.entries.reserveCapacity(listing?.entries.count ?? 0)
         for entry in listing?.entries ?? [] { found.entries[PathKey(entry.path)] = entry }
       }

@@ -14,7 +14,7 @@ package struct Observer {
   var libraries = LibraryVersions()
   /// Whether /lib is a link to /usr/lib. Like the kernel's facts, it is read with each resync.
   private(set) var isUsrMerged = false
-  /// The small directories of drop-ins as the last whole look found them.
+  /// The small directories of drop-ins as the last look found them.
   var remembered: [String: RememberedDirectory] = [:]
 
   /// The facts that need not be read, because an earlier observation with the same parameters has them.
@@ -64,8 +64,7 @@ package struct Observer {
   /// - Parameters:
   ///   - subjects: what to observe.
   ///   - known: what need not be read.
-  ///   - goesOn: asked between files and directories; once it returns false, the rest is left out and the state is of no
-  ///     use.
+  ///   - goesOn: asked now and then between files; once it returns false, the rest is left out and the state is of no use.
   package mutating func observe(
     _ subjects: Subjects, reusing known: Reuse = .nothing, while goesOn: () -> Bool = { true }
   ) -> NodeState {

@@ -193,8 +193,7 @@ package struct Reconciler: ~Copyable {
     let gate = WriteGate(isHeld: hold != nil, isUnrecorded: ledgerFailure != nil, paths: moment.resting)
     let due = onlyObserves ? [] : look.plan.steps.filter(gate.allows)
     if !due.isEmpty { lock?.describe() }
-    let outcomes = applier.apply(
-      due, node: look.node, at: moment.now, while: stillGoesOn)
+    let outcomes = applier.apply(due, node: look.node, at: moment.now, while: stillGoesOn)
     // A process that stops does not need another observation.
     if !due.isEmpty, !isStopped {
       acted()

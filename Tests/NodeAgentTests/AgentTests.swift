@@ -111,10 +111,7 @@ private let features = FeatureFile(directory: "/features.d", resync: 60)
         }
       )
       let (documents, _) = try runAgent(
-        node, [drift],
-        prepare: {
-          $0.changedEntries = concerns ? nil : ["/etc/modprobe.d/other.conf"]
-        })
+        node, [drift], prepare: { $0.changedEntries = concerns ? nil : ["/etc/modprobe.d/other.conf"] })
       #expect(documents.last?.modules.first { $0.name == "sctp" }?.state.rawValue == expected)
     }
   }

@@ -8,9 +8,9 @@ import Testing
 private let later = Reconciler.PassInput(now: Timestamp(milliseconds: 4_000_000_000_000))
 
 /// The same after an event about files and nothing else.
-private let aboutFiles = Reconciler.PassInput(now: later.now, isAboutFiles: true)
+private let aboutFiles = event(about: nil)
 
-/// The same after events about these entries only; nil if anything may have changed.
+/// The same after events about these entries only; nil if anything else may have changed.
 private func event(about entries: [String]?) -> Reconciler.PassInput {
   Reconciler.PassInput(now: later.now, isAboutFiles: true, changedEntries: entries.map { Set($0) })
 }
@@ -217,17 +217,16 @@ extension NodeInMemory {
   @Test func `an event that leaves modules alone does not make the agent look at them before it repairs`() throws {
     let node = NodeInMemory()
     var reconciler = try node.convergedReconciler()
-    var event = aboutFiles
-    event.changedEntries = [blacklist]
+    var moment = event(about: [blacklist])
     let denied = FileFailure(.read, "/lib/modules", errno: 13, reason: .fileFailure, message: "denied")
     node.files.fail(.read, "/lib/modules/5.14.0/modules.dep", with: denied)
     node.files.plant(blacklist, "blacklist sctp\n")
-    let repaired = reconciler.pass(event)
+    let repaired = reconciler.pass(moment)
     #expect(try node.text(blacklist) == "")
     #expect(repaired.observation.node?.unreadModules == [])
     // Nothing is reused for any other reason.
-    event.isAboutFiles = false
-    #expect(reconciler.pass(event).observation.node?.unreadModules == [denied])
+    moment.isAboutFiles = false
+    #expect(reconciler.pass(moment).observation.node?.unreadModules == [denied])
     #expect(reconciler.pass(aboutFiles).observation.node?.unreadModules == [denied])
   }
 

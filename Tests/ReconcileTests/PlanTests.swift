@@ -64,6 +64,19 @@ private func written(_ plan: Plan) -> [String: String] {
     #expect(written(plan) == [path: "blacklist dccp\n# blacklist sctp\noptions x y=1\n"])
   }
 
+  @Test func `what a repair hides need not be unblocked, and what it uncovers does`() {
+    // The declared file is missing, and will hide the vendor's.
+    let hiding = plan(.made([load: "sctp", "/usr/lib/modprobe.d/sctp-blacklist.conf": "blacklist sctp\n"]))
+    #expect(written(hiding) == [blacklist: ""])
+    // kmod ignores the install line only as long as the declared file has the softdep.
+    var node = NodeState.made([
+      blacklist: "softdep sctp pre: udp_tunnel\n", load: "sctp", "/etc/modprobe.d/a.conf": "install sctp /bin/false\n",
+    ])
+    node.softdepsInTree = [ModuleName("udp_tunnel")]
+    #expect(
+      written(plan(node, .all)) == [blacklist: "", "/etc/modprobe.d/a.conf": "# install sctp /bin/false\n"])
+  }
+
   @Test func `a vendor file stays and is shadowed by an edited copy`() {
     let plan = plan(
       .made([blacklist: "", load: "sctp", "/usr/lib/modprobe.d/v.conf": "blacklist sctp\nblacklist a\n"]))

@@ -110,22 +110,13 @@ package struct DirectoryListing: Hashable, Sendable {
   /// Whether entries are missing, or were not read.
   package var isIncomplete: Bool { cut != nil || entries.contains { $0.failure != nil } }
 
-  /// Returns the listing with these entries in place of those of the same path.
-  package func replacing(_ replacements: [FileEntry]) -> DirectoryListing {
-    guard !replacements.isEmpty else { return self }
-    let paths = Set(replacements.map { PathKey($0.path) })
+  /// Returns the listing with these entries in place of those at the paths.
+  package func replacing(_ paths: some Sequence<String>, with entries: [FileEntry]) -> DirectoryListing {
+    let paths = Set(paths.map { PathKey($0) })
+    guard !paths.isEmpty else { return self }
     return DirectoryListing(
-      path: path, isSymlink: isSymlink, entries: entries.filter { !paths.contains(PathKey($0.path)) } + replacements,
+      path: path, isSymlink: isSymlink, entries: self.entries.filter { !paths.contains(PathKey($0.path)) } + entries,
       isPrivate: isPrivate, cut: cut)
-  }
-
-  /// Returns the listing with this entry at the path, or with none if it is nil.
-  package func replacing(_ path: String, with entry: FileEntry?) -> DirectoryListing {
-    let key = PathKey(path)
-    var entries = entries
-    let place = entries.firstIndex { PathKey($0.path) == key } ?? entries.endIndex
-    entries.replaceSubrange(place..<min(place + 1, entries.endIndex), with: entry.map { [$0] } ?? [])
-    return DirectoryListing(path: self.path, isSymlink: isSymlink, entries: entries, isPrivate: isPrivate, cut: cut)
   }
 
   /// The entries that kmod or systemd would read, or that hide entries of other directories.

@@ -27,7 +27,7 @@ package enum WriteReason: Hashable, Sendable {
   /// Announces to Node Feature Discovery that SCTP is usable.
   case announces
 
-  /// Who declares the file.
+  /// Who declares the file, for the ledger, which has no entries for what is restored or announced.
   package var owner: TrackedFile.Owner {
     switch self {
     case .declared, .restores, .announces: .intent
