@@ -21,17 +21,11 @@ struct Unblocking {
   init(
     modules: [ModuleName], node: NodeState, after repairs: [FileWrite], policy: UnblockPolicy, declared: [DesiredFile]
   ) {
-    // Whether a line stops a module can depend on lines of the declared files, but not if it is a blacklist line.
-    var node = policy == .all ? node.applying(repairs) : node
-    var blocked = Self.blockedFiles(modules: modules, node: node, policy: policy)
-    guard !blocked.isEmpty else { return }
+    // An install line can count only after a repair, or only before it. A blacklist line depends on no other line.
+    let node = policy == .all ? node.applying(repairs) : node
     let declared = Set(declared.map { PathKey($0.path) })
-    if policy == .blacklist {
-      // A repair can hide a blacklist line of a file that is not declared. It never adds one.
-      guard blocked.keys.contains(where: { !declared.contains($0) }) else { return }
-      node = node.applying(repairs)
-      blocked = Self.blockedFiles(modules: modules, node: node, policy: policy)
-    }
+    let blocked = Self.blockedFiles(modules: modules, node: node, policy: policy).filter { !declared.contains($0.key) }
+    guard !blocked.isEmpty else { return }
     var sources: [PathKey: DropIn] = [:]
     for dropIn in node.modprobeDropIns.joined() {
       let file = PathKey(dropIn.path)
@@ -88,7 +82,8 @@ struct Unblocking {
   ) {
     let local = DropInSearchPath.modprobe[0]
     let path = "\(local)/\(dropIn.name)"
-    // The agent does not edit what the intent or the machine-config daemon declares; the rule stays a blocker.
+    // The agent does not edit what the intent or the machine-config daemon declares; the rule stays a blocker. A vendor's
+    // file of that name is hidden as soon as the declared file is there.
     guard !declared.contains(PathKey(path)), WritablePath.refusal(of: path) == nil else { return }
     let edited = DropInEdit.commentingOut(lines: lines, of: dropIn.contents)
     let inPlace = dropIn.directory == local
