@@ -18,7 +18,7 @@ package struct Errno: Error, Hashable, Sendable, CustomStringConvertible {
   package var words: String {
     guard let text = CLinux_error_words(rawValue).map({ String(cString: $0) }) else { return "unknown error" }
     let isAbbreviation = text.dropFirst().first?.isUppercase ?? true
-    return isAbbreviation ? text : text.prefix(1).lowercased() + text.dropFirst()
+    return isAbbreviation ? text : "\(text.prefix(1).lowercased())\(text.dropFirst())"
   }
 
   /// `read-only file system (EROFS)`.

@@ -34,6 +34,7 @@ package struct KmodVersion: Hashable, Comparable, Sendable, CustomStringConverti
     for line in mappings.split(separator: UInt8(ascii: "\n")) {
       guard let slash = line.lastIndex(of: UInt8(ascii: "/")) else { continue }
       let name = line[line.index(after: slash)...].prefix { $0 != UInt8(ascii: " ") }
+      guard name.starts(with: "libkmod".utf8) else { continue }
       if let found = Self(libraryName: String(decoding: name, as: UTF8.self)) {
         self = found
         return

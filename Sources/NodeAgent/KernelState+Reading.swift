@@ -97,7 +97,9 @@ extension ReadableFiles {
   /// Returns the first line of a small file, without its newline and surrounding blanks, or nil if there is no such file.
   func line(_ path: String) throws(FileFailure) -> String? {
     guard let bytes = try read(path, limit: 65536) else { return nil }
-    let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
-    return String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    var line = bytes.prefix { $0 != UInt8(ascii: "\n") }.drop(while: isBlank)
+    while let last = line.last, isBlank(last) { line.removeLast() }
+    return String(decoding: line, as: UTF8.self)
   }
 }

@@ -2,6 +2,7 @@ import Glibc
 import Linux
 import LinuxNode
 import Logging
+import Reconcile
 import StatusServer
 
 /// The threads of `run --echo` and `run --prove`. None of them has a capability, and the agent waits for none of them.
@@ -16,19 +17,15 @@ final class PathThreads {
   /// Starts no thread yet. Throws if an address cannot be served, or a descriptor is missing.
   ///
   /// - Parameters:
-  ///   - options: what to prove, and where to serve the echo.
-  ///   - node: the name of this node, which decides the addresses that it proves.
+  ///   - echo: where to serve the echo; nil if nowhere.
+  ///   - proofs: what to prove; nothing if there are no targets.
   ///   - announce: signalled when the state of the paths has changed.
   ///   - log: the log for failures of the threads.
-  init(_ options: PathOptions, node: String, announce: EventDescriptor, log: Logger) throws {
-    prover =
-      options.prove.isEmpty
-      ? nil
-      : try PathProver(
-        PathProver.Settings(
-          targets: options.prove, interval: .seconds(options.proveInterval), limit: options.proveLimit, node: node),
-        announce: announce)
-    echo = try options.echo.map { try EchoService($0, announce: announce) }
+  init(
+    echo address: ProbeAddress?, proofs: PathProver.Settings, announce: EventDescriptor, log: Logger
+  ) throws {
+    prover = proofs.targets.isEmpty ? nil : try PathProver(proofs, announce: announce)
+    echo = try address.map { try EchoService($0, announce: announce) }
     paths = prover == nil && echo == nil ? nil : NodePaths(prover: prover, echo: echo)
     if let prover { threads.append(try Self.start("sctp-paths", log) { prover.run() }) }
     if let echo { threads.append(try Self.start("sctp-echo", log) { echo.run() }) }

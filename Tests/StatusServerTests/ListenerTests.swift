@@ -128,10 +128,10 @@ import Testing
   }
 
   @Test func socketsForAnotherProcessAreNotAdopted() throws {
-    #expect(try Listener.inherited(environment: [:]).isEmpty)
-    #expect(try Listener.inherited(environment: ["LISTEN_PID": "1", "LISTEN_FDS": "1"], processID: 2).isEmpty)
+    #expect(try Listener.inherited(variable: { _ in nil }).isEmpty)
+    #expect(try Listener.inherited(variable: { ["LISTEN_PID": "1", "LISTEN_FDS": "1"][$0] }, processID: 2).isEmpty)
     #expect(throws: SocketFailure.self) {
-      try Listener.inherited(environment: ["LISTEN_PID": "2", "LISTEN_FDS": "x"], processID: 2)
+      try Listener.inherited(variable: { ["LISTEN_PID": "2", "LISTEN_FDS": "x"][$0] }, processID: 2)
     }
   }
 
@@ -139,7 +139,7 @@ import Testing
     let original = try #require(try Listener.open(.tcp4(host: "127.0.0.1", port: 0)))
     let descriptor = dup(original.descriptor)
     let listeners = try Listener.inherited(
-      environment: ["LISTEN_PID": "7", "LISTEN_FDS": "1"], processID: 7, first: descriptor)
+      variable: { ["LISTEN_PID": "7", "LISTEN_FDS": "1"][$0] }, processID: 7, first: descriptor)
     #expect(fcntl(descriptor, F_GETFD) == FD_CLOEXEC)
     let address = try #require(listeners.first?.address)
     let port = try #require(address.split(separator: " ").last.flatMap { UInt16($0) })
@@ -159,7 +159,8 @@ import Testing
     }
     for descriptor in [file, datagrams] {
       #expect(throws: SocketFailure.self) {
-        try Listener.inherited(environment: ["LISTEN_PID": "7", "LISTEN_FDS": "1"], processID: 7, first: descriptor)
+        try Listener.inherited(
+          variable: { ["LISTEN_PID": "7", "LISTEN_FDS": "1"][$0] }, processID: 7, first: descriptor)
       }
     }
   }
@@ -176,5 +177,6 @@ import Testing
     for descriptor in opened { close(descriptor) }
     // Other tests open and close files at the same time.
     #expect(after - before > 50)
+    #expect(StatusServer.openDescriptors(below: 2) == 2)
   }
 }

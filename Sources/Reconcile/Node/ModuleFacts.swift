@@ -50,7 +50,7 @@ package struct ModuleFacts: Hashable, Sendable {
 }
 
 /// A module's state as the kernel names it, with two names for a module that is not loaded.
-package enum ModuleState: String, Hashable, Sendable, Codable {
+package enum ModuleState: String, Hashable, Sendable, Codable, CustomStringConvertible {
   case live, coming, going, builtin
   /// It is not loaded, and there is a file for this kernel.
   case absent
@@ -58,6 +58,8 @@ package enum ModuleState: String, Hashable, Sendable, Codable {
   case missing
 
   package var isUsable: Bool { self == .live || self == .builtin }
+
+  package var description: String { rawValue }
 }
 
 /// Work on a module that libkmod or the kernel has begun and not finished.

@@ -1,5 +1,9 @@
 /// The family of a loopback address that the agent probes: 127.0.0.1 or ::1.
-package enum AddressFamily: String, Hashable, Sendable, CaseIterable { case ipv4, ipv6 }
+package enum AddressFamily: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  case ipv4, ipv6
+
+  package var description: String { rawValue }
+}
 
 /// The duration of an exchange.
 package struct ProbeTime: Hashable, Sendable {

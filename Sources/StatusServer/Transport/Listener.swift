@@ -49,10 +49,12 @@ package final class Listener: Sendable {
 
   /// Returns the sockets that a service manager passed: the descriptors from `first` on, as many as `LISTEN_FDS` says, if
   /// `LISTEN_PID` is this process (sd_listen_fds(3)).
+  ///
+  /// - Parameter variable: looks up a variable of the environment.
   package static func inherited(
-    environment: [String: String], processID: Int32 = getpid(), first: Int32 = 3
+    variable: (String) -> String?, processID: Int32 = getpid(), first: Int32 = 3
   ) throws(SocketFailure) -> [Listener] {
-    guard environment["LISTEN_PID"] == String(processID), let text = environment["LISTEN_FDS"] else { return [] }
+    guard variable("LISTEN_PID") == String(processID), let text = variable("LISTEN_FDS") else { return [] }
     guard let count = Int32(text), count >= 0, count < 1024 else {
       throw SocketFailure("adopt inherited sockets", reason: "LISTEN_FDS='\(text)' is not a number of descriptors")
     }

@@ -4,12 +4,13 @@ import NodeAgent
 import Reconcile
 
 /// Makes one pass over the node.
-struct ApplyCommand: ParsableCommand {
+struct ApplyCommand: NodeCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply", abstract: "Make one pass over this node and exit.",
     discussion: "Exit status: 0 converged, 1 not.")
 
-  @OptionGroup var node: NodeOptions
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var declared: IntentOptions
   @OptionGroup var output: OutputOption
 
   /// How long to wait for another process that changes the node.

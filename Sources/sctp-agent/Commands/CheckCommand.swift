@@ -3,14 +3,15 @@ import NodeAgent
 import Reconcile
 
 /// Prints one line about the node as it is.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: NodeCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Say in one line whether SCTP is enabled here; change nothing.",
     discussion: """
       Exit status: 0 OK, 1 not OK, 2 unknown. This is node-problem-detector's custom plugin contract.
       """)
 
-  @OptionGroup var node: NodeOptions
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var declared: IntentOptions
   @OptionGroup var output: OutputOption
 
   struct Result: CommandResult {

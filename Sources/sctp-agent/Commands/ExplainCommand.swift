@@ -5,7 +5,7 @@ import NodeAgent
 import Reconcile
 
 /// Prints each rule that blocks a module, the ways that it closes, and what removes it.
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: NodeCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "Say which rule decides whether a module can be loaded: by socket(), at boot, and explicitly.",
@@ -14,7 +14,8 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: "The module to explain.")
   var module = "sctp"
 
-  @OptionGroup var node: NodeOptions
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var declared: IntentOptions
   @OptionGroup var output: OutputOption
 
   func validate() throws {

@@ -4,13 +4,14 @@ import NodeAgent
 import Reconcile
 
 /// Prints what `apply` would do.
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: NodeCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Show what apply would do, as unified diffs and steps; change nothing.",
     discussion: "Exit status: 0 nothing to do, 2 changes pending, 1 error.")
 
-  @OptionGroup var node: NodeOptions
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var declared: IntentOptions
   @OptionGroup var output: OutputOption
 
   func run() throws {

@@ -9,12 +9,13 @@ import Reconcile
 import StatusServer
 
 /// Runs the daemon. All parts are put together here.
-struct RunCommand: ParsableCommand {
+struct RunCommand: NodeCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Keep SCTP working on this node and report it over HTTP.",
     discussion: "Exit status: 0 on SIGTERM or SIGINT, 1 if it cannot start.")
 
-  @OptionGroup var node: NodeOptions
+  @OptionGroup var place: PlaceOptions
+  @OptionGroup var declared: IntentOptions
 
   @Option(
     help: ArgumentHelp(
@@ -31,7 +32,26 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Report only, and change nothing.")
   var observeOnly = false
 
-  @OptionGroup var paths: PathOptions
+  @Option(
+    help: ArgumentHelp(
+      "Serve an SCTP echo for the proofs of other agents: HOST:PORT, [V6]:PORT, or :PORT for every address.",
+      valueName: "address"))
+  var echo: ProbeAddress?
+
+  @Option(
+    help: ArgumentHelp(
+      "Prove the paths to every address of this name regularly, with SCTP associations: HOST:PORT. Repeatable.",
+      valueName: "address"))
+  var prove: [ProbeAddress] = []
+
+  @Option(help: ArgumentHelp("Time from one round of proofs to the next.", valueName: "seconds"))
+  var proveInterval = 60
+
+  @Option(
+    help: ArgumentHelp(
+      "Maximum number of addresses of a target that this node proves. If there are more, the agents share them.",
+      valueName: "number"))
+  var proveLimit = 16
 
   @Option(
     help: ArgumentHelp(
@@ -52,8 +72,9 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     let year = 365 * 86400
-    for (option, seconds) in [("--resync", resync), ("--probe-interval", probeInterval)]
-    where !(1...year).contains(seconds) {
+    for (option, seconds) in [
+      ("--resync", resync), ("--probe-interval", probeInterval), ("--prove-interval", proveInterval),
+    ] where !(1...year).contains(seconds) {
       throw ValidationError("\(option) must be from 1 to \(year) seconds")
     }
     guard (1...1_000_000).contains(maxConnections) else {
@@ -62,6 +83,11 @@ struct RunCommand: ParsableCommand {
     guard nfdFeaturesDir?.hasPrefix("/") != false else {
       throw ValidationError("--nfd-features-dir must be an absolute path on the node")
     }
+    guard (1...1024).contains(proveLimit) else { throw ValidationError("--prove-limit must be from 1 to 1024") }
+    for target in prove where target.host.isEmpty || target.port == 0 {
+      throw ValidationError("--prove \(target) needs a host and a port")
+    }
+    if let echo, echo.port == 0 { throw ValidationError("--echo \(echo) needs a port") }
   }
 
   func run() throws {
@@ -108,7 +134,11 @@ struct RunCommand: ParsableCommand {
         server.stop()
         serving.join()
       }
-      let proofs = try PathThreads(paths, node: node.node, announce: rounds, log: log)
+      let proofs = try PathThreads(
+        echo: echo,
+        proofs: PathProver.Settings(
+          targets: prove, interval: .seconds(proveInterval), limit: proveLimit, node: node.node),
+        announce: rounds, log: log)
       defer { proofs.stop() }
       let identity = node.identity(observeOnly: observeOnly, startedAt: clock.now)
       logStart(in: log, address: addresses)
@@ -150,7 +180,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func listeners() throws -> [Listener] {
-    let inherited = try Listener.inherited(environment: EnvironmentArguments.environment())
+    let inherited = try Listener.inherited(variable: environmentValue)
     let given = listen.isEmpty && inherited.isEmpty ? ["\(ListenAddress.standard)"] : listen
     return inherited + (try given.compactMap { try Listener.open(ListenAddress(parsing: $0)) })
   }

@@ -88,14 +88,17 @@ struct EnvironmentArguments {
     return row[other.count]
   }
 
-  /// Returns the variables of this process.
+  /// Returns the variables of this process whose names have the prefix.
   static func environment() -> [String: String] {
     var variables: [String: String] = [:]
     var entry = environ
     while let text = entry.pointee {
-      let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
       entry += 1
+      guard strncmp(text, prefix, prefix.utf8.count) == 0, let equals = strchr(text, CInt(UInt8(ascii: "="))) else {
+        continue
+      }
+      let name = UnsafeBufferPointer(start: text, count: equals - text)
+      variables[String(decoding: name.map(UInt8.init(bitPattern:)), as: UTF8.self)] = String(cString: equals + 1)
     }
     return variables
   }
