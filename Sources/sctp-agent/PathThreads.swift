@@ -17,7 +17,7 @@ final class PathThreads {
   /// Starts no thread yet. Throws if an address cannot be served, or a descriptor is missing.
   ///
   /// - Parameters:
-  ///   - echo: where to serve the echo; nil if nowhere.
+  ///   - address: where to serve the echo; nil if nowhere.
   ///   - proofs: what to prove; nothing if there are no targets.
   ///   - announce: signalled when the state of the paths has changed.
   ///   - log: the log for failures of the threads.

@@ -50,7 +50,10 @@ package final class Listener: Sendable {
   /// Returns the sockets that a service manager passed: the descriptors from `first` on, as many as `LISTEN_FDS` says, if
   /// `LISTEN_PID` is this process (sd_listen_fds(3)).
   ///
-  /// - Parameter variable: looks up a variable of the environment.
+  /// - Parameters:
+  ///   - variable: looks up a variable of the environment.
+  ///   - processID: of this process.
+  ///   - first: the first descriptor that a service manager passes.
   package static func inherited(
     variable: (String) -> String?, processID: Int32 = getpid(), first: Int32 = 3
   ) throws(SocketFailure) -> [Listener] {

@@ -56,7 +56,9 @@ struct IntentOptions: ParsableArguments {
 /// A command that compares a node with its intent. It has the two groups itself: each group around others costs a start
 /// hundreds of microseconds.
 protocol NodeCommand: ParsableCommand {
+  /// Where the node is.
   var place: PlaceOptions { get }
+  /// What the node should be like.
   var declared: IntentOptions { get }
 }
 
