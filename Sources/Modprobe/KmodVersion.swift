@@ -5,6 +5,8 @@ package struct KmodVersion: Hashable, Comparable, Sendable, CustomStringConverti
   /// The newest version whose rules are known. It is also used for newer and for unknown versions.
   package static let newest = KmodVersion(34)
 
+  private static let libraryPrefix = "libkmod.so.2."
+
   package init(_ number: Int) { self.number = number }
 
   /// Takes the version from the name of libkmod's file, such as `libkmod.so.2.4.0`; returns nil for other names.
@@ -12,9 +14,8 @@ package struct KmodVersion: Hashable, Comparable, Sendable, CustomStringConverti
   /// Source: `LIBKMOD_AGE` and `LIBKMOD_REVISION` in kmod's build files. A name after the newest known one belongs to a
   /// newer version.
   package init?(libraryName name: String) {
-    let prefix = "libkmod.so.2."
-    guard name.hasPrefix(prefix) else { return nil }
-    let parts = name.dropFirst(prefix.count).split(separator: ".").map { Int($0) }
+    guard name.hasPrefix(Self.libraryPrefix) else { return nil }
+    let parts = name.dropFirst(Self.libraryPrefix.count).split(separator: ".").map { Int($0) }
     guard parts.count == 2, let age = parts[0], let revision = parts[1] else { return nil }
     switch (age, revision) {
     case (..<3, _): number = 25
@@ -34,7 +35,7 @@ package struct KmodVersion: Hashable, Comparable, Sendable, CustomStringConverti
     for line in mappings.split(separator: UInt8(ascii: "\n")) {
       guard let slash = line.lastIndex(of: UInt8(ascii: "/")) else { continue }
       let name = line[line.index(after: slash)...].prefix { $0 != UInt8(ascii: " ") }
-      guard name.starts(with: "libkmod".utf8) else { continue }
+      guard name.starts(with: Self.libraryPrefix.utf8) else { continue }
       if let found = Self(libraryName: String(decoding: name, as: UTF8.self)) {
         self = found
         return

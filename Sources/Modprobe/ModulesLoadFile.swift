@@ -31,7 +31,7 @@ package struct ModulesLoadFile: Sendable {
       let location = RuleLocation(file: path, line: lineNumber)
       if position < contents.count, contents[position] == UInt8(ascii: "\n") { lineNumber += 1 }
       defer { position += 1 }
-      let name = Self.trimmed(contents[start..<position])
+      let name = contents[start..<position].trimmed
       guard position - start < Self.longestLine else {
         suspicious.append(
           SkippedLine(
@@ -52,13 +52,6 @@ package struct ModulesLoadFile: Sendable {
 
   private static func endsLine(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == 0
-  }
-
-  private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    func isTrimmed(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-    guard let first = line.firstIndex(where: { !isTrimmed($0) }), let last = line.lastIndex(where: { !isTrimmed($0) })
-    else { return [] }
-    return line[first...last]
   }
 
   private static func suspicion(about name: ArraySlice<UInt8>) -> String? {

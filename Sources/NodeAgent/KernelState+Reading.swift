@@ -97,9 +97,6 @@ extension ReadableFiles {
   /// Returns the first line of a small file, without its newline and surrounding blanks, or nil if there is no such file.
   func line(_ path: String) throws(FileFailure) -> String? {
     guard let bytes = try read(path, limit: 65536) else { return nil }
-    func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-    var line = bytes.prefix { $0 != UInt8(ascii: "\n") }.drop(while: isBlank)
-    while let last = line.last, isBlank(last) { line.removeLast() }
-    return String(decoding: line, as: UTF8.self)
+    return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }.trimmed, as: UTF8.self)
   }
 }

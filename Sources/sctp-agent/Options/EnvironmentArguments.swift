@@ -16,11 +16,11 @@ struct EnvironmentArguments {
   /// - Parameters:
   ///   - tool: the program; asked for only if there are variables, because that takes some milliseconds.
   ///   - given: the arguments of the command line.
-  ///   - variables: the environment.
+  ///   - variables: those of the environment whose names have the prefix.
   init(
     of tool: @autoclosure () throws -> CommandDescription, given: [String], variables: [String: String]
   ) rethrows {
-    let variables = variables.filter { $0.key.hasPrefix(Self.prefix) }.sorted { $0.key < $1.key }
+    let variables = variables.sorted { $0.key < $1.key }
     guard !variables.isEmpty else {
       (arguments, warnings) = (given, [])
       return
